@@ -1,0 +1,33 @@
+// Compiles src/ to dist/. With --if-needed: only when a source is newer than the last build.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = join(root, 'dist', '.built');
+
+if (process.argv.includes('--if-needed') && existsSync(stamp)) {
+  const built = statSync(stamp).mtimeMs;
+  const newest = Math.max(
+    newestIn(join(root, 'src')),
+    statSync(join(root, 'package-lock.json')).mtimeMs,
+    statSync(join(root, 'tsconfig.build.json')).mtimeMs,
+  );
+  if (newest <= built) process.exit(0);
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+writeFileSync(stamp, '');
+
+function newestIn(folder) {
+  let newest = statSync(folder).mtimeMs;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestIn(path) : statSync(path).mtimeMs);
+  }
+  return newest;
+}

@@ -1,0 +1,115 @@
+/**
+ * Errors the user can act on. Every code stands in one table with its exit code, so that the reference page of errors is
+ * generated from it and a code can never be thrown without an entry.
+ */
+
+/** Exit codes of the command line; `smbastion help exit-codes` prints this table. */
+export const EXIT = {
+  done: 0,
+  findings: 1,
+  usage: 2,
+  partial: 3,
+  denied: 4,
+  unreachable: 5,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+/** What each exit code means, in one line. */
+export const EXIT_MEANING: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'done, and findings reached the level given with --fail-on',
+  2: 'usage or configuration is wrong; nothing was run',
+  3: 'done, but some input could not be read (the summary says which)',
+  4: 'not allowed',
+  5: 'a server or device cannot be reached',
+  70: 'a bug in smbastion; please report the stack shown',
+  130: 'interrupted; what was found so far was printed',
+};
+
+const TABLE = {
+  'KQL-SYNTAX': [EXIT.usage, 'A KQL query cannot be parsed.'],
+  'KQL-TYPE': [EXIT.usage, 'A KQL value does not fit the type of its field.'],
+  'TOML-SYNTAX': [EXIT.usage, 'A TOML file cannot be parsed.'],
+  'CONFIG-KEY': [EXIT.usage, 'The configuration holds a key that does not exist.'],
+  'CONFIG-VALUE': [EXIT.usage, 'The configuration holds a value of the wrong type or range.'],
+  'CONFIG-READ': [EXIT.usage, 'The configuration file cannot be read.'],
+  'RULE-KEY': [EXIT.usage, 'A rule file holds a key that does not exist.'],
+  'RULE-VALUE': [EXIT.usage, 'A rule file holds a value of the wrong type or range.'],
+  'RULE-MISSING': [EXIT.usage, 'A rule file lacks a key that it needs.'],
+  'RULE-FIELD': [EXIT.usage, 'A rule names a field that does not exist.'],
+  'RULE-DUPLICATE': [EXIT.usage, 'Two rules have the same id.'],
+  'RULE-READ': [EXIT.usage, 'A rule file cannot be read.'],
+  'RULE-UNKNOWN': [EXIT.usage, 'A rule id was named that no rule has.'],
+  'REGEX-UNSAFE': [EXIT.usage, 'A regular expression cannot be run in linear time or cannot be parsed.'],
+  'EXCEPTION-KEY': [EXIT.usage, 'An exception holds a key that does not exist.'],
+  'EXCEPTION-VALUE': [EXIT.usage, 'An exception holds a value of the wrong type or range.'],
+  'EXCEPTION-READ': [EXIT.usage, 'An exception file cannot be read.'],
+  'LIST-VALUE': [EXIT.usage, 'A value list holds an entry that does not fit its kind.'],
+  'LIST-READ': [EXIT.usage, 'A value list cannot be read.'],
+  'INPUT-MISSING': [EXIT.usage, 'A path or pattern names nothing that can be read.'],
+  'INPUT-EMPTY': [EXIT.usage, 'The named input holds no file.'],
+  'OUTPUT-WRITE': [EXIT.usage, 'An output file cannot be written.'],
+  USAGE: [EXIT.usage, 'The command line is wrong.'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** Codes of errors the user can act on. */
+export type ErrorCode = keyof typeof TABLE;
+
+/** All codes with their meaning, for the generated reference. */
+export const ERROR_TABLE: readonly { code: ErrorCode; exitCode: number; meaning: string }[] = Object.entries(TABLE).map(
+  ([code, [exitCode, meaning]]) => ({ code: code as ErrorCode, exitCode, meaning }),
+);
+
+/** Where in a text an error stands. */
+export interface Place {
+  /** File as the user named it; `query` for text given on the command line. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in code points. */
+  readonly column: number;
+  /** The whole line the error stands in, without its line end. */
+  readonly sourceLine: string;
+  /** Number of code points to underline, at least 1. */
+  readonly length: number;
+}
+
+/** An error the user can act on: a code, a sentence, where it stands and what to do. */
+export class SmbError extends Error {
+  readonly code: ErrorCode;
+  readonly place: Place | undefined;
+  readonly fix: string | undefined;
+
+  /**
+   * @param code entry of the table above
+   * @param message one sentence without the place
+   * @param options place with the source line, and the fix where one is known
+   */
+  constructor(code: ErrorCode, message: string, options: { place?: Place | undefined; fix?: string | undefined } = {}) {
+    super(message);
+    this.name = 'SmbError';
+    this.code = code;
+    this.place = options.place;
+    this.fix = options.fix;
+  }
+
+  /** Exit code that the table gives to this code. */
+  get exitCode(): number {
+    return TABLE[this.code][0];
+  }
+}
+
+/**
+ * Renders an error the way every language of the product shows it: code, place, sentence, source line, caret, fix.
+ *
+ * @param error the error
+ * @returns several lines without a final line end
+ */
+export function formatError(error: SmbError): string {
+  const { place, fix } = error;
+  if (!place) return `${error.code} ${error.message}${fix ? `\n    ${fix}` : ''}`;
+  const head = `${error.code} ${place.file}:${place.line}:${place.column}  ${error.message}`;
+  const caret = `${' '.repeat(place.column - 1)}${'^'.repeat(Math.max(1, place.length))}`;
+  return `${head}\n    ${place.sourceLine.replaceAll('\t', ' ')}\n    ${caret}${fix ? `  ${fix}` : ''}`;
+}

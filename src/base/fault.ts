@@ -1,0 +1,70 @@
+/**
+ * Faults: damage in the input, kept as data. A fault never stops the rest of the work; it is counted, located and shown
+ * at the end. What the user can act on (a bad rule, no access) is an SmbError instead.
+ */
+
+/** One damaged place in the input. */
+export interface Fault {
+  /** Stable code such as `json.syntax`; the part before the dot names the reader. */
+  readonly code: string;
+  /** File as the user named it, or `-` for standard input. */
+  readonly file: string;
+  /** Line, counted from 1, when the format has lines. */
+  readonly line?: number | undefined;
+  /** Offset in bytes from the start of the (unpacked) file. */
+  readonly offset?: number | undefined;
+  /** What was being read, what stood there and what was expected, in one sentence. */
+  readonly message: string;
+}
+
+/** Faults of one code in one file: how many, and the first few whole. */
+export interface FaultGroup {
+  readonly code: string;
+  readonly file: string;
+  count: number;
+  readonly samples: Fault[];
+}
+
+/** Samples kept for each (code, file): enough to see a pattern, few enough that a broken 5 GB file costs nothing. */
+const SAMPLES_PER_GROUP = 5;
+
+/** Counts faults and keeps the first few of each kind, so that memory does not grow with the damage. */
+export class FaultLog {
+  private readonly groups = new Map<string, FaultGroup>();
+  private lastKey = '';
+  private lastGroup: FaultGroup | undefined;
+
+  /** Files with at least one fault that means "some of this input was not read". */
+  get count(): number {
+    let total = 0;
+    for (const group of this.groups.values()) total += group.count;
+    return total;
+  }
+
+  add(fault: Fault): void {
+    const key = `${fault.code}\u0000${fault.file}`;
+    let group = key === this.lastKey ? this.lastGroup : this.groups.get(key);
+    if (!group) {
+      group = { code: fault.code, file: fault.file, count: 0, samples: [] };
+      this.groups.set(key, group);
+    }
+    this.lastKey = key;
+    this.lastGroup = group;
+    group.count++;
+    if (group.samples.length < SAMPLES_PER_GROUP) group.samples.push(fault);
+  }
+
+  /** @returns the groups in the order in which their first fault was met. */
+  list(): readonly FaultGroup[] {
+    return [...this.groups.values()];
+  }
+}
+
+/**
+ * @param fault one fault
+ * @returns `file:line: message` or `file@offset: message`
+ */
+export function formatFault(fault: Fault): string {
+  const place = fault.line !== undefined ? `:${fault.line}` : fault.offset !== undefined ? `@${fault.offset}` : '';
+  return `${fault.file}${place}: ${fault.message}`;
+}

@@ -1,0 +1,45 @@
+import type { Place } from './error.ts';
+
+/** A text with a name, and the place its first character has in a larger file (a query inside a rule file). */
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  /** Line of the text's first character in the file, from 1; 1 when the text is the whole file. */
+  readonly line?: number;
+  /** Column of the text's first character, from 1 in code points. */
+  readonly column?: number;
+}
+
+/**
+ * Turns offsets of a text into a place for an error message.
+ *
+ * @param source the text, with its own place when it stands inside a larger file
+ * @param start offset of the first character in UTF-16 units
+ * @param end offset behind the last character; the same as start for "just before"
+ * @returns line and column counted from 1, columns in code points, with the line itself
+ */
+export function placeOf(source: SourceText, start: number, end = start + 1): Place {
+  const { text } = source;
+  const at = Math.min(Math.max(0, start), text.length);
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  let lineEnd = text.indexOf('\n', at);
+  if (lineEnd < 0) lineEnd = text.length;
+  let line = 1;
+  for (let i = text.indexOf('\n'); i >= 0 && i < at; i = text.indexOf('\n', i + 1)) line++;
+  const column = codePoints(text.slice(lineStart, at)) + 1;
+  const length = Math.max(1, codePoints(text.slice(at, Math.min(end, lineEnd))));
+  const indent = line === 1 ? (source.column ?? 1) - 1 : 0;
+  return {
+    file: source.file,
+    line: line + (source.line ?? 1) - 1,
+    column: column + indent,
+    sourceLine: ' '.repeat(indent) + text.slice(lineStart, lineEnd).replace(/\r$/, ''),
+    length,
+  };
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

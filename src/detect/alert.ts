@@ -1,0 +1,81 @@
+/** What a rule found. One shape for every rule type; alert-document.ts turns it into the ECS document. */
+import type { Document } from '../event/document.ts';
+import type { Provenance } from '../event/view.ts';
+import type { Rule, Severity, Threat } from './rule.ts';
+
+/** An event that belongs to an alert. */
+export interface AlertMember {
+  /** Event id. */
+  readonly id: string;
+  /** Event time in milliseconds; NaN when the event has none. */
+  readonly time: number;
+  readonly provenance: Provenance;
+  /** The event itself, for the first few members. */
+  readonly document: Document | undefined;
+}
+
+/** A rung a finding reached, and when it first did. */
+export interface AlertStep {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly time: number;
+}
+
+/** Result of a group rule: the group's values and what was counted. */
+export interface AlertGroup {
+  readonly terms: readonly { readonly field: string; readonly value: string }[];
+  readonly count: number;
+  readonly cardinality: readonly { readonly field: string; readonly value: number }[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An alert. */
+export interface Alert {
+  /** First 128 bits of SHA-256 over rule and event identities: the same evidence gives the same id. */
+  readonly id: string;
+  readonly rule: Rule;
+  /** After overrides. */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly riskScore: number;
+  readonly threat: readonly Threat[];
+  /** One sentence with the values that matter. */
+  readonly reason: string;
+  /** Time of the (first) source event, milliseconds; NaN when it has none. */
+  readonly originalTime: number;
+  /** Time of the last source event. */
+  readonly lastTime: number;
+  /** ECS copy of the event; for several members the fields that are equal in all kept ones. */
+  readonly document: Document;
+  /** Up to 100 members in time order; `memberCount` is the true number. */
+  readonly members: readonly AlertMember[];
+  readonly memberCount: number;
+  readonly group: AlertGroup | undefined;
+  /** For findings: key, rung, how it rose, counters. */
+  readonly finding:
+    | {
+        readonly key: readonly { readonly field: string; readonly value: string }[];
+        readonly level: string;
+        readonly steps: readonly AlertStep[];
+        /** Members by rung, such as `{attempted: 3}`. */
+        readonly connections: Readonly<Record<string, number>>;
+        readonly bytesClient: number;
+        readonly bytesServer: number;
+        readonly raised: string | undefined;
+      }
+    | undefined;
+  readonly newTerms: readonly { readonly field: string; readonly value: string }[] | undefined;
+  readonly suppression:
+    | {
+        readonly terms: readonly { readonly field: string; readonly value: string }[];
+        readonly start: number;
+        readonly end: number;
+        readonly count: number;
+      }
+    | undefined;
+  /** Set when an exception silences the alert; shown with `--show-excepted`. */
+  readonly exceptedBy: string | undefined;
+  /** Remarks such as "severity_mapping: value absent". */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,150 @@
+/** A loaded rule: everything checked, the query compiled to a predicate. Rule files are described in docs/rules.md. */
+import type { Predicate } from '../query/predicate.ts';
+
+/** Severities from least to worst, with the risk score each has unless a rule says otherwise. */
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export const RISK_SCORE: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
+
+/** Rule types that this version runs; a rule of another type is kept and listed as unsupported. */
+export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding'] as const;
+export type RuleType = (typeof RULE_TYPES)[number];
+
+/** One ATT&CK reference. */
+export interface Threat {
+  /** Technique or sub-technique, such as T1021.002. */
+  readonly technique: string;
+  readonly name?: string | undefined;
+  readonly tactic?: string | undefined;
+  readonly attackVersion: string;
+}
+
+/** Groups of events that reach a number within a sliding window of event time. */
+export interface ThresholdPart {
+  readonly field: readonly string[];
+  readonly value: number;
+  readonly cardinality: readonly { readonly field: string; readonly value: number }[];
+  readonly windowMs: number;
+}
+
+/** First event whose terms were not seen in the history before it. */
+export interface NewTermsPart {
+  readonly fields: readonly string[];
+  readonly historyMs: number;
+  /** Time at the start of the evidence that only teaches; 0 alerts from the first event on. */
+  readonly learnMs: number;
+}
+
+/** One rung of a finding, weakest proof first. A member (connection) stands on the highest rung one of its events proves. */
+export interface FindingLevel {
+  readonly name: string;
+  /** Holds for events that prove the rung. */
+  readonly when: Predicate;
+  /** Also reached when the member's merged payload one way reaches this many bytes. */
+  readonly bytes?: number | undefined;
+  readonly severity: Severity;
+  readonly riskScore: number;
+  /** Techniques this rung adds. */
+  readonly threat: readonly Threat[];
+}
+
+/** Raises findings of a level when one group has many of them in a short time. */
+export interface FindingRaise {
+  readonly level: string;
+  readonly groupBy: readonly string[];
+  readonly distinct: string;
+  readonly value: number;
+  readonly windowMs: number;
+  readonly severity: Severity;
+  readonly riskScore: number;
+}
+
+/** One alert per key that grows: the key's fields and, with `per = "day"`, the UTC day of the event. */
+export interface FindingPart {
+  readonly key: readonly string[];
+  readonly perDay: boolean;
+  /** Fields that tell the members (connections) of a finding apart. */
+  readonly member: readonly string[];
+  /** Events that add to a finding but do not open one. */
+  readonly join: Predicate | undefined;
+  readonly levels: readonly FindingLevel[];
+  readonly raise: readonly FindingRaise[];
+}
+
+/** Events that are counted and shown in the summary, never alerted. */
+export interface RuleCounter {
+  readonly name: string;
+  readonly when: Predicate;
+  /** What the reader can do about it. */
+  readonly hint: string;
+}
+
+/** Alert suppression: the first alert of a group speaks, later ones only count. */
+export interface Suppression {
+  readonly groupBy: readonly string[];
+  /** Sliding from the last match; undefined: for the whole run. */
+  readonly durationMs: number | undefined;
+  readonly missing: 'suppress' | 'doNotSuppress';
+}
+
+/** An example of a rule: files of events and whether the rule must fire on them. */
+export interface RuleExample {
+  readonly fires: boolean;
+  /** Files, absolute. */
+  readonly events: readonly string[];
+  readonly note: string | undefined;
+}
+
+/** Overrides of §1.8: severity, score and name taken from the event. */
+export interface RuleOverrides {
+  readonly severity: readonly { readonly field: string; readonly value: string; readonly severity: Severity }[];
+  readonly riskScoreField: string | undefined;
+  readonly nameField: string | undefined;
+}
+
+/** A rule ready to run. */
+export interface Rule {
+  readonly id: string;
+  readonly uuid: string;
+  readonly name: string;
+  readonly version: number;
+  readonly type: RuleType;
+  readonly description: string;
+  readonly author: readonly string[];
+  readonly license: string;
+  /** Query as written, parameters put in; empty for a rule without one. */
+  readonly query: string;
+  /** The query and the datasets together. */
+  readonly predicate: Predicate;
+  readonly datasets: readonly string[];
+  readonly severity: Severity;
+  readonly riskScore: number;
+  readonly intervalMs: number;
+  readonly lookBackMs: number;
+  readonly maxSignals: number;
+  readonly timestampOverride: string | undefined;
+  readonly enabled: boolean;
+  readonly buildingBlock: boolean;
+  readonly tags: readonly string[];
+  readonly falsePositives: readonly string[];
+  readonly references: readonly string[];
+  /** Investigation guide in Markdown. */
+  readonly note: string;
+  readonly setup: string;
+  readonly threat: readonly Threat[];
+  readonly threshold: ThresholdPart | undefined;
+  readonly newTerms: NewTermsPart | undefined;
+  readonly finding: FindingPart | undefined;
+  readonly counters: readonly RuleCounter[];
+  readonly suppression: Suppression | undefined;
+  readonly overrides: RuleOverrides;
+  /** Reason sentence with `{field}` placeholders; empty for the built-in one. */
+  readonly reason: string;
+  /** Fields worth showing first. */
+  readonly investigationFields: readonly string[];
+  /** Ids of shared exception lists that apply beside the rule's own. */
+  readonly exceptionLists: readonly string[];
+  readonly examples: readonly RuleExample[];
+  /** File the rule was read from. */
+  readonly file: string;
+}

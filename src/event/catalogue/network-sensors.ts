@@ -1,0 +1,30 @@
+import type { FieldRow } from '../field.ts';
+
+/** Raw fields of network sensors, named as their Elastic integrations name them. */
+export const NETWORK_SENSOR_FIELDS: readonly FieldRow[] = [
+  ['zeek.session_id', 'keyword', 'Zeek uid of the connection'],
+  ['zeek.connection.state', 'keyword', 'Zeek conn_state, such as SF or S0'],
+  ['zeek.connection.history', 'keyword', 'Zeek history letters'],
+  ['zeek.connection.services', 'keyword', 'Protocols Zeek recognised'],
+  ['zeek.connection.missed_bytes', 'long', 'Bytes Zeek did not see'],
+  ['zeek.connection.local_orig', 'boolean', 'Zeek counts the originator as local'],
+  ['zeek.connection.local_resp', 'boolean', 'Zeek counts the responder as local'],
+  ['zeek.fuid', 'keyword', 'Zeek file id'],
+  ['zeek.*', 'keyword', 'A column of a Zeek log that has no ECS name, below the name of its log'],
+  ['suricata.eve.event_type', 'keyword', 'EVE event_type'],
+  ['suricata.eve.flow_id', 'keyword', 'EVE flow_id'],
+  ['suricata.eve.smb.id', 'long', 'EVE transaction number'],
+  ['suricata.eve.flow.state', 'keyword', 'EVE flow.state'],
+  ['suricata.eve.flow.reason', 'keyword', 'EVE flow.reason'],
+  ['suricata.eve.flow.alerted', 'boolean', 'An alert was raised on the flow'],
+  ['suricata.eve.*', 'keyword', 'A key of an EVE record that has no ECS name'],
+  ['panw.panos.flow_id', 'keyword', 'PAN-OS session id'],
+  ['panw.panos.action', 'keyword', 'PAN-OS action'],
+  ['panw.panos.sub_type', 'keyword', 'PAN-OS subtype of the TRAFFIC record'],
+  ['panw.panos.repeat_count', 'long', 'Sessions the firewall merged into this record'],
+  ['panw.panos.virtual_sys', 'keyword', 'PAN-OS virtual system'],
+  ['panw.panos.*', 'keyword', 'A PAN-OS column that has no ECS name'],
+  ['flow.id', 'keyword', 'Packetbeat flow id'],
+  ['flow.final', 'boolean', 'Last report of the flow'],
+  ['netflow.time', 'keyword', 'export when a flow record carries no usable time of its own'],
+];

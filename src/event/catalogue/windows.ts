@@ -1,0 +1,32 @@
+import type { FieldRow } from '../field.ts';
+
+/** Windows event log, named as Winlogbeat names it. */
+export const WINDOWS_FIELDS: readonly FieldRow[] = [
+  ['winlog.channel', 'keyword', 'Event log channel, such as Security'],
+  ['winlog.provider_name', 'keyword', 'Provider'],
+  ['winlog.provider_guid', 'keyword', 'Provider GUID'],
+  ['winlog.event_id', 'keyword', 'Event id'],
+  ['winlog.computer_name', 'keyword', 'Computer that wrote the record'],
+  ['winlog.record_id', 'keyword', 'Record number within the channel'],
+  ['winlog.activity_id', 'keyword', 'Correlation activity id'],
+  ['winlog.related_activity_id', 'keyword', 'Related activity id'],
+  ['winlog.api', 'keyword', 'API the record was read with'],
+  ['winlog.task', 'keyword', 'Task'],
+  ['winlog.opcode', 'keyword', 'Opcode'],
+  ['winlog.keywords', 'keyword', 'Keywords, such as Audit Success'],
+  ['winlog.level', 'keyword', 'Level'],
+  ['winlog.version', 'long', 'Version of the event definition'],
+  ['winlog.process.pid', 'long', 'Process that wrote the record'],
+  ['winlog.process.thread.id', 'long', 'Thread that wrote the record'],
+  ['winlog.user.identifier', 'keyword', 'SID of the writing account'],
+  ['winlog.user.name', 'keyword', 'Name of the writing account'],
+  ['winlog.user.domain', 'keyword', 'Domain of the writing account'],
+  ['winlog.user.type', 'keyword', 'Type of the writing account'],
+  ['winlog.logon.id', 'keyword', 'Logon id, hexadecimal'],
+  ['winlog.logon.type', 'keyword', 'Logon type in words, such as Network'],
+  ['winlog.logon.failure.reason', 'keyword', 'Why a logon failed'],
+  ['winlog.logon.failure.status', 'keyword', 'Status of a failed logon'],
+  ['winlog.logon.failure.sub_status', 'keyword', 'Sub-status of a failed logon'],
+  ['winlog.event_data.*', 'keyword', 'A named value of the record, as Windows wrote it'],
+  ['winlog.user_data.*', 'keyword', 'A named value of the record’s UserData part'],
+];

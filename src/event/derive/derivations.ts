@@ -1,0 +1,20 @@
+import type { FieldValue } from '../document.ts';
+import { type FieldId, fieldId, fields } from '../field.ts';
+import type { EventView } from '../view.ts';
+import { FLOW_DERIVATIONS } from './flow.ts';
+import { SHARE_DERIVATIONS } from './share.ts';
+
+/** Computes a field from others when the source does not give it itself. */
+export type Derivation = (view: EventView) => FieldValue;
+
+/** Derivations by field number; a hole where a field has none. */
+export const derivations: readonly (Derivation | undefined)[] = tableOf({ ...FLOW_DERIVATIONS, ...SHARE_DERIVATIONS });
+
+/** Numbers of the derived fields, in the order in which documents list them. */
+export const derivedFields: readonly FieldId[] = derivations.flatMap((derivation, id) => (derivation ? [id] : []));
+
+function tableOf(byName: Readonly<Record<string, Derivation>>): (Derivation | undefined)[] {
+  const table = new Array<Derivation | undefined>(fields.size).fill(undefined);
+  for (const [name, derivation] of Object.entries(byName)) table[fieldId(name)] = derivation;
+  return table;
+}

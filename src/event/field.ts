@@ -1,0 +1,123 @@
+/**
+ * Fields and their numbers. Every field name is interned once to a small integer, so that views, matchers and mappings
+ * use arrays where they would otherwise look up strings for each event.
+ */
+import { didYouMean } from '../base/suggest.ts';
+import { ECS_FIELDS } from './catalogue/ecs.ts';
+import { NETWORK_SENSOR_FIELDS } from './catalogue/network-sensors.ts';
+import { SMB_FIELDS } from './catalogue/smb.ts';
+import { WINDOWS_FIELDS } from './catalogue/windows.ts';
+
+/** How values of a field are stored and compared; the names are Elasticsearch's. */
+export type FieldType =
+  | 'keyword'
+  | 'wildcard'
+  | 'text'
+  | 'long'
+  | 'double'
+  | 'boolean'
+  | 'date'
+  | 'ip'
+  | 'nested'
+  | 'object';
+
+/** Index of a field in {@link fields}. */
+export type FieldId = number;
+
+/** One row of the catalogue: dotted name, type, meaning. A name ending in `.*` is a family whose members are made on use. */
+export type FieldRow = readonly [name: string, type: FieldType, meaning: string];
+
+/** One field. */
+export interface Field {
+  readonly id: FieldId;
+  /** Dotted name, as ECS writes it. */
+  readonly name: string;
+  /** The name cut at its dots. */
+  readonly path: readonly string[];
+  readonly type: FieldType;
+  readonly meaning: string;
+  /** False for a member of a family such as `winlog.event_data.*`. */
+  readonly catalogued: boolean;
+}
+
+/** The catalogue: rows as written, fields by name and by number. */
+class FieldCatalogue {
+  private readonly byName = new Map<string, Field>();
+  private readonly byId: Field[] = [];
+  private readonly families: FieldRow[] = [];
+
+  constructor(rows: readonly FieldRow[]) {
+    for (const row of rows) {
+      if (row[0].endsWith('.*')) this.families.push(row);
+      else this.intern(row[0], row[1], row[2], true);
+    }
+  }
+
+  /** Number of interned fields; grows when members of a family are named. */
+  get size(): number {
+    return this.byId.length;
+  }
+
+  /** Catalogued fields in catalogue order, without members of families. */
+  get catalogued(): readonly Field[] {
+    return this.byId.filter((field) => field.catalogued);
+  }
+
+  /** Families such as `winlog.event_data.*`. */
+  get familyRows(): readonly FieldRow[] {
+    return this.families;
+  }
+
+  at(id: FieldId): Field {
+    return this.byId[id]!;
+  }
+
+  /**
+   * @param name dotted name
+   * @returns the field, made on use for members of a family, or undefined for a name outside the catalogue
+   */
+  find(name: string): Field | undefined {
+    const field = this.byName.get(name);
+    if (field) return field;
+    for (const [pattern, type, meaning] of this.families) {
+      const stem = pattern.slice(0, -1);
+      if (name.length > stem.length && name.startsWith(stem) && !name.includes('*')) {
+        return this.intern(name, type, meaning, false);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * A field the program itself names.
+   *
+   * @throws Error when it is not in the catalogue, which is a bug
+   */
+  get(name: string): Field {
+    const field = this.find(name);
+    if (!field) throw new Error(`field ${name} is not in the catalogue`);
+    return field;
+  }
+
+  /** ` Did you mean "source.ip"?` or an empty string. */
+  suggestion(name: string): string {
+    return didYouMean(name, this.byName.keys());
+  }
+
+  private intern(name: string, type: FieldType, meaning: string, catalogued: boolean): Field {
+    const known = this.byName.get(name);
+    if (known) throw new Error(`field ${name} stands twice in the catalogue`);
+    const field: Field = { id: this.byId.length, name, path: name.split('.'), type, meaning, catalogued };
+    this.byName.set(name, field);
+    this.byId.push(field);
+    return field;
+  }
+}
+
+/** The field catalogue of the running program. */
+export const fields = new FieldCatalogue([...ECS_FIELDS, ...SMB_FIELDS, ...WINDOWS_FIELDS, ...NETWORK_SENSOR_FIELDS]);
+
+/** Number of a field the program itself names; see {@link FieldCatalogue.get}. */
+export function fieldId(name: string): FieldId {
+  return fields.get(name).id;
+}

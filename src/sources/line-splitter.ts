@@ -1,0 +1,87 @@
+/**
+ * Cuts a stream of bytes into lines without copying: only a line that crosses the border of two chunks is put together.
+ * A line longer than the limit is reported once and skipped, so that a file without line ends cannot fill the memory.
+ */
+
+/** Called with a line's bytes (`buffer[start..end)`, without its line end), its number from 1 and its byte offset. */
+export type LineVisitor = (buffer: Buffer, start: number, end: number, line: number, offset: number) => void;
+
+const LF = 10;
+const CR = 13;
+
+/** Splits on LF, drops a CR before it. */
+export class LineSplitter {
+  private readonly visit: LineVisitor;
+  private readonly tooLong: (line: number, offset: number, bytes: number) => void;
+  private readonly maxBytes: number;
+  private pending: Buffer[] = [];
+  private pendingBytes = 0;
+  private dropping = false;
+  private line = 1;
+  /** Offset of the first byte of the current line. */
+  private lineOffset = 0;
+
+  constructor(visit: LineVisitor, maxBytes: number, tooLong: (line: number, offset: number, bytes: number) => void) {
+    this.visit = visit;
+    this.maxBytes = maxBytes;
+    this.tooLong = tooLong;
+  }
+
+  push(bytes: Buffer): void {
+    let from = 0;
+    if (this.pendingBytes > 0 || this.dropping) {
+      const end = bytes.indexOf(LF);
+      if (end < 0) {
+        this.keep(bytes, 0, bytes.length);
+        return;
+      }
+      this.keep(bytes, 0, end);
+      this.finishPending(1);
+      from = end + 1;
+    }
+    for (;;) {
+      const end = bytes.indexOf(LF, from);
+      if (end < 0) break;
+      if (end - from > this.maxBytes) this.tooLong(this.line, this.lineOffset, end - from);
+      else this.emit(bytes, from, end);
+      this.line++;
+      this.lineOffset += end + 1 - from;
+      from = end + 1;
+    }
+    if (from < bytes.length) this.keep(bytes, from, bytes.length);
+  }
+
+  /** Hands out a last line without line end. */
+  end(): void {
+    if (this.pendingBytes > 0 || this.dropping) this.finishPending(0);
+  }
+
+  private keep(bytes: Buffer, from: number, to: number): void {
+    this.pendingBytes += to - from;
+    if (this.pendingBytes > this.maxBytes) {
+      this.dropping = true;
+      this.pending = [];
+    }
+    if (!this.dropping && to > from) this.pending.push(Buffer.from(bytes.subarray(from, to)));
+  }
+
+  /** @param lineEndBytes bytes of the line end, which the offset of the next line counts too */
+  private finishPending(lineEndBytes: number): void {
+    if (this.dropping) {
+      this.tooLong(this.line, this.lineOffset, this.pendingBytes);
+    } else {
+      const whole = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
+      this.emit(whole, 0, whole.length);
+    }
+    this.line++;
+    this.lineOffset += this.pendingBytes + lineEndBytes;
+    this.pending = [];
+    this.pendingBytes = 0;
+    this.dropping = false;
+  }
+
+  private emit(buffer: Buffer, start: number, end: number): void {
+    const stop = end > start && buffer[end - 1] === CR ? end - 1 : end;
+    this.visit(buffer, start, stop, this.line, this.lineOffset);
+  }
+}

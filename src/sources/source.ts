@@ -1,0 +1,61 @@
+/** What a source is: bytes in, events out. One folder a format; registry.ts is the list. */
+import type { FaultLog } from '../base/fault.ts';
+import type { Networks } from '../event/networks.ts';
+import type { EventView } from '../event/view.ts';
+
+/** Called for each event, synchronously; the view is only valid during the call. */
+export type EventSink = (event: EventView) => void;
+
+/** What a parser needs to know about its surroundings. */
+export interface SourceContext {
+  /** File as the user named it; part of provenance and faults. */
+  readonly file: string;
+  readonly faults: FaultLog;
+  readonly networks: Networks;
+  readonly settings: SourceSettings;
+  /** Counts records that were recognised but hold no event, by reason, for the summary (nothing is skipped silently). */
+  readonly skipped: (reason: string, count?: number) => void;
+}
+
+/** Settings of the configuration that concern reading. */
+export interface SourceSettings {
+  /** IANA zone of logs that do not state one; UTC when absent. */
+  readonly timezone?: string | undefined;
+  /** A record longer than this is a fault and skipped. */
+  readonly maxRecordBytes: number;
+  /** Firewall zones that are inside or outside, in lower case; they set network.direction. */
+  readonly insideZones: readonly string[];
+  readonly outsideZones: readonly string[];
+}
+
+/** Longest record (line or JSON document) read unless configured otherwise. */
+export const DEFAULT_MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+export const DEFAULT_SOURCE_SETTINGS: SourceSettings = {
+  maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
+  insideZones: [],
+  outsideZones: [],
+};
+
+/** Reads one file. `push` takes the next bytes, which are only valid during the call. */
+export interface Parser {
+  push(bytes: Buffer, sink: EventSink): void;
+  /** The file has ended: emits what is still held and records a half record as a fault. */
+  end(sink: EventSink): void;
+}
+
+/** A format that can be read. */
+export interface Source {
+  /** Stable id, shown as provenance and by `smbastion sources`. */
+  readonly id: string;
+  /** One line for people. */
+  readonly title: string;
+  /** `event.dataset` values it can give; a `*` stands for the rest of a family. */
+  readonly datasets: readonly string[];
+  /**
+   * @param head first bytes of the unpacked file, up to 64 KiB, possibly all of it
+   * @returns how sure it is, 0 (not mine) to 1 (certain); the highest wins, the earlier in the list on a tie
+   */
+  detect(head: Buffer): number;
+  open(context: SourceContext): Parser;
+}
