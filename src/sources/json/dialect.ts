@@ -1,0 +1,44 @@
+/**
+ * A dialect says how one producer's JSON objects become events. The reader (reader.ts) splits the bytes into objects,
+ * finds the columns a dialect asks for by byte offset and leaves everything else undecoded.
+ */
+import type { Document, FieldValue } from '../../event/document.ts';
+import type { EventView } from '../../event/view.ts';
+import type { RawRecord } from '../record.ts';
+import type { SourceContext } from '../source.ts';
+
+/** The current JSON object, with what only JSON can tell. */
+export interface JsonRecord extends RawRecord {
+  /** Value of a column by its own JSON type: text, number, boolean or several of them; objects and null are absent. */
+  value(column: number): FieldValue;
+  /** Objects of a column that holds an object or an array of objects. */
+  objects(column: number): readonly Document[];
+  /** The whole object, parsed; keys as written. */
+  parse(): Document;
+}
+
+/** One producer's objects, read one after another; lives as long as one file. */
+export interface DialectSession {
+  /**
+   * @param line line of the object's first byte, from 1
+   * @param offset byte offset of the object in the unpacked file
+   * @returns the event, or in words why the object is recognised but holds none
+   */
+  event(record: JsonRecord, line: number, offset: number): EventView | string;
+}
+
+/** One producer. */
+export interface JsonDialect {
+  /** Id of the source, such as `zeek-json`. */
+  readonly id: string;
+  readonly title: string;
+  readonly datasets: readonly string[];
+  /**
+   * Dotted paths of each column, by column number. Keys may be nested, dotted or mixed in the data. Several paths are
+   * spellings of the same column; what is found under any of them joins.
+   */
+  readonly paths: readonly (readonly string[])[];
+  /** Whether the current object is this producer's; asked for each object, so it looks at a few columns only. */
+  recognise(record: RawRecord): boolean;
+  open(context: SourceContext): DialectSession;
+}
