@@ -1,0 +1,238 @@
+/**
+ * Cuts JSON that is not one object a line into its records: arrays, pretty-printed or concatenated objects, and answers
+ * of Elasticsearch searches, whose records stand in `hits.hits`. Works on a stream, holds one record at a time, and never
+ * looks inside a record.
+ */
+import type { LineVisitor } from '../line-splitter.ts';
+
+/** What went wrong where, in words. */
+export type SplitFault = (message: string, line: number, offset: number) => void;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const LF = 10;
+
+/** Nesting followed on the way to the records; answers put them at depth 3, a few wrappers more are allowed. */
+const MAX_CONTAINER_DEPTH = 16;
+
+interface Level {
+  readonly isArray: boolean;
+  /** The elements of this array are records. */
+  readonly holdsRecords: boolean;
+  /** Last key met in this object was `hits`. */
+  atHits: boolean;
+  /** A key comes next, not a value. */
+  expectsKey: boolean;
+}
+
+/** Splits a stream into records; the visitor gets a record's bytes with line and offset of its first byte. */
+export class DocumentSplitter {
+  private readonly visit: LineVisitor;
+  private readonly fault: SplitFault;
+  private readonly maxBytes: number;
+  private readonly levels: Level[] = [];
+  private inText = false;
+  private escaped = false;
+  /** Bytes of the current key as far as it can still be `hits`; -1 when it cannot. */
+  private keyMatch = -1;
+  /** Depth inside the current record; 0 when outside. */
+  private recordDepth = 0;
+  /** The current record is a top-level object, which may turn out to be a wrapper. */
+  private isCandidate = false;
+  private recordLine = 1;
+  private recordOffset = 0;
+  private pending: Buffer[] = [];
+  private pendingBytes = 0;
+  private dropped = 0;
+  private line = 1;
+  private offset = 0;
+  private saidGarbage = false;
+
+  constructor(visit: LineVisitor, maxBytes: number, fault: SplitFault) {
+    this.visit = visit;
+    this.maxBytes = maxBytes;
+    this.fault = fault;
+  }
+
+  push(bytes: Buffer): void {
+    let recordStart = this.recordDepth > 0 ? 0 : -1;
+    for (let i = 0; i < bytes.length; i++) {
+      const c = bytes[i]!;
+      if (this.inText) {
+        i = this.text(bytes, i);
+        continue;
+      }
+      if (c === LF) this.line++;
+      if (c <= 32) continue;
+      if (this.recordDepth > 0) {
+        if (!this.insideRecord(c)) continue;
+        if (this.recordDepth === 0 && recordStart >= 0) {
+          this.finish(bytes, recordStart, i + 1);
+          recordStart = -1;
+        } else if (this.recordDepth === 0) {
+          recordStart = -1;
+        }
+        continue;
+      }
+      if (this.betweenRecords(c, this.offset + i)) recordStart = i;
+    }
+    if (recordStart >= 0 && this.recordDepth > 0) this.keep(bytes, recordStart, bytes.length);
+    this.offset += bytes.length;
+  }
+
+  end(): void {
+    if (this.recordDepth > 0) {
+      this.fault('the file ends in the middle of this JSON object', this.recordLine, this.recordOffset);
+    } else if (this.levels.length > 0) {
+      this.fault('the file ends before the closing bracket of its JSON array or object', this.line, this.offset);
+    }
+    this.pending = [];
+  }
+
+  /** Passes text bytes up to the closing quote or the end of the chunk. @returns index of the last byte passed */
+  private text(bytes: Buffer, from: number): number {
+    let i = from;
+    for (; i < bytes.length; i++) {
+      const c = bytes[i]!;
+      if (c === LF) this.line++;
+      if (this.escaped) {
+        this.escaped = false;
+      } else if (c === BACKSLASH) {
+        this.escaped = true;
+        this.keyMatch = -1;
+      } else if (c === QUOTE) {
+        this.inText = false;
+        this.endOfKey();
+        return i;
+      }
+      if (this.keyMatch >= 0 && c !== QUOTE) this.keyMatch = HITS.charCodeAt(this.keyMatch) === c ? this.keyMatch + 1 : -1;
+    }
+    return i;
+  }
+
+  private endOfKey(): void {
+    const level = this.levels.at(-1);
+    if (level?.expectsKey) {
+      level.atHits = this.keyMatch === HITS.length;
+      level.expectsKey = false;
+    }
+    this.keyMatch = -1;
+  }
+
+  private startText(): void {
+    this.inText = true;
+    this.keyMatch = this.levels.at(-1)?.expectsKey ? 0 : -1;
+  }
+
+  /** @returns whether the record's depth changed */
+  private insideRecord(c: number): boolean {
+    if (c === QUOTE) {
+      this.startText();
+    } else if (c === 123 || c === 91) {
+      this.recordDepth++;
+      if (this.isCandidate) {
+        this.open(c === 91);
+        if (this.levels.at(-1)?.holdsRecords) this.abandonCandidate();
+        return this.recordDepth === 0;
+      }
+    } else if (c === 125 || c === 93) {
+      this.recordDepth--;
+      if (this.isCandidate) this.levels.pop();
+      return this.recordDepth === 0;
+    } else if (c === 44 && this.isCandidate) {
+      this.expectKey();
+    }
+    return false;
+  }
+
+  /** @returns whether a record begins with this byte */
+  private betweenRecords(c: number, at: number): boolean {
+    if (c === QUOTE) {
+      this.startText();
+    } else if (c === 123) {
+      const level = this.levels.at(-1);
+      const isTopLevel = level === undefined;
+      if (isTopLevel || level.holdsRecords) {
+        this.isCandidate = isTopLevel;
+        this.recordDepth = 1;
+        this.recordLine = this.line;
+        this.recordOffset = at;
+        this.saidGarbage = false;
+        if (isTopLevel) this.open(false);
+        return true;
+      }
+      this.open(false);
+    } else if (c === 91) {
+      this.open(true);
+    } else if (c === 125 || c === 93) {
+      if (this.levels.pop() === undefined) this.garbage(at);
+    } else if (c === 44) {
+      this.expectKey();
+    } else if (this.levels.length === 0 && c !== 30) {
+      // 0x1e is the record separator of RFC 7464.
+      this.garbage(at);
+    }
+    return false;
+  }
+
+  private expectKey(): void {
+    const level = this.levels.at(-1);
+    if (level && !level.isArray) level.expectsKey = true;
+  }
+
+  /** Opens an array or object that is followed: outside of records, or the candidate's own. */
+  private open(isArray: boolean): void {
+    const parent = this.levels.at(-1);
+    if (this.levels.length >= MAX_CONTAINER_DEPTH) {
+      this.levels.push({ isArray, holdsRecords: false, atHits: false, expectsKey: !isArray });
+      return;
+    }
+    const isTopLevelArray = isArray && parent === undefined;
+    const grandparent = this.levels.at(-2);
+    const isHits = isArray && parent?.atHits === true && grandparent?.atHits === true;
+    this.levels.push({ isArray, holdsRecords: isTopLevelArray || isHits, atHits: false, expectsKey: !isArray });
+  }
+
+  /** The top-level object is a search answer: forget its bytes, its hits are the records. */
+  private abandonCandidate(): void {
+    this.isCandidate = false;
+    this.recordDepth = 0;
+    this.pending = [];
+    this.pendingBytes = 0;
+    this.dropped = 0;
+  }
+
+  private keep(bytes: Buffer, from: number, to: number): void {
+    this.pendingBytes += to - from;
+    if (this.pendingBytes > this.maxBytes) {
+      this.dropped = this.pendingBytes;
+      this.pending = [];
+    } else {
+      this.pending.push(Buffer.from(bytes.subarray(from, to)));
+    }
+  }
+
+  private finish(bytes: Buffer, from: number, to: number): void {
+    if (this.isCandidate) this.levels.length = 0;
+    this.isCandidate = false;
+    const total = this.pendingBytes + to - from;
+    if (this.dropped > 0 || total > this.maxBytes) {
+      this.fault(`this JSON object is longer than the limit of ${this.maxBytes} bytes`, this.recordLine, this.recordOffset);
+    } else if (this.pending.length === 0) {
+      this.visit(bytes, from, to, this.recordLine, this.recordOffset);
+    } else {
+      const whole = Buffer.concat([...this.pending, bytes.subarray(from, to)]);
+      this.visit(whole, 0, whole.length, this.recordLine, this.recordOffset);
+    }
+    this.pending = [];
+    this.pendingBytes = 0;
+    this.dropped = 0;
+  }
+
+  private garbage(at: number): void {
+    if (!this.saidGarbage) this.fault('expected a JSON object or array here', this.line, at);
+    this.saidGarbage = true;
+  }
+}
+
+const HITS = 'hits';

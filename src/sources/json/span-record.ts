@@ -1,0 +1,168 @@
+/** The current JSON object as a raw record: decodes a column's span when somebody asks. */
+import { decodeText } from '../../base/bytes/text-cache.ts';
+import type { Document, FieldValue, Scalar } from '../../event/document.ts';
+import { isDocument } from '../../event/document.ts';
+import type { JsonRecord } from './dialect.ts';
+import { parseLenient } from './lenient.ts';
+import { type JsonScanner, SPAN, unescapeJson } from './scanner.ts';
+
+/** Reports a value that does not fit what its column needs. */
+export type BadValue = (column: number, text: string, expected: string) => void;
+
+/** Reads the spans of a scanner. */
+export class SpanRecord implements JsonRecord {
+  private readonly scanner: JsonScanner;
+  private readonly badValue: BadValue;
+  private readonly knownPaths: ReadonlySet<string>;
+  /** Span of the whole object. */
+  start = 0;
+  end = 0;
+
+  /** @param knownPaths dotted paths that have a column, so that {@link others} can leave them out */
+  constructor(scanner: JsonScanner, knownPaths: ReadonlySet<string>, badValue: BadValue) {
+    this.scanner = scanner;
+    this.knownPaths = knownPaths;
+    this.badValue = badValue;
+  }
+
+  has(column: number): boolean {
+    return this.scanner.has(column);
+  }
+
+  text(column: number): string | undefined {
+    const { scanner } = this;
+    if (!scanner.has(column)) return undefined;
+    const kind = scanner.kinds[column]!;
+    const text = this.spanText(scanner.starts[column]!, scanner.ends[column]!, kind);
+    if (text !== undefined) return text === '' ? undefined : text;
+    return kind === SPAN.array ? this.list(column)?.[0] : undefined;
+  }
+
+  raw(column: number): string | undefined {
+    return this.text(column);
+  }
+
+  number(column: number): number | undefined {
+    const { scanner } = this;
+    if (!scanner.has(column)) return undefined;
+    const start = scanner.starts[column]!;
+    const end = scanner.ends[column]!;
+    if (scanner.kinds[column] === SPAN.literal) {
+      const whole = parseDigits(scanner.buffer, start, end);
+      if (whole >= 0) return whole;
+    }
+    const text = this.text(column);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value)) return value;
+    this.badValue(column, text, 'a number');
+    return undefined;
+  }
+
+  boolean(column: number): boolean | undefined {
+    const text = this.text(column);
+    if (text === undefined) return undefined;
+    if (text === 'true' || text === 'T') return true;
+    if (text === 'false' || text === 'F') return false;
+    this.badValue(column, text, 'true or false');
+    return undefined;
+  }
+
+  list(column: number): readonly string[] | undefined {
+    const value = this.value(column);
+    if (value === undefined) return undefined;
+    return Array.isArray(value) ? value.map(String) : [String(value)];
+  }
+
+  value(column: number): FieldValue {
+    const { scanner } = this;
+    if (!scanner.has(column)) return undefined;
+    const first = this.spanValue(scanner.starts[column]!, scanner.ends[column]!, scanner.kinds[column]!);
+    if (scanner.extras.length === 0) return first;
+    const values = first === undefined ? [] : Array.isArray(first) ? [...(first as Scalar[])] : [first as Scalar];
+    const { extras } = scanner;
+    for (let i = 0; i < extras.length; i += 4) {
+      if (extras[i] !== column) continue;
+      const more = this.spanValue(extras[i + 1]!, extras[i + 2]!, extras[i + 3]!);
+      if (Array.isArray(more)) values.push(...(more as Scalar[]));
+      else if (more !== undefined) values.push(more as Scalar);
+    }
+    return values.length === 0 ? undefined : values.length === 1 ? values[0] : values;
+  }
+
+  objects(column: number): readonly Document[] {
+    const { scanner } = this;
+    if (!scanner.has(column)) return [];
+    const value = parseLenient(scanner.buffer.toString('utf8', scanner.starts[column]!, scanner.ends[column]!));
+    return (Array.isArray(value) ? value : [value]).filter(isDocument);
+  }
+
+  parse(): Document {
+    const value = parseLenient(this.scanner.buffer.toString('utf8', this.start, this.end));
+    return isDocument(value) ? value : {};
+  }
+
+  *others(): Iterable<readonly [string, unknown]> {
+    yield* this.othersIn(this.parse(), '');
+  }
+
+  private *othersIn(document: Document, prefix: string): Iterable<readonly [string, unknown]> {
+    for (const [key, value] of Object.entries(document)) {
+      const path = prefix + key;
+      if (value === null || this.knownPaths.has(path)) continue;
+      if (isDocument(value)) yield* this.othersIn(value, `${path}.`);
+      else yield [path, value];
+    }
+  }
+
+  private spanText(start: number, end: number, kind: number): string | undefined {
+    if (kind === SPAN.text || kind === SPAN.literal) return decodeText(this.scanner.buffer, start, end);
+    if (kind === SPAN.escapedText) return unescapeJson(this.scanner.buffer.toString('utf8', start, end));
+    return undefined;
+  }
+
+  private spanValue(start: number, end: number, kind: number): FieldValue {
+    if (kind === SPAN.literal) {
+      const whole = parseDigits(this.scanner.buffer, start, end);
+      if (whole >= 0) return whole;
+      const text = decodeText(this.scanner.buffer, start, end);
+      if (text === 'true') return true;
+      if (text === 'false') return false;
+      const value = Number(text);
+      return Number.isFinite(value) ? value : text;
+    }
+    if (kind === SPAN.array) return this.arrayValue(start, end);
+    return this.spanText(start, end, kind);
+  }
+
+  /** Arrays of one plain text are common (`"category":["network"]`) and need no parser. */
+  private arrayValue(start: number, end: number): FieldValue {
+    const { buffer } = this.scanner;
+    if (buffer[start + 1] === 34) {
+      let close = start + 2;
+      while (close < end && buffer[close] !== 34 && buffer[close] !== 92) close++;
+      if (buffer[close] === 34 && buffer[close + 1] === 93 && close + 2 === end) {
+        return decodeText(buffer, start + 2, close);
+      }
+    }
+    const parsed = parseLenient(buffer.toString('utf8', start, end));
+    const values = Array.isArray(parsed) ? (parsed as unknown[]).flat(8).filter(isScalar) : [];
+    return values.length === 0 ? undefined : values.length === 1 ? values[0] : values;
+  }
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Whole numbers of up to 15 digits straight from the bytes; -1 for anything else. */
+function parseDigits(buffer: Buffer, start: number, end: number): number {
+  if (end - start > 15 || end <= start) return -1;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = buffer[i]! - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
