@@ -3,6 +3,8 @@
  * A line longer than the limit is reported once and skipped, so that a file without line ends cannot fill the memory.
  */
 
+import { isUtf8 } from 'node:buffer';
+
 /** Called with a line's bytes (`buffer[start..end)`, without its line end), its number from 1 and its byte offset. */
 export type LineVisitor = (buffer: Buffer, start: number, end: number, line: number, offset: number) => void;
 
@@ -14,6 +16,7 @@ export class LineSplitter {
   private readonly visit: LineVisitor;
   private readonly tooLong: (line: number, offset: number, bytes: number) => void;
   private readonly maxBytes: number;
+  private readonly invalidText: ((line: number, offset: number) => void) | undefined;
   private pending: Buffer[] = [];
   private pendingBytes = 0;
   private dropping = false;
@@ -21,10 +24,21 @@ export class LineSplitter {
   /** Offset of the first byte of the current line. */
   private lineOffset = 0;
 
-  constructor(visit: LineVisitor, maxBytes: number, tooLong: (line: number, offset: number, bytes: number) => void) {
+  /**
+   * @param maxBytes longest line handed out
+   * @param tooLong called instead of the visitor for a longer line
+   * @param invalidText called before a line that is not UTF-8 is handed out
+   */
+  constructor(
+    visit: LineVisitor,
+    maxBytes: number,
+    tooLong: (line: number, offset: number, bytes: number) => void,
+    invalidText?: (line: number, offset: number) => void,
+  ) {
     this.visit = visit;
     this.maxBytes = maxBytes;
     this.tooLong = tooLong;
+    this.invalidText = invalidText;
   }
 
   push(bytes: Buffer): void {
@@ -39,11 +53,17 @@ export class LineSplitter {
       this.finishPending(1);
       from = end + 1;
     }
+    // One check for the whole chunk; only when it fails is each line looked at.
+    const isClean = this.invalidText === undefined || isUtf8(bytes.subarray(from, bytes.lastIndexOf(LF) + 1));
     for (;;) {
       const end = bytes.indexOf(LF, from);
       if (end < 0) break;
-      if (end - from > this.maxBytes) this.tooLong(this.line, this.lineOffset, end - from);
-      else this.emit(bytes, from, end);
+      if (end - from > this.maxBytes) {
+        this.tooLong(this.line, this.lineOffset, end - from);
+      } else {
+        if (!isClean) this.checkText(bytes, from, end);
+        this.emit(bytes, from, end);
+      }
       this.line++;
       this.lineOffset += end + 1 - from;
       from = end + 1;
@@ -71,6 +91,7 @@ export class LineSplitter {
       this.tooLong(this.line, this.lineOffset, this.pendingBytes);
     } else {
       const whole = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
+      this.checkText(whole, 0, whole.length);
       this.emit(whole, 0, whole.length);
     }
     this.line++;
@@ -78,6 +99,10 @@ export class LineSplitter {
     this.pending = [];
     this.pendingBytes = 0;
     this.dropping = false;
+  }
+
+  private checkText(buffer: Buffer, start: number, end: number): void {
+    if (this.invalidText && !isUtf8(buffer.subarray(start, end))) this.invalidText(this.line, this.lineOffset);
   }
 
   private emit(buffer: Buffer, start: number, end: number): void {

@@ -65,13 +65,10 @@ export class DocumentSplitter {
       if (c === LF) this.line++;
       if (c <= 32) continue;
       if (this.recordDepth > 0) {
-        if (!this.insideRecord(c)) continue;
-        if (this.recordDepth === 0 && recordStart >= 0) {
-          this.finish(bytes, recordStart, i + 1);
-          recordStart = -1;
-        } else if (this.recordDepth === 0) {
-          recordStart = -1;
-        }
+        const step = this.insideRecord(c);
+        if (step === INSIDE) continue;
+        if (step === CLOSED) this.finish(bytes, recordStart, i + 1);
+        recordStart = -1;
         continue;
       }
       if (this.betweenRecords(c, this.offset + i)) recordStart = i;
@@ -105,7 +102,8 @@ export class DocumentSplitter {
         this.endOfKey();
         return i;
       }
-      if (this.keyMatch >= 0 && c !== QUOTE) this.keyMatch = HITS.charCodeAt(this.keyMatch) === c ? this.keyMatch + 1 : -1;
+      if (this.keyMatch >= 0 && c !== QUOTE)
+        this.keyMatch = HITS.charCodeAt(this.keyMatch) === c ? this.keyMatch + 1 : -1;
     }
     return i;
   }
@@ -124,25 +122,27 @@ export class DocumentSplitter {
     this.keyMatch = this.levels.at(-1)?.expectsKey ? 0 : -1;
   }
 
-  /** @returns whether the record's depth changed */
-  private insideRecord(c: number): boolean {
+  /** @returns whether the record goes on, is closed, or was no record but a wrapper around records */
+  private insideRecord(c: number): number {
     if (c === QUOTE) {
       this.startText();
     } else if (c === 123 || c === 91) {
       this.recordDepth++;
       if (this.isCandidate) {
         this.open(c === 91);
-        if (this.levels.at(-1)?.holdsRecords) this.abandonCandidate();
-        return this.recordDepth === 0;
+        if (this.levels.at(-1)?.holdsRecords) {
+          this.abandonCandidate();
+          return ABANDONED;
+        }
       }
     } else if (c === 125 || c === 93) {
       this.recordDepth--;
       if (this.isCandidate) this.levels.pop();
-      return this.recordDepth === 0;
+      if (this.recordDepth === 0) return CLOSED;
     } else if (c === 44 && this.isCandidate) {
       this.expectKey();
     }
-    return false;
+    return INSIDE;
   }
 
   /** @returns whether a record begins with this byte */
@@ -217,7 +217,11 @@ export class DocumentSplitter {
     this.isCandidate = false;
     const total = this.pendingBytes + to - from;
     if (this.dropped > 0 || total > this.maxBytes) {
-      this.fault(`this JSON object is longer than the limit of ${this.maxBytes} bytes`, this.recordLine, this.recordOffset);
+      this.fault(
+        `this JSON object is longer than the limit of ${this.maxBytes} bytes`,
+        this.recordLine,
+        this.recordOffset,
+      );
     } else if (this.pending.length === 0) {
       this.visit(bytes, from, to, this.recordLine, this.recordOffset);
     } else {
@@ -236,3 +240,6 @@ export class DocumentSplitter {
 }
 
 const HITS = 'hits';
+const INSIDE = 0;
+const CLOSED = 1;
+const ABANDONED = 2;

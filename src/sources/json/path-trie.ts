@@ -37,10 +37,12 @@ export class PathNode {
 
   /** Walks down the parts of a key; `id.orig_h` is two parts. */
   private resolve(key: string): PathNode | undefined {
-    let node: PathNode | undefined = this;
-    for (const part of key.split('.')) node = node?.children.get(part);
-    return node;
+    return key.split('.').reduce<PathNode | undefined>(below, this);
   }
+}
+
+function below(node: PathNode | undefined, part: string): PathNode | undefined {
+  return node?.children.get(part);
 }
 
 const QUOTE = Buffer.from('"');

@@ -100,8 +100,18 @@ class JsonParser implements Parser {
     const first = head.toString('utf8', at, lineEnd < 0 ? head.length : lineEnd).trim();
     const isAnswer = /^\{\s*"(?:took|hits|_scroll_id|responses|rawResponse)"/.test(first);
     if (!isAnswer && head[at] === 123 && (lineEnd < 0 || isWholeObject(first))) {
-      return new LineSplitter(this.lineVisitor, maxRecordBytes, (line, offset, bytes) =>
-        this.fault('json.too_long', `this line of ${bytes} bytes is longer than the limit of ${maxRecordBytes}`, line, offset),
+      return new LineSplitter(
+        this.lineVisitor,
+        maxRecordBytes,
+        (line, offset, bytes) =>
+          this.fault(
+            'json.too_long',
+            `a line of ${bytes} bytes is longer than the limit of ${maxRecordBytes}`,
+            line,
+            offset,
+          ),
+        (line, offset) =>
+          this.fault('json.utf8', 'this line is not valid UTF-8; wrong bytes read as U+FFFD', line, offset),
       );
     }
     return new DocumentSplitter(this.recordVisitor, maxRecordBytes, (message, line, offset) =>
@@ -154,7 +164,12 @@ class JsonParser implements Parser {
       const c = buffer[i]!;
       // A comma behind the object is how some exports write arrays a line at a time.
       if (c > 32 && c !== 44 && c !== 93) {
-        this.fault('json.trailing', `text behind the JSON object at byte ${i - start} was not read`, this.line, this.offset);
+        this.fault(
+          'json.trailing',
+          `text behind the JSON object at byte ${i - start} was not read`,
+          this.line,
+          this.offset,
+        );
         break;
       }
     }

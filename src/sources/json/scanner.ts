@@ -145,13 +145,7 @@ export class JsonScanner {
     return true;
   }
 
-  private container(
-    column: number,
-    below: PathNode | undefined,
-    at: number,
-    depth: number,
-    opening: number,
-  ): boolean {
+  private container(column: number, below: PathNode | undefined, at: number, depth: number, opening: number): boolean {
     if (below === undefined) {
       if (!this.skipContainer(at)) return false;
     } else if (opening === OPEN_OBJECT) {

@@ -1,0 +1,237 @@
+/** Reads one input to its end: opens, unpacks, finds the format by content, and drives the parser chunk by chunk. */
+import { open } from 'node:fs/promises';
+import type { FaultLog } from '../../base/fault.ts';
+import type { Networks } from '../../event/networks.ts';
+import type { EventSink, Parser, Source, SourceSettings } from '../source.ts';
+import type { InputFile } from './discover.ts';
+import { type Chunks, packingOf, unpack } from './unpack.ts';
+import { isZip, zipMembers } from './zip.ts';
+
+/** What is needed to read. */
+export interface ReadContext {
+  readonly sources: readonly Source[];
+  readonly networks: Networks;
+  readonly settings: SourceSettings;
+  readonly faults: FaultLog;
+  readonly sink: EventSink;
+  readonly skipped: (reason: string, count: number) => void;
+  /** Called as bytes of the input itself (packed) are read. */
+  readonly progress: (bytes: number) => void;
+  /** Asked between chunks; reading stops cleanly when it says so. */
+  readonly isStopped: () => boolean;
+}
+
+/** What became of one file or member of an archive. */
+export interface ReadResult {
+  readonly file: string;
+  /** Id of the source that read it; undefined when none recognised it. */
+  readonly format: string | undefined;
+  /** Unpacked bytes. */
+  readonly bytes: number;
+  readonly events: number;
+  readonly problem: string | undefined;
+}
+
+/** Bytes read at once. */
+const CHUNK_BYTES = 1024 * 1024;
+/** Bytes a format is recognised by. */
+const HEAD_BYTES = 64 * 1024;
+/** Packings inside packings that are undone; more is no archive but an attack. */
+const MAX_LAYERS = 4;
+/** A zip archive that comes through a pipe or inside another archive is held in memory, up to this size. */
+const MAX_HELD_ZIP_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Reads a file, or every member of an archive.
+ *
+ * @returns one result for each stream of events in it, in order; damage is a problem or a fault, never an exception
+ */
+export async function readInput(input: InputFile, context: ReadContext): Promise<ReadResult[]> {
+  if (input.problem !== undefined) return [failed(input.name, input.problem)];
+  const chunks = input.name === '-' ? standardInput(context) : fileChunks(input.name, context);
+  return readStream(input.name, chunks, context, 0, input.name === '-' ? undefined : input.name);
+}
+
+/** @param path the file on disk when the stream is the file itself, so that a zip can be read in place */
+async function readStream(
+  name: string,
+  chunks: Chunks,
+  context: ReadContext,
+  layer: number,
+  path: string | undefined,
+): Promise<ReadResult[]> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    const head = await readHead(iterator);
+    const packing = packingOf(head);
+    if ((packing !== undefined || isZip(head)) && layer >= MAX_LAYERS) {
+      return [failed(name, `archives inside archives are opened ${MAX_LAYERS} deep, this goes deeper`)];
+    }
+    if (isZip(head)) return await readZip(name, path ?? (await collect(head, iterator)), context, layer);
+    if (packing !== undefined) {
+      return await readStream(name, unpack(rejoin(head, iterator), packing), context, layer + 1, undefined);
+    }
+    return [await readEvents(name, head, iterator, context)];
+  } catch (cause) {
+    return [failed(name, sentenceOf(cause))];
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function readZip(
+  name: string,
+  archive: string | Buffer,
+  context: ReadContext,
+  layer: number,
+): Promise<ReadResult[]> {
+  const results: ReadResult[] = [];
+  try {
+    for await (const member of zipMembers(archive)) {
+      if (context.isStopped()) break;
+      results.push(...(await readStream(`${name}/${member.name}`, member.chunks, context, layer + 1, undefined)));
+    }
+  } catch (cause) {
+    results.push(failed(name, sentenceOf(cause)));
+  }
+  if (results.length === 0) results.push(failed(name, 'the zip archive is empty'));
+  return results;
+}
+
+async function readEvents(
+  name: string,
+  head: Buffer,
+  iterator: AsyncIterator<Buffer>,
+  context: ReadContext,
+): Promise<ReadResult> {
+  if (head.length === 0) return failed(name, 'the file is empty');
+  const source = recognise(head, context.sources);
+  if (!source) return failed(name, unknownFormat(head));
+  let events = 0;
+  const counted: EventSink = (event) => {
+    events++;
+    context.sink(event);
+  };
+  const parser = source.open({
+    ...context,
+    file: name,
+    skipped: (reason, count = 1) => context.skipped(reason, count),
+  });
+  let bytes = 0;
+  let problem: string | undefined;
+  try {
+    bytes = await pump(parser, head, iterator, counted, context);
+  } catch (cause) {
+    // Unpacking broke off or the disk failed: what was read counts, and the file is marked as not read to its end.
+    problem = `read only in part: ${sentenceOf(cause)}`;
+  }
+  parser.end(counted);
+  return { file: name, format: source.id, bytes, events, problem };
+}
+
+async function pump(
+  parser: Parser,
+  head: Buffer,
+  iterator: AsyncIterator<Buffer>,
+  sink: EventSink,
+  context: ReadContext,
+): Promise<number> {
+  parser.push(head, sink);
+  let bytes = head.length;
+  while (!context.isStopped()) {
+    const next = await iterator.next();
+    if (next.done) break;
+    parser.push(next.value, sink);
+    bytes += next.value.length;
+  }
+  return bytes;
+}
+
+/** The source that is surest; the earlier one in the list on a tie. */
+function recognise(head: Buffer, sources: readonly Source[]): Source | undefined {
+  let best: Source | undefined;
+  let bestScore = 0;
+  for (const source of sources) {
+    const score = source.detect(head);
+    if (score > bestScore) {
+      best = source;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+function unknownFormat(head: Buffer): string {
+  if (head.toString('latin1', 257, 262) === 'ustar') return 'a tar archive; unpack it first';
+  const isText = head.subarray(0, 512).every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);
+  const shown = head.toString('latin1', 0, 24).replace(/[^\x20-\x7e]/g, '.');
+  return `no known format (${isText ? 'text' : 'binary'} that begins "${shown}")`;
+}
+
+/** Gathers the first bytes, so that short first chunks do not spoil the recognition. Chunks are copied: they are reused. */
+async function readHead(iterator: AsyncIterator<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  while (size < HEAD_BYTES) {
+    const next = await iterator.next();
+    if (next.done) break;
+    parts.push(Buffer.from(next.value));
+    size += next.value.length;
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+async function* rejoin(head: Buffer, iterator: AsyncIterator<Buffer>): Chunks {
+  if (head.length > 0) yield head;
+  for (;;) {
+    const next = await iterator.next();
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+async function collect(head: Buffer, iterator: AsyncIterator<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of rejoin(head, iterator)) {
+    parts.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size > MAX_HELD_ZIP_BYTES) {
+      throw new Error(`a zip archive through a pipe is read up to ${MAX_HELD_ZIP_BYTES} bytes; write it to a file`);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+/** One buffer serves the whole file: parsers only look at bytes during the call. */
+async function* fileChunks(path: string, context: ReadContext): Chunks {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      context.progress(bytesRead);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* standardInput(context: ReadContext): Chunks {
+  for await (const chunk of process.stdin) {
+    const bytes = chunk as Buffer;
+    context.progress(bytes.length);
+    yield bytes;
+  }
+}
+
+function failed(file: string, problem: string): ReadResult {
+  return { file, format: undefined, bytes: 0, events: 0, problem };
+}
+
+function sentenceOf(cause: unknown): string {
+  if (cause instanceof Error && 'code' in cause) return `the file cannot be read (${String(cause.code)})`;
+  return cause instanceof Error ? cause.message : String(cause);
+}

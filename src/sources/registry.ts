@@ -1,0 +1,10 @@
+/** The list of formats, read from top to bottom: the surest one wins, the earlier one on a tie. A new source is one line. */
+import { namedList } from '../base/named-list.ts';
+import type { JsonDialect } from './json/dialect.ts';
+import { jsonSource } from './json/reader.ts';
+
+/** Producers of JSON in the order in which an object is offered to them; ECS, which takes nearly anything, is last. */
+export const jsonDialects: readonly JsonDialect[] = [];
+
+/** Every format that can be read. */
+export const sources = namedList('source', 'USAGE', [jsonSource(jsonDialects)]);
