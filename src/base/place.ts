@@ -8,6 +8,11 @@ export interface SourceText {
   readonly line?: number;
   /** Column of the text's first character, from 1 in code points. */
   readonly column?: number;
+  /**
+   * The larger file's whole text, and the offset in it of an offset in this one: true places where escapes or parameters
+   * stand between the two. Goes before `line` and `column`.
+   */
+  readonly origin?: { readonly text: string; readonly offsetOf: (offset: number) => number };
 }
 
 /**
@@ -19,7 +24,8 @@ export interface SourceText {
  * @returns line and column counted from 1, columns in code points, with the line itself
  */
 export function placeOf(source: SourceText, start: number, end = start + 1): Place {
-  const { text } = source;
+  const { text, origin } = source;
+  if (origin) return placeOf({ file: source.file, text: origin.text }, origin.offsetOf(start), origin.offsetOf(end));
   const at = Math.min(Math.max(0, start), text.length);
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   let lineEnd = text.indexOf('\n', at);

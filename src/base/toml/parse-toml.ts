@@ -1,0 +1,61 @@
+import { parse, TomlError } from 'smol-toml';
+import { SmbError } from '../error.ts';
+import { type SourceText, placeOf } from '../place.ts';
+import { locateToml } from './toml-locator.ts';
+import type { TomlFile } from './toml-node.ts';
+
+/** Lists and inline tables inside each other; no file of ours needs more than four. */
+const MAX_DEPTH = 64;
+
+/** What smol-toml says, in our words, and what to do about it. */
+const SYNTAX: readonly (readonly [said: string, message: string, fix?: string])[] = [
+  ['invalid value', 'Expected a value.', 'put text between quotes; write true, false, a number, [list] or {table}'],
+  ['illegal character in key', 'This character cannot stand in a key.', 'put the key between quotes'],
+  ['incomplete key-value', 'Expected "=" and a value behind the key.'],
+  ['each key-value declaration must', 'Expected the end of the line.', 'one key and value a line'],
+  ['trying to redefine', 'This key or table is set twice.', 'keep one of them'],
+  ['unfinished string', 'This text has no closing quote.', "text over several lines stands between ''' and '''"],
+  [
+    'unrecognised escape',
+    'No such escape.',
+    "write \\\\ for a backslash, or use single quotes '…', which know no escapes",
+  ],
+  ['expected comma or end', 'Expected a comma or the closing bracket.'],
+  ['unfinished array', 'This list has no closing bracket "]".'],
+  ['unfinished table', 'This table has no closing brace "}".'],
+  ['excessively nested', `More than ${MAX_DEPTH} lists or tables inside each other.`],
+  ['integer value cannot', 'This number is too large.', 'whole numbers go up to 9007199254740991'],
+];
+
+/**
+ * Parses a TOML file and finds the place of every key and value.
+ *
+ * @param source the file's name and its whole text
+ * @throws TOML-SYNTAX with the place when the text is no TOML 1.1
+ * @see https://toml.io/en/v1.1.0
+ */
+export function parseToml(source: SourceText): TomlFile {
+  try {
+    parse(source.text, { maxDepth: MAX_DEPTH });
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    throw syntaxError(source, cause);
+  }
+  return { source, root: locateToml(source.text) };
+}
+
+function syntaxError(source: SourceText, cause: TomlError): SmbError {
+  const said = cause.message.replace(/^Invalid TOML document: /, '').replace(/\n[^]*$/, '');
+  const known = SYNTAX.find(([start]) => said.includes(start));
+  const message = known?.[1] ?? `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  const at = offsetOf(source.text, cause.line, cause.column);
+  return new SmbError('TOML-SYNTAX', message, { place: placeOf(source, at), fix: known?.[2] });
+}
+
+/** smol-toml keeps line and column only, both from 1 and counted over the same line ends. */
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  const lineEnd = /\r?\n/g;
+  for (let left = line - 1; left > 0 && lineEnd.exec(text); left--) start = lineEnd.lastIndex;
+  return start + column - 1;
+}
