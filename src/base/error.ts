@@ -100,6 +100,18 @@ export class SmbError extends Error {
   }
 }
 
+/** All errors of one file, thrown together so that it can be put right in one go; code and place are the first one's. */
+export class SmbErrors extends SmbError {
+  readonly errors: readonly SmbError[];
+
+  /** @param errors at least one */
+  constructor(errors: readonly SmbError[]) {
+    const first = errors[0]!;
+    super(first.code, first.message, { place: first.place, fix: first.fix });
+    this.errors = errors;
+  }
+}
+
 /**
  * Renders an error the way every language of the product shows it: code, place, sentence, source line, caret, fix.
  *
@@ -107,6 +119,7 @@ export class SmbError extends Error {
  * @returns several lines without a final line end
  */
 export function formatError(error: SmbError): string {
+  if (error instanceof SmbErrors) return error.errors.map(formatError).join('\n\n');
   const { place, fix } = error;
   if (!place) return `${error.code} ${error.message}${fix ? `\n    ${fix}` : ''}`;
   const head = `${error.code} ${place.file}:${place.line}:${place.column}  ${error.message}`;

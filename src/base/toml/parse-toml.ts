@@ -11,7 +11,7 @@ const MAX_DEPTH = 64;
 const SYNTAX: readonly (readonly [said: string, message: string, fix?: string])[] = [
   ['invalid value', 'Expected a value.', 'put text between quotes; write true, false, a number, [list] or {table}'],
   ['illegal character in key', 'This character cannot stand in a key.', 'put the key between quotes'],
-  ['incomplete key-value', 'Expected "=" and a value behind the key.'],
+  ['incomplete key-value', 'Expected "=" and a value behind a key, or "]" behind the name of a table.'],
   ['each key-value declaration must', 'Expected the end of the line.', 'one key and value a line'],
   ['trying to redefine', 'This key or table is set twice.', 'keep one of them'],
   ['unfinished string', 'This text has no closing quote.', "text over several lines stands between ''' and '''"],

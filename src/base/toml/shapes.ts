@@ -3,7 +3,7 @@ import { type Cidr, parseCidr } from '../address/cidr.ts';
 import { formatByteSize, parseByteSize } from '../byte-size.ts';
 import { didYouMean } from '../suggest.ts';
 import { formatDuration, parseDuration } from '../time/duration.ts';
-import type { Located, Shape, TableKeys, TableRead } from './toml-reader.ts';
+import type { Located, MapEntry, Shape, TableKeys, TableRead } from './toml-reader.ts';
 import type { TomlText } from './toml-node.ts';
 
 /** Bounds of a number, both allowed. */
@@ -197,16 +197,16 @@ export function tables<const K extends TableKeys>(keys: K): Shape<TableRead<K>[]
 }
 
 /** A table whose keys the writer chooses. */
-export function mapOf<T>(element: Shape<T>, keyType: string): Shape<ReadonlyMap<string, Located<T>>> {
+export function mapOf<T>(element: Shape<T>, keyType: string): Shape<ReadonlyMap<string, MapEntry<T>>> {
   return {
     type: `a table: ${keyType} = ${element.type}`,
     ...(element.keys && { keys: element.keys }),
     read: (node, name, reader) => {
       if (node.kind !== 'table') return reader.wrongType(name, 'a table', node);
-      const map = new Map<string, Located<T>>();
+      const map = new Map<string, MapEntry<T>>();
       for (const entry of node.entries.values()) {
         const value = reader.read(element, entry.value, entry.key);
-        if (value !== undefined) map.set(entry.key, { value, node: entry.value });
+        if (value !== undefined) map.set(entry.key, { value, node: entry.value, key: entry });
       }
       return map;
     },

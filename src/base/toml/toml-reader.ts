@@ -48,6 +48,11 @@ export interface Located<T> {
   readonly node: TomlNode;
 }
 
+/** A value under a key that the writer chose. */
+export interface MapEntry<T> extends Located<T> {
+  readonly key: TomlSpan;
+}
+
 /** Codes the errors of a kind of file carry. */
 export interface TomlCodes {
   readonly key: ErrorCode;

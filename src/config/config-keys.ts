@@ -1,0 +1,137 @@
+/** Every key of `smbastion.toml`, as data: what is checked, what is read and what the reference page says. */
+import {
+  byteSize,
+  cidr,
+  flag,
+  integer,
+  list,
+  mapOf,
+  oneOf,
+  parsedText,
+  scalar,
+  table,
+  text,
+  texts,
+} from '../base/toml/shapes.ts';
+import type { Shape, TableKeys } from '../base/toml/toml-reader.ts';
+import { parseByteSize } from '../base/byte-size.ts';
+
+/** Severity names a rule can be given; rule-file/settings.test.ts holds them against the rules' own list. */
+export const SEVERITY_NAMES = ['low', 'medium', 'high', 'critical'] as const;
+
+const NETWORKS = {
+  internal: {
+    shape: list(cidr()),
+    meaning: 'Networks that are yours beside the default ones: public IPv4 ranges and IPv6 prefixes of the site',
+    default: '[]',
+  },
+  default_internal: {
+    shape: flag(),
+    meaning:
+      'Whether private (RFC 1918), shared (100.64.0.0/10), link-local and unique local (fc00::/7) addresses are inside',
+    default: 'true',
+  },
+} satisfies TableKeys;
+
+const SOURCES = {
+  timezone: {
+    shape: parsedText('a time zone', knownTimeZone, 'an IANA name such as "Europe/Vienna", or "UTC"'),
+    meaning: 'Zone of logs that do not state one',
+    default: '"UTC"',
+  },
+  max_record: {
+    shape: byteSize({ min: 1024, max: 1024 ** 3 }),
+    meaning: 'A line or document longer than this is reported as a fault and skipped',
+    default: '"16MiB"',
+  },
+  inside_zones: {
+    shape: texts(),
+    meaning: 'Firewall zones that are inside, in any letter case; with outside_zones they say which way a session went',
+    default: '[]',
+  },
+  outside_zones: { shape: texts(), meaning: 'Firewall zones that are outside', default: '[]' },
+} satisfies TableKeys;
+
+const OVERRIDE = {
+  severity: { shape: oneOf(SEVERITY_NAMES), meaning: 'Severity instead of the rule’s own; its risk score follows' },
+  risk_score: { shape: integer({ min: 0, max: 100 }), meaning: 'Risk score instead of the one of the severity' },
+} satisfies TableKeys;
+
+const RULES = {
+  folders: {
+    shape: texts(),
+    meaning: 'Folders with rule files of your own, read beside the built-in rules',
+    default: '[]',
+  },
+  enable: { shape: list(text()), meaning: 'Ids of rules to switch on that are off by default', default: '[]' },
+  disable: { shape: list(text()), meaning: 'Ids of rules to switch off', default: '[]' },
+  parameters: {
+    shape: mapOf(mapOf(scalar(), 'parameter'), 'rule id'),
+    meaning: 'Values for the parameters of a rule, such as [rules.parameters.smb-sweep] hosts = 50',
+  },
+  override: { shape: mapOf(table(OVERRIDE), 'rule id'), meaning: 'Other severity or risk score for a rule' },
+} satisfies TableKeys;
+
+const FILES = (what: string) =>
+  ({ files: { shape: texts(), meaning: `${what}, relative to this file`, default: '[]' } }) satisfies TableKeys;
+
+/** Keys at the top of the file. */
+export const CONFIG_KEYS = {
+  networks: { shape: table(NETWORKS), meaning: 'Which addresses are yours' },
+  roles: {
+    shape: mapOf(list(cidr()), 'role'),
+    meaning:
+      'What addresses are: workstation, server, management, domain_controller, or any name of your own; rules see them as smb.client.role and smb.server.role',
+  },
+  sources: { shape: table(SOURCES), meaning: 'How evidence is read' },
+  rules: { shape: table(RULES), meaning: 'Which rules run, and with which values' },
+  exceptions: { shape: table(FILES('Files of exceptions')), meaning: 'What is known and approved' },
+  lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that queries and exceptions name' },
+  limits: {
+    shape: mapOf(countOrSize(), 'limit'),
+    meaning: 'Limits of the engine by name; each says in the summary when it was reached',
+  },
+} satisfies TableKeys;
+
+/** One row of the reference page. */
+export interface ConfigReferenceRow {
+  /** Dotted name, such as `networks.internal`. */
+  readonly key: string;
+  readonly type: string;
+  readonly default: string | undefined;
+  readonly meaning: string;
+}
+
+/** @returns every key with its type, default and meaning, in the order of the file */
+export function configReference(): readonly ConfigReferenceRow[] {
+  return rowsOf(CONFIG_KEYS, '');
+}
+
+function rowsOf(keys: TableKeys, prefix: string): ConfigReferenceRow[] {
+  return Object.entries(keys).flatMap(([name, { shape, meaning, default: initial }]) => {
+    const key = `${prefix}${name}`;
+    const isMap = shape.keys !== undefined && shape.type !== 'a table';
+    const inner = shape.keys ? rowsOf(shape.keys, isMap ? `${key}.<id>.` : `${key}.`) : [];
+    return [{ key, type: shape.type, default: initial, meaning }, ...inner];
+  });
+}
+
+function knownTimeZone(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) && name;
+  } catch {
+    // RangeError is how Intl says that it does not know the zone.
+    return undefined;
+  }
+}
+
+/** A limit is a number of things, or of bytes, which may be written as a size. */
+function countOrSize(): Shape<number> {
+  const count = integer({ min: 1 });
+  const size = byteSize({ min: 1 });
+  return {
+    type: 'a whole number of at least 1, or a size such as "64MiB"',
+    read: (node, name, reader) =>
+      (node.kind === 'text' && parseByteSize(node.value) !== undefined ? size : count).read(node, name, reader),
+  };
+}

@@ -1,0 +1,82 @@
+/** What `smbastion.toml` says, checked and with defaults put in. */
+import type { Place } from '../base/error.ts';
+import type { AddressRange } from '../base/address/cidr.ts';
+import { Networks } from '../event/networks.ts';
+import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';
+import type { SEVERITY_NAMES } from './config-keys.ts';
+
+/** A value of the file with its place, for errors that only show once rules are loaded. */
+export interface Placed<T> {
+  readonly value: T;
+  readonly place: Place;
+}
+
+/** Severity and risk score a rule is given instead of its own. */
+export interface RuleOverride {
+  readonly severity: (typeof SEVERITY_NAMES)[number] | undefined;
+  readonly riskScore: number | undefined;
+  readonly place: Place;
+}
+
+/** Values for the parameters of one rule; `place` and `key` are those of the names. */
+export interface ParameterValues {
+  readonly place: Place;
+  readonly values: ReadonlyMap<string, Placed<string | number | boolean> & { readonly key: Place }>;
+}
+
+/** What the configuration says about rules. */
+export interface RuleSettings {
+  /** Absolute. */
+  readonly folders: readonly string[];
+  readonly enable: readonly Placed<string>[];
+  readonly disable: readonly Placed<string>[];
+  /** Parameter values by rule id and parameter name. */
+  readonly parameters: ReadonlyMap<string, ParameterValues>;
+  /** By rule id. */
+  readonly overrides: ReadonlyMap<string, RuleOverride>;
+}
+
+/** A configuration; {@link DEFAULT_CONFIG} where there is no file. */
+export interface Config {
+  /** File it was read from, as the user named it; undefined for the defaults. */
+  readonly file: string | undefined;
+  readonly internal: readonly AddressRange[];
+  readonly defaultInternal: boolean;
+  readonly roles: ReadonlyMap<string, readonly AddressRange[]>;
+  readonly sources: SourceSettings;
+  readonly rules: RuleSettings;
+  /** Absolute. */
+  readonly exceptionFiles: readonly string[];
+  /** Absolute. */
+  readonly listFiles: readonly string[];
+  /** Limits that differ from the engine's defaults. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Remarks about values that work but are odd. */
+  readonly warnings: readonly ConfigWarning[];
+}
+
+/** A remark about the configuration. */
+export interface ConfigWarning {
+  readonly code: string;
+  readonly message: string;
+  readonly place: Place | undefined;
+}
+
+/** Without a file: private addresses are inside, nothing has a role, every rule runs as it was written. */
+export const DEFAULT_CONFIG: Config = {
+  file: undefined,
+  internal: [],
+  defaultInternal: true,
+  roles: new Map(),
+  sources: DEFAULT_SOURCE_SETTINGS,
+  rules: { folders: [], enable: [], disable: [], parameters: new Map(), overrides: new Map() },
+  exceptionFiles: [],
+  listFiles: [],
+  limits: {},
+  warnings: [],
+};
+
+/** @returns the places and roles of addresses that a configuration describes */
+export function configToNetworks(config: Config): Networks {
+  return new Networks({ inside: config.internal, useDefaultInside: config.defaultInternal, roles: config.roles });
+}

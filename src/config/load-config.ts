@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { SmbError, SmbErrors } from '../base/error.ts';
+import type { Cidr } from '../base/address/cidr.ts';
+import type { SourceText } from '../base/place.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { parseToml } from '../base/toml/parse-toml.ts';
+import { placeOfToml } from '../base/toml/toml-node.ts';
+import { type Located, type TableRead, TomlReader } from '../base/toml/toml-reader.ts';
+import type { SourceSettings } from '../sources/source.ts';
+import { type Config, type ConfigWarning, DEFAULT_CONFIG, type Placed, type RuleSettings } from './config.ts';
+import { CONFIG_KEYS } from './config-keys.ts';
+
+/** Name looked for in the working folder when no file is given. */
+export const CONFIG_FILE_NAME = 'smbastion.toml';
+
+/** What the configuration is checked against beside its own table. */
+export interface ConfigChecks {
+  /** Names of the engine's limits; without them names are not checked. */
+  readonly limits?: readonly string[];
+}
+
+/**
+ * Loads the configuration: the file given, else `smbastion.toml` of the working folder if there is one, else the defaults.
+ *
+ * @param path value of `--config`
+ * @throws CONFIG-READ when the file cannot be read; TOML-SYNTAX, CONFIG-KEY or CONFIG-VALUE, all of the file together
+ */
+export function loadConfig(path?: string, checks: ConfigChecks = {}): Config {
+  if (path === undefined && !existsSync(CONFIG_FILE_NAME)) return DEFAULT_CONFIG;
+  const file = path ?? CONFIG_FILE_NAME;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SmbError('CONFIG-READ', `The configuration "${file}" cannot be read: ${reason}`);
+  }
+  return parseConfig({ file, text }, checks);
+}
+
+/**
+ * Reads a configuration; paths in it are relative to the file's folder.
+ *
+ * @throws TOML-SYNTAX, CONFIG-KEY or CONFIG-VALUE, all of the file together
+ */
+export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Config {
+  const file = parseToml(source);
+  const reader = new TomlReader(file, { key: 'CONFIG-KEY', value: 'CONFIG-VALUE', missing: 'CONFIG-VALUE' });
+  const { values } = reader.table(file.root, CONFIG_KEYS);
+  const folder = dirname(resolve(source.file));
+  const inFolder = (paths: readonly string[] | undefined) => (paths ?? []).map((path) => resolve(folder, path));
+  const networks = values.networks?.values;
+  const warnings: ConfigWarning[] = [];
+  const ranges = (nets: readonly Located<Cidr>[] | undefined) => {
+    for (const { value, node } of nets ?? []) {
+      if (!value.hasHostBits) continue;
+      const message = `This network has bits set behind its prefix; it is read as starting at ${value.low.text}.`;
+      warnings.push({ code: 'CONFIG-HOST-BITS', message, place: placeOfToml(file, node) });
+    }
+    return (nets ?? []).map(({ value }) => value);
+  };
+  const config: Config = {
+    file: source.file,
+    internal: ranges(networks?.internal),
+    defaultInternal: networks?.default_internal ?? true,
+    roles: new Map([...(values.roles ?? [])].map(([role, { value }]) => [role, ranges(value)])),
+    sources: toSourceSettings(values.sources?.values),
+    rules: toRuleSettings(values.rules, reader, inFolder),
+    exceptionFiles: inFolder(values.exceptions?.values.files),
+    listFiles: inFolder(values.lists?.values.files),
+    limits: toLimits(values.limits, reader, checks.limits),
+    warnings,
+  };
+  if (reader.errors.length > 0) throw new SmbErrors(reader.errors);
+  return config;
+}
+
+type ConfigValues = TableRead<typeof CONFIG_KEYS>['values'];
+
+function toSourceSettings(values: NonNullable<ConfigValues['sources']>['values'] | undefined): SourceSettings {
+  return {
+    timezone: values?.timezone,
+    maxRecordBytes: values?.max_record ?? DEFAULT_CONFIG.sources.maxRecordBytes,
+    insideZones: (values?.inside_zones ?? []).map((zone) => zone.toLowerCase()),
+    outsideZones: (values?.outside_zones ?? []).map((zone) => zone.toLowerCase()),
+  };
+}
+
+function toRuleSettings(
+  read: ConfigValues['rules'],
+  reader: TomlReader,
+  inFolder: (paths: readonly string[] | undefined) => readonly string[],
+): RuleSettings {
+  if (!read) return DEFAULT_CONFIG.rules;
+  const { folders, enable, disable, parameters, override } = read.values;
+  const placed = <T>({ value, node }: Located<T>): Placed<T> => ({ value, place: placeOfToml(reader.file, node) });
+  const enabled = new Set(enable?.map(({ value }) => value));
+  for (const { value, node } of disable ?? []) {
+    if (enabled.has(value))
+      reader.fail('value', `"${value}" stands in enable and in disable.`, node, 'keep one of them');
+  }
+  return {
+    folders: inFolder(folders),
+    enable: (enable ?? []).map(placed),
+    disable: (disable ?? []).map(placed),
+    parameters: new Map(
+      [...(parameters ?? [])].map(([id, { value, key }]) => [
+        id,
+        {
+          place: placeOfToml(reader.file, key),
+          values: new Map(
+            [...value].map(([name, one]) => [name, { ...placed(one), key: placeOfToml(reader.file, one.key) }]),
+          ),
+        },
+      ]),
+    ),
+    overrides: new Map(
+      [...(override ?? [])].map(([id, { value, key }]) => {
+        const { severity, risk_score: riskScore } = value.values;
+        return [id, { severity, riskScore, place: placeOfToml(reader.file, key) }];
+      }),
+    ),
+  };
+}
+
+function toLimits(
+  read: ConfigValues['limits'],
+  reader: TomlReader,
+  known: readonly string[] | undefined,
+): Readonly<Record<string, number>> {
+  const limits: Record<string, number> = {};
+  for (const [name, { value, key }] of read ?? []) {
+    if (known?.includes(name) === false) {
+      const near = didYouMean(name, known);
+      reader.fail('key', `There is no limit "${name}".${near}`, key, near ? undefined : `known: ${known.join(', ')}`);
+    } else {
+      limits[name] = value;
+    }
+  }
+  return limits;
+}
