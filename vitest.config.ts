@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'threads',
+    reporters: ['default', 'json'],
+    outputFile: { json: 'build/test-report.json' },
   },
 });

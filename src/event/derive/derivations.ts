@@ -1,6 +1,7 @@
 import type { FieldValue } from '../document.ts';
 import { type FieldId, fieldId, fields } from '../field.ts';
 import type { EventView } from '../view.ts';
+import { ACTIVITY_DERIVATIONS } from './activity.ts';
 import { FLOW_DERIVATIONS } from './flow.ts';
 import { SHARE_DERIVATIONS } from './share.ts';
 
@@ -8,7 +9,11 @@ import { SHARE_DERIVATIONS } from './share.ts';
 export type Derivation = (view: EventView) => FieldValue;
 
 /** Derivations by field number; a hole where a field has none. */
-export const derivations: readonly (Derivation | undefined)[] = tableOf({ ...FLOW_DERIVATIONS, ...SHARE_DERIVATIONS });
+export const derivations: readonly (Derivation | undefined)[] = tableOf({
+  ...FLOW_DERIVATIONS,
+  ...SHARE_DERIVATIONS,
+  ...ACTIVITY_DERIVATIONS,
+});
 
 /** Numbers of the derived fields, in the order in which documents list them. */
 export const derivedFields: readonly FieldId[] = derivations.flatMap((derivation, id) => (derivation ? [id] : []));
