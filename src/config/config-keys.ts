@@ -118,7 +118,8 @@ function rowsOf(keys: TableKeys, prefix: string): ConfigReferenceRow[] {
 
 function knownTimeZone(name: string): string | undefined {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) && name;
+    new Intl.DateTimeFormat('en', { timeZone: name }).format();
+    return name;
   } catch {
     // RangeError is how Intl says that it does not know the zone.
     return undefined;
