@@ -1,0 +1,63 @@
+/**
+ * Zeek's JSON logs in the three spellings met in the wild: `"id.orig_h"`, `"id_orig_h"` and `"id":{"orig_h"}`. The
+ * mappings are those of the TSV logs, so that the same line gives the same event.
+ */
+import type { EventView } from '../../event/view.ts';
+import type { DialectSession, JsonDialect, JsonRecord } from '../json/dialect.ts';
+import { MappedEvent } from '../mapping.ts';
+import type { RawRecord } from '../record.ts';
+import type { SourceContext } from '../source.ts';
+import { columnPaths, zeekColumn, zeekColumns } from './columns.ts';
+import { JsonZeekRecord } from './json-record.ts';
+import { pathOfColumns, ZEEK_DATASETS, zeekLog } from './logs.ts';
+
+const ID = 'zeek-json';
+const PATH = zeekColumn('_path');
+const TS = zeekColumn('ts');
+/** A Zeek line has a time, and names its log, its connection or its file. */
+const SIGNS = ['_path', 'id.orig_h', 'uid', 'fuid', 'note'].map(zeekColumn);
+
+/** Zeek logs written as JSON. */
+export const zeekDialect: JsonDialect = {
+  id: ID,
+  title: 'Zeek logs, JSON',
+  datasets: ZEEK_DATASETS,
+  paths: columnPaths,
+  recognise: (record: RawRecord) => record.has(TS) && SIGNS.some((column) => record.has(column)),
+  open: (context) => new ZeekSession(context),
+};
+
+class ZeekSession implements DialectSession {
+  private readonly context: SourceContext;
+  private inner: JsonRecord | undefined;
+  private record: JsonZeekRecord | undefined;
+  private mapped: MappedEvent | undefined;
+  private line = 0;
+  private offset = 0;
+
+  constructor(context: SourceContext) {
+    this.context = context;
+  }
+
+  event(record: JsonRecord, line: number, offset: number): EventView {
+    if (this.inner !== record || this.record === undefined || this.mapped === undefined) this.adopt(record);
+    this.line = line;
+    this.offset = offset;
+    this.record!.advance();
+    const path = record.text(PATH) ?? pathOfColumns((column) => record.has(column));
+    this.mapped!.point(zeekLog(path).mapping, line, offset);
+    return this.mapped!;
+  }
+
+  /** The reader hands out the same record again and again; everything made for it is made once. */
+  private adopt(record: JsonRecord): void {
+    const { file, networks, faults } = this.context;
+    this.inner = record;
+    this.record = new JsonZeekRecord(record, (column, text, expected) => {
+      const name = zeekColumns.names[column]!;
+      const message = `${name} holds "${text.slice(0, 40)}" where ${expected} was expected`;
+      faults.add({ code: 'zeek.value', file, line: this.line, offset: this.offset, message });
+    });
+    this.mapped = new MappedEvent(this.record, networks, file, ID);
+  }
+}
