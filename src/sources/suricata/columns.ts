@@ -1,0 +1,138 @@
+/** Keys of EVE records that have a meaning for us; everything else goes to documents below `suricata.eve`. */
+import { Columns } from '../record.ts';
+
+/** Column name and its path, or its paths where an EVE record says the same in two places. */
+const PATHS: Readonly<Record<string, readonly string[]>> = {
+  timestamp: ['timestamp'],
+  event_type: ['event_type'],
+  flow_id: ['flow_id'],
+  tx_id: ['tx_id'],
+  host: ['host'],
+  in_iface: ['in_iface'],
+  vlan: ['vlan'],
+  community_id: ['community_id'],
+  proto: ['proto'],
+  src_ip: ['src_ip'],
+  src_port: ['src_port'],
+  dest_ip: ['dest_ip'],
+  dest_port: ['dest_port'],
+  src_mac: ['ether.src_mac'],
+  dest_mac: ['ether.dest_mac'],
+  app_proto: ['app_proto'],
+  app_proto_ts: ['app_proto_ts'],
+  app_proto_tc: ['app_proto_tc'],
+
+  'flow.src_ip': ['flow.src_ip'],
+  'flow.src_port': ['flow.src_port'],
+  'flow.dest_ip': ['flow.dest_ip'],
+  'flow.dest_port': ['flow.dest_port'],
+  'flow.pkts_toserver': ['flow.pkts_toserver'],
+  'flow.pkts_toclient': ['flow.pkts_toclient'],
+  'flow.bytes_toserver': ['flow.bytes_toserver'],
+  'flow.bytes_toclient': ['flow.bytes_toclient'],
+  'flow.start': ['flow.start'],
+  'flow.end': ['flow.end'],
+  'flow.state': ['flow.state'],
+  'flow.reason': ['flow.reason'],
+  'flow.action': ['flow.action'],
+  'flow.alerted': ['flow.alerted'],
+  'tcp.rst': ['tcp.rst'],
+  'tcp.tcp_flags': ['tcp.tcp_flags'],
+  'tcp.tcp_flags_ts': ['tcp.tcp_flags_ts'],
+  'tcp.tcp_flags_tc': ['tcp.tcp_flags_tc'],
+
+  'netflow.pkts': ['netflow.pkts'],
+  'netflow.bytes': ['netflow.bytes'],
+  'netflow.start': ['netflow.start'],
+  'netflow.end': ['netflow.end'],
+
+  'alert.action': ['alert.action'],
+  'alert.signature': ['alert.signature'],
+  'alert.signature_id': ['alert.signature_id'],
+  'alert.rev': ['alert.rev'],
+  'alert.category': ['alert.category'],
+  'alert.severity': ['alert.severity'],
+  'alert.technique_id': ['alert.metadata.mitre_technique_id'],
+  'alert.technique_name': ['alert.metadata.mitre_technique_name'],
+  'alert.tactic_id': ['alert.metadata.mitre_tactic_id'],
+  'alert.tactic_name': ['alert.metadata.mitre_tactic_name'],
+
+  'smb.id': ['smb.id'],
+  'smb.command': ['smb.command'],
+  'smb.dialect': ['smb.dialect'],
+  'smb.status': ['smb.status'],
+  'smb.status_code': ['smb.status_code'],
+  'smb.session_id': ['smb.session_id'],
+  'smb.tree_id': ['smb.tree_id'],
+  'smb.filename': ['smb.filename'],
+  'smb.directory': ['smb.directory'],
+  'smb.disposition': ['smb.disposition'],
+  'smb.access': ['smb.access'],
+  'smb.created': ['smb.created'],
+  'smb.accessed': ['smb.accessed'],
+  'smb.modified': ['smb.modified'],
+  'smb.changed': ['smb.changed'],
+  'smb.size': ['smb.size'],
+  'smb.share': ['smb.share'],
+  'smb.share_type': ['smb.share_type'],
+  'smb.named_pipe': ['smb.named_pipe'],
+  'smb.service': ['smb.service.request'],
+  'smb.rename.from': ['smb.rename.from'],
+  'smb.rename.to': ['smb.rename.to'],
+  'smb.ntlmssp.domain': ['smb.ntlmssp.domain'],
+  'smb.ntlmssp.user': ['smb.ntlmssp.user'],
+  'smb.ntlmssp.host': ['smb.ntlmssp.host'],
+  'smb.kerberos.realm': ['smb.kerberos.realm'],
+  'smb.kerberos.snames': ['smb.kerberos.snames'],
+  'dcerpc.request': ['smb.dcerpc.request', 'dcerpc.request'],
+  'dcerpc.response': ['smb.dcerpc.response', 'dcerpc.response'],
+  'dcerpc.opnum': ['smb.dcerpc.opnum', 'dcerpc.opnum'],
+  'dcerpc.uuid': ['smb.dcerpc.interfaces.uuid', 'dcerpc.interfaces.uuid'],
+  'dcerpc.service': ['smb.dcerpc.interfaces.service', 'dcerpc.interfaces.service'],
+  'dcerpc.procedure': ['smb.dcerpc.interfaces.procedure', 'dcerpc.interfaces.procedure'],
+
+  'fileinfo.filename': ['fileinfo.filename'],
+  'fileinfo.size': ['fileinfo.size'],
+  'fileinfo.magic': ['fileinfo.mimetype'],
+  'fileinfo.md5': ['fileinfo.md5'],
+  'fileinfo.sha1': ['fileinfo.sha1'],
+  'fileinfo.sha256': ['fileinfo.sha256'],
+
+  'krb5.msg_type': ['krb5.msg_type'],
+  'krb5.cname': ['krb5.cname'],
+  'krb5.realm': ['krb5.realm'],
+  'krb5.sname': ['krb5.sname'],
+  'krb5.error_code': ['krb5.error_code'],
+
+  'quic.sni': ['quic.sni'],
+};
+
+/** Columns of EVE records. */
+export const EVE = new Columns(Object.keys(PATHS));
+
+/** Dotted paths by column number. */
+export const EVE_PATHS: readonly (readonly string[])[] = Object.values(PATHS);
+
+/**
+ * Columns that documents also keep as Suricata wrote them: those that only steer other fields, and those whose value is
+ * brought into another form.
+ */
+export const KEPT_RAW: readonly string[] = [
+  'event_type',
+  'app_proto',
+  'app_proto_ts',
+  'app_proto_tc',
+  'flow.state',
+  'flow.reason',
+  'flow.action',
+  'flow.alerted',
+  'tcp.rst',
+  'tcp.tcp_flags',
+  'tcp.tcp_flags_ts',
+  'tcp.tcp_flags_tc',
+  'alert.action',
+  'smb.id',
+  'smb.status_code',
+  'smb.disposition',
+  'smb.access',
+];
