@@ -11,8 +11,16 @@ const UNKNOWN_TREE = '<unknown>';
 
 /** Columns of a file record, without prefix. */
 export const FILE_COLUMNS: readonly string[] = [
-  ...['fuid', 'action', 'path', 'name', 'size', 'prev_name'],
-  ...['times.modified', 'times.accessed', 'times.created', 'times.changed'],
+  'fuid',
+  'action',
+  'path',
+  'name',
+  'size',
+  'prev_name',
+  'times.modified',
+  'times.accessed',
+  'times.created',
+  'times.changed',
 ];
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -7,9 +7,7 @@ import { defineLog } from '../log-mapping.ts';
 export const ntlm = defineLog({
   path: 'ntlm',
   dataset: 'zeek.ntlm',
-  columns: [
-    ...['username', 'hostname', 'domainname', 'success', 'server_nb_computer_name', 'server_dns_computer_name'],
-  ],
+  columns: ['username', 'hostname', 'domainname', 'success', 'server_nb_computer_name', 'server_dns_computer_name'],
   identity: ['username', 'domainname', 'hostname', 'success', 'server_nb_computer_name'],
   fields: {
     'event.category': () => ['network', 'authentication'],
