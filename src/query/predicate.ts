@@ -32,6 +32,8 @@ export type Predicate =
   | { readonly kind: 'oneOf'; readonly field: Field; readonly values: readonly Scalar[]; readonly fold: boolean }
   /** Number, milliseconds, text by code point, or text of an address (for fields of type ip). */
   | { readonly kind: 'range'; readonly field: Field; readonly op: RangeOperator; readonly value: string | number }
+  /** One and the same value lies in low <= value < high: a date written as a whole unit, such as a day. */
+  | { readonly kind: 'between'; readonly field: Field; readonly low: number; readonly high: number }
   | {
       readonly kind: 'prefix' | 'suffix' | 'contains';
       readonly field: Field;
@@ -71,12 +73,15 @@ export type Predicate =
 
 /**
  * What a bare value means. `whole` (KQL): whole-value equality on keyword, number and address fields, words on text
- * fields. `inside` (Sigma keywords): the pattern occurs anywhere in a text value, A–Z folded.
+ * fields. `pattern` (KQL): whole values of keyword fields, single words of text fields. `inside` (Sigma keywords): the
+ * pattern occurs anywhere in a text value, A–Z folded. With `members`, only members of families (`labels.*`) whose name
+ * fits are looked at: they cannot be listed, as catalogued fields can.
  */
-export type AnywhereTest =
+export type AnywhereTest = { readonly members?: readonly GlobPart[] | undefined } & (
   | { readonly mode: 'whole'; readonly text: string; readonly phrase: boolean }
   | { readonly mode: 'pattern'; readonly parts: readonly GlobPart[] }
-  | { readonly mode: 'inside'; readonly parts: readonly GlobPart[] };
+  | { readonly mode: 'inside'; readonly parts: readonly GlobPart[] }
+);
 
 export const ALL: Predicate = { kind: 'all' };
 export const NONE: Predicate = { kind: 'none' };

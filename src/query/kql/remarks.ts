@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { placeOf, type SourceText } from '../../base/place.ts';
+import type { KqlSpan } from './ast.ts';
+
+/** Remarks kept for one query; a place costs a walk over the text, and nobody reads more. */
+export const MAX_REMARKS = 100;
+
+/** Collects what is worth saying about a query that runs all the same; the same sentence is said once. */
+export class Remarks {
+  private readonly source: SourceText;
+  private readonly list: Diagnostic[] = [];
+  private readonly said = new Set<string>();
+  private left = 0;
+
+  constructor(source: SourceText) {
+    this.source = source;
+  }
+
+  get isFull(): boolean {
+    return this.list.length >= MAX_REMARKS;
+  }
+
+  /** One more remark that is not worth wording, because the list is full. */
+  countOnly(): void {
+    this.left++;
+  }
+
+  add(code: string, message: string, span: KqlSpan): void {
+    const key = `${code} ${message}`;
+    if (this.said.has(key)) return;
+    if (this.isFull) return this.countOnly();
+    this.said.add(key);
+    this.list.push({ code, message, place: placeOf(this.source, span.start, span.end) });
+  }
+
+  /** @returns the remarks in the order they were made; the last says how many were left out */
+  get diagnostics(): Diagnostic[] {
+    if (this.left === 0) return this.list;
+    return [...this.list, { code: 'KQL-MORE', message: `${this.left} more remarks are not shown`, place: undefined }];
+  }
+}
