@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import type { Document } from '../../event/document.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
+import { Networks } from '../../event/networks.ts';
+import { compileMatcher } from '../../query/compile/matcher.ts';
+import { NONE } from '../../query/predicate.ts';
+import type { Alert } from '../alert.ts';
+import type { Rule } from '../rule.ts';
+import { parseExceptions } from './load-exceptions.ts';
+import { proposeException } from './propose-exception.ts';
+
+const RULE: Rule = {
+  id: 'admin-share-write',
+  uuid: '',
+  name: 'Executable written to an admin share',
+  version: 1,
+  type: 'query',
+  description: '',
+  author: [],
+  license: '',
+  query: '',
+  predicate: NONE,
+  datasets: [],
+  severity: 'high',
+  riskScore: 73,
+  intervalMs: 0,
+  lookBackMs: 0,
+  maxSignals: 100,
+  timestampOverride: undefined,
+  enabled: true,
+  buildingBlock: false,
+  tags: [],
+  falsePositives: [],
+  references: [],
+  note: '',
+  setup: '',
+  threat: [],
+  threshold: undefined,
+  newTerms: undefined,
+  finding: undefined,
+  counters: [],
+  suppression: undefined,
+  overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
+  reason: '',
+  investigationFields: [],
+  exceptionLists: [],
+  examples: [],
+  file: '',
+};
+
+const DOCUMENT: Document = {
+  '@timestamp': '2026-03-01T08:00:00.500Z',
+  event: { code: '5145' },
+  source: { ip: '10.0.0.9', port: 50123 },
+  user: { name: ['svc', 'SVC'] },
+  smb: { share: { name: 'ADMIN$' }, file: { path: 'Temp\\x\'"y.exe' } },
+};
+
+function alertOf(changes: Partial<Alert>): Alert {
+  const time = Date.UTC(2026, 2, 1, 8, 0, 0, 500);
+  return {
+    id: '0123456789abcdef0123456789abcdef',
+    rule: RULE,
+    name: RULE.name,
+    severity: 'high',
+    riskScore: 73,
+    threat: [],
+    reason: '',
+    originalTime: time,
+    lastTime: time,
+    document: DOCUMENT,
+    members: [],
+    memberCount: 1,
+    group: undefined,
+    finding: undefined,
+    newTerms: undefined,
+    suppression: undefined,
+    exceptedBy: undefined,
+    notes: [],
+    ...changes,
+  };
+}
+
+const load = (text: string) => parseExceptions([{ file: 'p.toml', text }], { lists: new Map(), now: 0 });
+const fill = (text: string) => text.replace('owner = ""', 'owner = "o"').replace('reason = ""', 'reason = "r"');
+
+test('reads as a person would write it', () => {
+  expect(proposeException(alertOf({}))).toBe(`[[exception]]
+id = "admin-share-write-01234567"
+name = "Executable written to an admin share"
+rules = ["admin-share-write"]
+# Who answers for this exception? It does not load while this is empty.
+owner = ""
+# Why are these events harmless?
+reason = ""
+# 30 days after the alert
+expires = 2026-03-31T08:00:00Z
+[[exception.item]]
+entries = [
+  { field = "source.ip", operator = "is", value = "10.0.0.9" },
+  { field = "user.name", operator = "is", value = "svc" },
+  { field = "user.name", operator = "is", value = "SVC" },
+  { field = "smb.share.name", operator = "is", value = "ADMIN$" },
+  { field = "smb.file.path", operator = "is", value = "Temp\\\\x'\\"y.exe" },
+  { field = "event.code", operator = "is", value = "5145" },
+]
+`);
+});
+
+test('does not load before owner and reason are filled in, then holds for its event and no neighbour', () => {
+  const text = proposeException(alertOf({}));
+  expect(load(text).errors.map((error) => error.place?.sourceLine)).toEqual(['owner = ""', 'reason = ""']);
+  const loaded = load(fill(text));
+  expect(loaded.errors).toEqual([]);
+  const matches = compileMatcher(loaded.exceptions[0]!.predicate);
+  expect(matches(new DocumentEvent(new Networks(), DOCUMENT))).toBe(true);
+  expect(matches(new DocumentEvent(new Networks(), { ...DOCUMENT, source: { ip: '10.0.0.8' } }))).toBe(false);
+  expect(matches(new DocumentEvent(new Networks(), { ...DOCUMENT, user: { name: 'svc' } }))).toBe(false);
+});
+
+test('a finding is excepted by its key and by what all its members share', () => {
+  const key = [
+    { field: 'source.ip', value: '10.0.0.9' },
+    { field: 'day', value: '2026-03-01' },
+  ];
+  const finding = { key, level: 'x', steps: [], connections: {}, bytesClient: 0, bytesServer: 0, raised: undefined };
+  const document = { destination: { port: 445 } };
+  const { exceptions } = load(fill(proposeException(alertOf({ finding, document, memberCount: 7 }))));
+  const matches = compileMatcher(exceptions[0]!.predicate);
+  const event = { source: { ip: '10.0.0.9' }, destination: { port: 445 } };
+  expect(matches(new DocumentEvent(new Networks(), event))).toBe(true);
+  expect(matches(new DocumentEvent(new Networks(), { ...event, destination: { port: 139 } }))).toBe(false);
+});
+
+test('an alert without time needs an end from its reader', () => {
+  const text = fill(proposeException(alertOf({ originalTime: Number.NaN, lastTime: Number.NaN })));
+  expect(load(text).errors.map((error) => error.place?.sourceLine)).toEqual(['expires = ""']);
+});
+
+test('an event without telling fields is named by its id', () => {
+  const member = { id: 'abc', time: 0, provenance: { file: '-', format: 'x' }, document: undefined };
+  const text = proposeException(alertOf({ document: {}, members: [member] }));
+  expect(text).toContain('{ field = "smbastion.event.id", operator = "is", value = "abc" }');
+});
