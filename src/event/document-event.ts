@@ -139,8 +139,8 @@ function collect(value: unknown, field: Field, from: number, found: Scalar[], de
   }
 }
 
-/** The value at a path of a document with nested keys. */
-function valueAt(document: Document, path: readonly string[]): unknown {
+/** @returns the value at a path of a document with nested keys, or undefined */
+export function valueAt(document: Document, path: readonly string[]): unknown {
   let at: unknown = document;
   for (const key of path) {
     if (!isDocument(at) || !Object.hasOwn(at, key)) return undefined;
@@ -172,8 +172,8 @@ function eachName(value: unknown, name: string, visit: (name: string) => void): 
   }
 }
 
-/** A deep copy in which every dotted key has become objects; two spellings of one object are joined. */
-function nestedCopy(document: Document): Document {
+/** @returns a deep copy in which every dotted key has become objects; two spellings of one object are joined */
+export function nestedCopy(document: Document): Document {
   const copy: Document = {};
   addNested(copy, document, 0);
   return copy;

@@ -105,7 +105,7 @@ export interface SuricataFlowFacts {
   readonly serverPayload: number | undefined;
 }
 
-const TCP_SYN = 0x02;
+const TCP_FLAG = { syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
 
 /** Verdict of a Suricata flow record. */
 export function suricataVerdict(facts: SuricataFlowFacts): FlowVerdict {
@@ -116,7 +116,7 @@ export function suricataVerdict(facts: SuricataFlowFacts): FlowVerdict {
     return verdictWithBytes(VERDICT.establishedThenCut, clientPayload, serverPayload);
   }
   // A server that sent SYN accepted the connection, whatever reset ended it.
-  const hasAccepted = facts.serverFlags !== undefined && (facts.serverFlags & TCP_SYN) !== 0;
+  const hasAccepted = facts.serverFlags !== undefined && (facts.serverFlags & TCP_FLAG.syn) !== 0;
   if ((state === 'new' || state === 'closed') && facts.hasReset && !hasAnswer && !(state === 'closed' && hasAccepted)) {
     return VERDICT.refusedByReset;
   }
@@ -156,4 +156,33 @@ export function panosVerdict(facts: PanosFacts): FlowVerdict | undefined {
   }
   if (application === undefined || application === 'not-applicable') return VERDICT.unknown;
   return verdictWithBytes(VERDICT.established, facts.sentBytes, facts.receivedBytes);
+}
+
+/** What one half of a connection (a unidirectional flow record) says. */
+export interface HalfFlowFacts {
+  /** Cumulative TCP flags, undefined when not given. */
+  readonly flags: number | undefined;
+  readonly isServerHalf: boolean;
+  readonly packets: number | undefined;
+  /** Payload bytes, undefined when unknown. */
+  readonly payload: number | undefined;
+}
+
+/** A server's half of more packets than this has said more than a reset to each try of the client. */
+const MOST_RESET_PACKETS = 3;
+
+/** Verdict of one half of a connection: what its flags prove, and nothing about the other half. */
+export function halfFlowVerdict(facts: HalfFlowFacts): FlowVerdict {
+  const { flags } = facts;
+  if (flags === undefined) return VERDICT.unknown;
+  const has = (bit: number) => (flags & bit) !== 0;
+  if (facts.isServerHalf) {
+    const isOnlyReset = has(TCP_FLAG.rst) && !has(TCP_FLAG.psh) && !has(TCP_FLAG.syn);
+    if (isOnlyReset && (facts.packets ?? 0) <= MOST_RESET_PACKETS) return VERDICT.refusedByReset;
+  } else if (flags === TCP_FLAG.syn) {
+    return VERDICT.attempted;
+  }
+  // Data is pushed only after a handshake, so PSH with ACK in one half proves both.
+  if (!has(TCP_FLAG.psh) || !has(TCP_FLAG.ack)) return VERDICT.unknown;
+  return verdictWithBytes(VERDICT.established, facts.payload, undefined);
 }

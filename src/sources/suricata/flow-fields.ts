@@ -4,7 +4,7 @@ import { fieldId } from '../../event/field.ts';
 import { type EventView, firstText } from '../../event/view.ts';
 import type { JsonRecord } from '../json/dialect.ts';
 import type { Column } from '../record.ts';
-import { type FlowVerdict, payloadBytes, suricataVerdict, VERDICT, verdictWithBytes } from '../sensor-outcome.ts';
+import { type FlowVerdict, halfFlowVerdict, payloadBytes, suricataVerdict } from '../sensor-outcome.ts';
 import { type EveFields, eveConstant, eveCount, eveDuration, type EveRead, eveTime } from './base-fields.ts';
 import { EVE } from './columns.ts';
 import type { EveSession } from './eve-session.ts';
@@ -19,10 +19,6 @@ const SERVER_FLAGS = EVE.get('tcp.tcp_flags_tc');
 const TO_SERVER = { packets: EVE.get('flow.pkts_toserver'), bytes: EVE.get('flow.bytes_toserver') };
 const TO_CLIENT = { packets: EVE.get('flow.pkts_toclient'), bytes: EVE.get('flow.bytes_toclient') };
 const HALF = { packets: EVE.get('netflow.pkts'), bytes: EVE.get('netflow.bytes') };
-
-const TCP_FLAG = { syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
-/** A responder's half of more packets than this has answered with more than a reset (network-sources §2). */
-const MOST_RESET_PACKETS = 3;
 
 /** Counters of one direction. */
 interface Direction {
@@ -91,22 +87,14 @@ export const FLOW_FIELDS: EveFields = {
   'smb.flow.refused_by': (record, session, view) => flowVerdict(record, session, view).refusedBy,
 };
 
-/** Verdict of one half of a connection: what its flags prove, and nothing about the other half. */
+/** Verdict of one half of a connection. */
 function halfVerdict(record: JsonRecord, session: EveSession, view: EventView): FlowVerdict {
-  const bits = flags(record, FLAGS);
-  if (bits === undefined) return VERDICT.unknown;
-  const has = (bit: number) => (bits & bit) !== 0;
-  if (view.get(REVERSED) === true) {
-    const packets = session.count(record, HALF.packets) ?? 0;
-    if (has(TCP_FLAG.rst) && !has(TCP_FLAG.psh) && !has(TCP_FLAG.syn) && packets <= MOST_RESET_PACKETS) {
-      return VERDICT.refusedByReset;
-    }
-  } else if (bits === TCP_FLAG.syn) {
-    return VERDICT.attempted;
-  }
-  // Data is pushed only after a handshake, so PSH with ACK in one half proves both.
-  if (!has(TCP_FLAG.psh) || !has(TCP_FLAG.ack)) return VERDICT.unknown;
-  return verdictWithBytes(VERDICT.established, payload(record, session, view, HALF), undefined);
+  return halfFlowVerdict({
+    flags: flags(record, FLAGS),
+    isServerHalf: view.get(REVERSED) === true,
+    packets: session.count(record, HALF.packets),
+    payload: payload(record, session, view, HALF),
+  });
 }
 
 /** Fields of `event_type: netflow`: one direction of a connection. */
