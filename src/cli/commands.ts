@@ -2,7 +2,16 @@ import { namedList } from '../base/named-list.ts';
 import { completionCommand } from './commands/completion.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
+import { normalizeCommand } from './commands/normalize.ts';
+import { queryCommand } from './commands/query.ts';
 import { sourcesCommand } from './commands/sources.ts';
 
 /** The commands in the order in which help shows them. A new command is one file and one line. */
-export const commands = namedList('command', 'USAGE', [fieldsCommand, sourcesCommand, completionCommand, helpCommand]);
+export const commands = namedList('command', 'USAGE', [
+  queryCommand,
+  normalizeCommand,
+  fieldsCommand,
+  sourcesCommand,
+  completionCommand,
+  helpCommand,
+]);

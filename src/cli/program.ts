@@ -32,9 +32,16 @@ export function buildProgram(): Command {
       program.outputHelp();
       return;
     }
-    throw new SmbError('USAGE', `There is no command "${word}".${didYouMean(word, commands.all.map(({ id }) => id))}`, {
-      fix: 'smbastion --help lists the commands',
-    });
+    throw new SmbError(
+      'USAGE',
+      `There is no command "${word}".${didYouMean(
+        word,
+        commands.all.map(({ id }) => id),
+      )}`,
+      {
+        fix: 'smbastion --help lists the commands',
+      },
+    );
   });
   program.allowExcessArguments(true);
   return program;
@@ -74,6 +81,8 @@ function report(error: unknown): number {
     say(printableLines(formatError(error)));
     return error.exitCode;
   }
-  say(`This is a bug in smbastion; please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  say(
+    `This is a bug in smbastion; please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return EXIT.bug;
 }

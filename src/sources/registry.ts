@@ -2,9 +2,11 @@
 import { namedList } from '../base/named-list.ts';
 import type { JsonDialect } from './json/dialect.ts';
 import { jsonSource } from './json/reader.ts';
+import { zeekDialect } from './zeek/dialect.ts';
+import { zeekTsv } from './zeek/tsv.ts';
 
 /** Producers of JSON in the order in which an object is offered to them; ECS, which takes nearly anything, is last. */
-export const jsonDialects: readonly JsonDialect[] = [];
+export const jsonDialects: readonly JsonDialect[] = [zeekDialect];
 
 /** Every format that can be read. */
-export const sources = namedList('source', 'USAGE', [jsonSource(jsonDialects)]);
+export const sources = namedList('source', 'USAGE', [zeekTsv, jsonSource(jsonDialects)]);

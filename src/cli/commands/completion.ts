@@ -14,7 +14,8 @@ export const completionCommand: CliCommand = {
       .addHelpText('after', '\nFor bash: smbastion completion bash > /etc/bash_completion.d/smbastion')
       .action((shell: string) => {
         const script = SCRIPTS[shell];
-        if (!script) throw new SmbError('USAGE', `There is no completion for "${shell}".`, { fix: 'bash, zsh or fish' });
+        if (!script)
+          throw new SmbError('USAGE', `There is no completion for "${shell}".`, { fix: 'bash, zsh or fish' });
         const output = openOutput(undefined);
         output.write(script(wordsOf(program)));
         output.close();
@@ -77,7 +78,8 @@ _smbastion "$@"
     commands
       .flatMap(({ path, words }) =>
         words.map((word) => {
-          const condition = path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1)}`;
+          const condition =
+            path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1)}`;
           return word.startsWith('--')
             ? `complete -c smbastion -n '${condition}' -l ${word.slice(2)}`
             : `complete -c smbastion -n '${condition}' -a ${word}`;

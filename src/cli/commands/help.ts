@@ -25,7 +25,12 @@ function printTopic(topic: string): void {
   if (topic === 'exit-codes') {
     output.write(layOut(Object.entries(EXIT_MEANING), terminalWidth()));
   } else if (topic === 'errors') {
-    output.write(layOut(ERROR_TABLE.map(({ code, exitCode, meaning }) => [code, String(exitCode), meaning]), terminalWidth()));
+    output.write(
+      layOut(
+        ERROR_TABLE.map(({ code, exitCode, meaning }) => [code, String(exitCode), meaning]),
+        terminalWidth(),
+      ),
+    );
   } else {
     throw new SmbError('USAGE', `There is no help on "${topic}".`, { fix: 'topics: exit-codes, errors, or a command' });
   }

@@ -58,7 +58,8 @@ export function progressLine(figures: ProgressFigures, elapsedMs: number): strin
   const { doneBytes, totalBytes, events, faults } = figures;
   const rate = doneBytes / Math.max(1, elapsedMs);
   const parts: string[] = [];
-  if (totalBytes > 0) parts.push(`${Math.min(100, Math.floor((doneBytes / totalBytes) * 100))} % of ${formatBytes(totalBytes)}`);
+  if (totalBytes > 0)
+    parts.push(`${Math.min(100, Math.floor((doneBytes / totalBytes) * 100))} % of ${formatBytes(totalBytes)}`);
   else parts.push(formatBytes(doneBytes));
   parts.push(`${formatBytes(rate * 1000)}/s`);
   if (totalBytes > doneBytes && rate > 0) parts.push(`${Math.ceil((totalBytes - doneBytes) / rate / 1000)} s left`);

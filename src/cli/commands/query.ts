@@ -1,0 +1,158 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { SmbError } from '../../base/error.ts';
+import { printable } from '../../base/text/printable.ts';
+import { parseTimestamp, formatTimestamp } from '../../base/time/timestamp.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { type Field, fields } from '../../event/field.ts';
+import type { EventView } from '../../event/view.ts';
+import { compileMatcher } from '../../query/compile/matcher.ts';
+import { compileKql } from '../../query/kql/compile-kql.ts';
+import type { CliCommand } from '../command.ts';
+import {
+  addEvidenceOptions,
+  type EvidenceOptions,
+  readEvidence,
+  readingExitCode,
+  sayProblems,
+  wholeNumber,
+} from '../evidence.ts';
+import { openOutput, say } from '../terminal/output.ts';
+import { normalizedDocument } from './normalize.ts';
+
+interface QueryOptions extends EvidenceOptions {
+  readonly fields?: Field[];
+  readonly format?: string;
+  readonly limit?: number;
+  readonly count?: boolean;
+  readonly now?: number;
+  readonly output?: string;
+}
+
+/** Columns shown when none are asked for. */
+const DEFAULT_FIELDS = [
+  '@timestamp',
+  'event.dataset',
+  'client.ip',
+  'server.ip',
+  'server.port',
+  'event.action',
+  'smb.flow.outcome',
+  'smb.share.path',
+  'file.path',
+  'user.name',
+].map((name) => fields.get(name));
+
+/** `smbastion query KQL PATH...`: events that match. */
+export const queryCommand: CliCommand = {
+  id: 'query',
+  register: (program) => {
+    addEvidenceOptions(program.command('query').argument('<kql>', 'the query, in quotes; empty matches everything'))
+      .description('print the events that match a KQL query')
+      .addOption(
+        new Option('-f, --format <format>', 'default: table on a terminal, else jsonl').choices([
+          'table',
+          'jsonl',
+          'csv',
+        ]),
+      )
+      .option('--fields <names>', 'columns, separated by commas', parseFields)
+      .option('-n, --limit <number>', 'stop after so many events', wholeNumber)
+      .option('--count', 'print only how many events match')
+      .option('--now <time>', 'what `now` means in the query (default: the current time)', parseNow)
+      .option('-o, --output <file>', 'write to a file')
+      .addHelpText('after', EXAMPLES)
+      .action(runQuery);
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  smbastion query 'destination.port:(139 or 445) and not destination.ip:10.0.0.0/8' conn.log
+  smbastion query 'smb.share.admin:true' evidence/ --fields @timestamp,client.ip,file.path
+  smbastion query 'smb.flow.direction:egress' evidence/ --count`;
+
+async function runQuery(kql: string, paths: string[], options: QueryOptions): Promise<void> {
+  const config = loadConfig(options.config);
+  const { predicate, diagnostics } = compileKql({ file: 'query', text: kql }, { now: options.now ?? Date.now() });
+  if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
+  const matches = compileMatcher(predicate);
+  const output = openOutput(options.output);
+  const print = printer(options, output.isTerminal, output.write);
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  let found = 0;
+  const summary = await readEvidence(
+    paths,
+    options,
+    config,
+    (event) => {
+      if (found >= limit || !matches(event)) return;
+      found++;
+      if (!options.count) print(event);
+    },
+    () => found >= limit,
+  );
+  if (options.count) output.write(`${found}\n`);
+  output.close();
+  sayProblems(summary, options);
+  if (!options.quiet && output.isTerminal && !options.count) {
+    say(`${found.toLocaleString('en')} of ${summary.events.toLocaleString('en')} events match.`);
+  }
+  process.exitCode = readingExitCode(summary);
+}
+
+function printer(
+  options: QueryOptions,
+  isTerminal: boolean,
+  write: (text: string) => void,
+): (event: EventView) => void {
+  const format = options.format ?? (isTerminal ? 'table' : 'jsonl');
+  const columns = options.fields ?? DEFAULT_FIELDS;
+  if (format === 'csv') {
+    write(`${columns.map(({ name }) => csvCell(name)).join(',')}\r\n`);
+    return (event) => write(`${columns.map((field) => csvCell(cellText(event, field))).join(',')}\r\n`);
+  }
+  if (format === 'table') return (event) => write(`${rowText(event, columns)}\n`);
+  if (options.fields === undefined) return (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`);
+  return (event) =>
+    write(`${JSON.stringify(Object.fromEntries(columns.map(({ id, name }) => [name, event.get(id)])))}\n`);
+}
+
+/** One event on one line: the values that are there, two blanks apart; the time and the dataset keep their columns. */
+function rowText(event: EventView, columns: readonly Field[]): string {
+  return columns
+    .map((field) => printable(cellText(event, field)))
+    .map((text, index) => (index === 1 ? text.padEnd(18) : text))
+    .filter((text) => text !== '')
+    .join('  ');
+}
+
+function cellText(event: EventView, field: Field): string {
+  const value = event.get(field.id);
+  if (value === undefined) return '';
+  const values = Array.isArray(value) ? value : [value];
+  return values
+    .map((one) => (field.type === 'date' && typeof one === 'number' ? formatTimestamp(one) : String(one)))
+    .join(' ');
+}
+
+/** RFC 4180; a cell that a spreadsheet would run as a formula gets an apostrophe. */
+function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function parseFields(text: string): Field[] {
+  return text.split(',').map((name) => {
+    const field = fields.find(name.trim());
+    if (field) return field;
+    throw new SmbError('USAGE', `There is no field "${name.trim()}".${fields.suggestion(name.trim())}`, {
+      fix: 'smbastion fields lists them',
+    });
+  });
+}
+
+function parseNow(text: string): number {
+  const ms = parseTimestamp(text);
+  if (ms === undefined) throw new InvalidArgumentError('a time such as 2026-03-01T14:30:00Z is needed');
+  return ms;
+}
