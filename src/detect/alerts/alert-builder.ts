@@ -1,0 +1,83 @@
+import type { Document } from '../../event/document.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
+import type { Networks } from '../../event/networks.ts';
+import type { Alert } from '../alert.ts';
+import type { Rule, Severity, Threat } from '../rule.ts';
+import { applyOverrides } from './overrides.ts';
+import { reasonOf } from './reason.ts';
+
+/** Members an alert lists; their true number is counted. */
+export const MAX_MEMBERS = 100;
+
+/** What an executor found; the rest follows from the rule and the document. */
+export interface AlertDraft {
+  readonly id: string;
+  readonly document: Document;
+  readonly originalTime: number;
+  readonly lastTime: number;
+  readonly members: Alert['members'];
+  readonly memberCount: number;
+  /** The rule's own unless given. */
+  readonly severity?: Severity;
+  readonly riskScore?: number;
+  readonly threat?: readonly Threat[];
+  readonly group?: Alert['group'];
+  readonly finding?: Alert['finding'];
+  readonly newTerms?: Alert['newTerms'];
+  readonly exceptedBy: string | undefined;
+  readonly notes?: readonly string[];
+}
+
+/** Completes alerts of one rule: overrides, reason, everything in one order. */
+export class AlertBuilder {
+  private readonly rule: Rule;
+  private readonly view: DocumentEvent;
+
+  constructor(rule: Rule, networks: Networks) {
+    this.rule = rule;
+    this.view = new DocumentEvent(networks);
+  }
+
+  build(draft: AlertDraft): Alert {
+    const { rule, view } = this;
+    view.point(draft.document);
+    const { severity, riskScore, name, notes } = applyOverrides(
+      rule,
+      view,
+      draft.severity ?? rule.severity,
+      draft.riskScore ?? rule.riskScore,
+    );
+    const facts = {
+      rule,
+      name,
+      severity,
+      originalTime: draft.originalTime,
+      lastTime: draft.lastTime,
+      memberCount: draft.memberCount,
+      group: draft.group,
+      finding: draft.finding,
+      newTerms: draft.newTerms,
+    };
+    const reason = reasonOf(facts, view);
+    return {
+      id: draft.id,
+      rule,
+      name,
+      severity,
+      riskScore,
+      threat: draft.threat ?? rule.threat,
+      reason,
+      originalTime: draft.originalTime,
+      lastTime: draft.lastTime,
+      document: draft.document,
+      members: draft.members,
+      memberCount: draft.memberCount,
+      group: draft.group,
+      finding: draft.finding,
+      newTerms: draft.newTerms,
+      suppression: undefined,
+      exceptedBy: draft.exceptedBy,
+      notes: [...(draft.notes ?? []), ...notes],
+    };
+  }
+}

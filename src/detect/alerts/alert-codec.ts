@@ -1,0 +1,71 @@
+import type { Alert, AlertGroup, AlertMember } from '../alert.ts';
+import type { Rule } from '../rule.ts';
+import type { SpillCodec } from '../scan/sorted-spill.ts';
+
+/** JSON has no NaN; a time that is unknown is written as null. */
+type Written<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : T[K] };
+
+interface WrittenAlert extends Omit<Alert, 'rule' | 'originalTime' | 'lastTime' | 'members' | 'group'> {
+  readonly rule: string;
+  readonly originalTime: number | null;
+  readonly lastTime: number | null;
+  readonly members: readonly Written<AlertMember>[];
+  readonly group: Written<AlertGroup> | undefined;
+}
+
+const timeOf = (written: number | null | undefined): number => written ?? Number.NaN;
+
+/**
+ * Alerts as lines of text, ordered by time and id; alerts without time come last.
+ *
+ * @param rules rules by id, to which alerts are tied again when they are read
+ */
+export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> {
+  return {
+    compare: compareAlerts,
+    encode: (alert) => JSON.stringify({ ...alert, rule: alert.rule.id }),
+    decode: (line) => {
+      const written = JSON.parse(line) as WrittenAlert;
+      const { group, finding, newTerms, suppression, exceptedBy } = written;
+      return {
+        ...written,
+        rule: rules.get(written.rule)!,
+        originalTime: timeOf(written.originalTime),
+        lastTime: timeOf(written.lastTime),
+        members: written.members.map(({ id, time, provenance, document }) => {
+          return { id, time: timeOf(time), provenance, document };
+        }),
+        group: group && { ...group, count: group.count!, from: timeOf(group.from), to: timeOf(group.to) },
+        finding: finding && {
+          ...finding,
+          steps: finding.steps.map((step) => ({ ...step, time: timeOf(step.time) })),
+          raised: finding.raised,
+        },
+        newTerms,
+        suppression: suppression && {
+          ...suppression,
+          start: timeOf(suppression.start),
+          end: timeOf(suppression.end),
+        },
+        exceptedBy,
+      };
+    },
+  };
+}
+
+/** Order of alerts: time of the first event, then id. */
+export function compareAlerts(one: Alert, other: Alert): number {
+  return compareTimes(one.originalTime, other.originalTime) || compareTexts(one.id, other.id);
+}
+
+/** Order of times; unknown ones (NaN) come last. */
+export function compareTimes(one: number, other: number): number {
+  if (one === other) return 0;
+  if (Number.isNaN(one)) return Number.isNaN(other) ? 0 : 1;
+  return Number.isNaN(other) || one < other ? -1 : 1;
+}
+
+/** Order of texts by code unit. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,202 @@
+/**
+ * The one sentence of an alert. A rule may give its own with `{field}` placeholders; the built-in one is put together from
+ * whichever fields are there. Values come from evidence and are made safe to look at and short.
+ */
+import { printable } from '../../base/text/printable.ts';
+import { formatTimestamp } from '../../base/time/timestamp.ts';
+import { type Field, fields } from '../../event/field.ts';
+import type { EventView } from '../../event/view.ts';
+import type { Alert } from '../alert.ts';
+
+/** What a sentence may speak of beside the event's fields. */
+export type ReasonFacts = Pick<
+  Alert,
+  'rule' | 'name' | 'severity' | 'originalTime' | 'lastTime' | 'memberCount' | 'group' | 'finding' | 'newTerms'
+>;
+
+/** Longest value shown; a command line can be 32,767 characters. */
+const MAX_VALUE_LENGTH = 160;
+const MAX_VALUES = 5;
+const PLACEHOLDER = /\{([\w@.$-]+)\}/g;
+
+/**
+ * @param facts the alert without its reason
+ * @param view its event, or what its events have in common
+ * @returns one sentence on one line, without a full stop
+ */
+export function reasonOf(facts: ReasonFacts, view: EventView): string {
+  const { reason } = facts.rule;
+  return reason === '' ? builtIn(facts, view) : fillTemplate(reason, facts, view);
+}
+
+/** Placeholders that are not fields, for templates; docs/rules.md lists them. */
+const ALERT_PLACEHOLDERS: Readonly<Record<string, (facts: ReasonFacts) => string | undefined>> = {
+  'alert.name': ({ name }) => name,
+  'alert.severity': ({ severity }) => severity,
+  'alert.count': ({ memberCount }) => String(memberCount),
+  'alert.first': ({ originalTime }) => formatTimestamp(originalTime),
+  'alert.last': ({ lastTime }) => formatTimestamp(lastTime),
+  'alert.span': ({ originalTime, lastTime }) => formatSpan(lastTime - originalTime),
+  'alert.distinct': ({ group }) => group && distinctText(group.cardinality),
+  'alert.level': ({ finding }) => finding?.level,
+  'alert.connections': ({ finding }) => finding && connectionsText(finding.connections),
+  'alert.bytes.client': ({ finding }) => finding && formatBytes(finding.bytesClient),
+  'alert.bytes.server': ({ finding }) => finding && formatBytes(finding.bytesServer),
+};
+
+/** Names of the placeholders that are not fields; the check of rule files knows no others. */
+export const REASON_PLACEHOLDERS: readonly string[] = Object.keys(ALERT_PLACEHOLDERS);
+
+function fillTemplate(template: string, facts: ReasonFacts, view: EventView): string {
+  return template.replace(PLACEHOLDER, (_, name: string) => {
+    const special = ALERT_PLACEHOLDERS[name];
+    if (special) return shown(special(facts) ?? '') || '-';
+    const term = [...(facts.group?.terms ?? []), ...(facts.finding?.key ?? []), ...(facts.newTerms ?? [])].find(
+      ({ field }) => field === name,
+    );
+    return valueText(view, name) ?? (term ? shown(term.value) : '-');
+  });
+}
+
+function builtIn(facts: ReasonFacts, view: EventView): string {
+  const { group, finding, newTerms } = facts;
+  if (group) {
+    const terms = group.terms.map(({ field, value }) => `${field} ${shown(value)}`).join(', ');
+    const distinct = group.cardinality.length > 0 ? `, ${distinctText(group.cardinality)}` : '';
+    const span = formatSpan(group.to - group.from);
+    return `${group.count} events in ${span}${distinct}${terms === '' ? '' : ` for ${terms}`}`;
+  }
+  const described = describe(view, finding !== undefined);
+  if (finding) {
+    const who = described || finding.key.map(({ field, value }) => `${field} ${shown(value)}`).join(', ');
+    const bytes =
+      finding.bytesClient + finding.bytesServer > 0
+        ? `, ${formatBytes(finding.bytesClient)} sent, ${formatBytes(finding.bytesServer)} received`
+        : '';
+    const raised = finding.raised === undefined ? '' : `; ${finding.raised}`;
+    return `${who}: ${connectionsText(finding.connections)}${bytes}${raised}`;
+  }
+  if (newTerms) {
+    const terms = newTerms.map(({ field, value }) => `${field} ${shown(value)}`).join(', ');
+    return `First seen: ${terms}${described === '' ? '' : `; ${described}`}`;
+  }
+  return described || shown(facts.name);
+}
+
+/** Parts of a description in reading order: name shown before the value, and the fields that may give it. */
+const DETAILS: readonly (readonly [label: string, ...names: string[]])[] = [
+  ['share', 'smb.share.name', 'smb.share.path'],
+  ['file', 'smb.file.path', 'file.path', 'file.name'],
+  ['pipe', 'smb.pipe.name'],
+  ['service', 'service.name'],
+  ['command', 'process.command_line', 'process.executable', 'process.name', 'smb.service.image_path'],
+  ['account', 'user.target.name'],
+  ['rule', 'rule.name'],
+];
+
+function describe(view: EventView, isFinding: boolean): string {
+  const text = (...names: string[]) => {
+    for (const name of names) {
+      const found = valueText(view, name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const parts: string[] = [];
+  const client = text('client.ip', 'client.address', 'client.domain', 'source.address', 'source.domain');
+  const host = text('host.name', 'host.hostname');
+  const server = text('server.ip', 'server.address', 'server.domain', 'destination.domain');
+  const port = server === undefined ? undefined : text('server.port');
+  const to = server === undefined ? host : port === undefined ? server : withPort(server, port);
+  if (client !== undefined && to !== undefined) parts.push(`${client} to ${to}`);
+  else if (client !== undefined) parts.push(`from ${client}`);
+  else if (to !== undefined) parts.push(`on ${to}`);
+  if (server !== undefined && host !== undefined && host !== server) parts.push(`seen on ${host}`);
+  if (isFinding) return parts.join(', ');
+
+  const user = text('user.name');
+  const domain = text('user.domain');
+  if (user !== undefined) parts.push(`as ${domain === undefined ? user : `${domain}\\${user}`}`);
+  for (const [label, ...names] of DETAILS) {
+    const value = text(...names);
+    if (value !== undefined) parts.push(`${label} ${value}`);
+  }
+  const rpc = text('smb.rpc.interface', 'smb.rpc.uuid');
+  if (rpc !== undefined)
+    parts.push(`call ${[rpc, text('smb.rpc.operation', 'smb.rpc.opnum')].filter(Boolean).join(' ')}`);
+  const outcome = text('smb.flow.outcome');
+  if (outcome !== undefined) parts.push(outcome === 'unknown' ? 'outcome unknown' : outcome);
+  const code = text('event.code');
+  if (code !== undefined) parts.push(`event ${code}`);
+  return parts.join(', ');
+}
+
+function withPort(address: string, port: string): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function valueText(view: EventView, name: string): string | undefined {
+  const field = fields.find(name);
+  const value = field && view.get(field.id);
+  if (!field || value === undefined) return undefined;
+  if (typeof value !== 'object') return shown(scalarText(field, value));
+  const more = value.length > MAX_VALUES ? ` and ${value.length - MAX_VALUES} more` : '';
+  return (
+    value
+      .slice(0, MAX_VALUES)
+      .map((one) => shown(scalarText(field, one)))
+      .join(', ') + more
+  );
+}
+
+function scalarText(field: Field, value: string | number | boolean): string {
+  return field.type === 'date' && typeof value === 'number' ? formatTimestamp(value) : String(value);
+}
+
+function shown(value: string): string {
+  const text = value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
+  return printable(text);
+}
+
+function distinctText(cardinality: readonly { readonly field: string; readonly value: number }[]): string {
+  return cardinality.map(({ field, value }) => `${value} different ${field}`).join(', ');
+}
+
+function connectionsText(connections: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(connections);
+  const total = entries.reduce((sum, [, count]) => sum + count, 0);
+  const noun = total === 1 ? 'connection' : 'connections';
+  if (entries.length === 1) return `${total} ${noun} ${entries[0]![0]}`;
+  return `${total} ${noun} (${entries.map(([name, count]) => `${count} ${name}`).join(', ')})`;
+}
+
+/** @returns decimal units as network people count: `999 B`, `1.5 kB`, `20 MB` */
+function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** @returns the two largest units of a span, such as `4 min 10 s`; `0 s` when the events have one time or none */
+function formatSpan(ms: number): string {
+  if (!(ms > 0)) return '0 s';
+  if (ms < 1000) return `${Math.ceil(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}

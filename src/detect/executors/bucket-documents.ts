@@ -1,0 +1,53 @@
+/**
+ * Keeps the document of the earliest event of a group in each stretch of time, without knowing which events will matter.
+ * Time is cut into stretches as long as the rule's window, so every alert holds the earliest event of at least one of them:
+ * whatever comes before its first event is further away than a window.
+ */
+import type { EventView } from '../../event/view.ts';
+import { compareTexts } from '../alerts/alert-codec.ts';
+import { type DocumentTicket, type KeptDocuments, NO_DOCUMENT } from '../scan/kept-documents.ts';
+
+/** Groups whose last stretch is remembered. Forgetting one costs a document more, nothing else. */
+const REMEMBERED_GROUPS = 65_536;
+
+interface Earliest {
+  stretch: number;
+  time: number;
+  id: string;
+  ticket: DocumentTicket;
+}
+
+/** Decides which matches get a document. */
+export class BucketDocuments {
+  private readonly lengthMs: number;
+  private readonly kept: KeptDocuments;
+  private readonly groups = new Map<string, Earliest>();
+
+  constructor(lengthMs: number, kept: KeptDocuments) {
+    this.lengthMs = Math.max(1, lengthMs);
+    this.kept = kept;
+  }
+
+  /** @returns number of the stretch a time lies in */
+  stretchOf(time: number): number {
+    return Math.floor(time / this.lengthMs);
+  }
+
+  /** @returns ticket of the document when the event is the earliest of its stretch so far, else none */
+  offer(group: string, time: number, id: string, view: EventView): DocumentTicket {
+    const stretch = this.stretchOf(time);
+    const earliest = this.groups.get(group);
+    if (earliest?.stretch === stretch) {
+      if (time > earliest.time || (time === earliest.time && compareTexts(id, earliest.id) > 0)) return NO_DOCUMENT;
+      this.kept.release(earliest.ticket);
+    }
+    const ticket = this.kept.keep(view.document());
+    if (earliest) {
+      Object.assign(earliest, { stretch, time, id, ticket });
+    } else {
+      if (this.groups.size >= REMEMBERED_GROUPS) this.groups.clear();
+      this.groups.set(group, { stretch, time, id, ticket });
+    }
+    return ticket;
+  }
+}

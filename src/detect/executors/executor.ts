@@ -1,0 +1,57 @@
+/** What every rule type does: takes the events that match its rule, one at a time and in any order, and gives alerts. */
+import type { Networks } from '../../event/networks.ts';
+import type { EventView } from '../../event/view.ts';
+import type { Alert } from '../alert.ts';
+import type { AlertBuilder } from '../alerts/alert-builder.ts';
+import type { Rule } from '../rule.ts';
+import type { KeptDocuments } from '../scan/kept-documents.ts';
+import type { EngineLimits, LimitName } from '../scan/limits.ts';
+import type { TemporaryFiles } from '../scan/temporary-files.ts';
+
+/** An event that matched; valid during the call, like its view. */
+export interface Match {
+  readonly view: EventView;
+  /** Event id. */
+  readonly id: string;
+  /** Event time in milliseconds; NaN when the event has none. */
+  readonly time: number;
+}
+
+/** Matches a rule could not use, for the summary. */
+export interface Unused {
+  readonly name: string;
+  readonly count: number;
+  readonly hint: string;
+}
+
+/** Runs one rule. */
+export interface Executor {
+  /** Takes an event that matches the rule's predicate; each event comes once. */
+  onMatch(match: Match): void;
+  /** Takes an event that only matches `join`; rule types without it have no such method. */
+  onJoin?(match: Match): void;
+  /** All events were seen: gives what is left. Order of the alerts is of no meaning. */
+  finish(): void;
+  /** @returns matches that could not be used, by reason */
+  unused(): readonly Unused[];
+}
+
+/** What an executor works with. */
+export interface ExecutorContext {
+  readonly rule: Rule;
+  /** Takes alerts, during the scan or at its end. */
+  readonly emit: (alert: Alert) => void;
+  readonly build: AlertBuilder;
+  /** Id of the exception that silences what this executor finds; part of the alert ids. */
+  readonly exceptedBy: string | undefined;
+  readonly networks: Networks;
+  readonly documents: KeptDocuments;
+  readonly files: TemporaryFiles;
+  readonly limits: EngineLimits;
+  readonly onLimit: (name: LimitName, count?: number) => void;
+  /** Time of the first event of the evidence, asked at the end; NaN when no event has a time. */
+  readonly firstTime: () => number;
+}
+
+/** Makes the executor of a rule. */
+export type ExecutorFactory = (context: ExecutorContext) => Executor;

@@ -1,0 +1,14 @@
+import type { RuleType } from '../rule.ts';
+import type { ExecutorFactory } from './executor.ts';
+import { findingExecutor } from './finding.ts';
+import { newTermsExecutor } from './new-terms.ts';
+import { queryExecutor } from './query.ts';
+import { thresholdExecutor } from './threshold.ts';
+
+/** The executor of every rule type. */
+export const EXECUTORS: Readonly<Record<RuleType, ExecutorFactory>> = {
+  query: queryExecutor,
+  threshold: thresholdExecutor,
+  new_terms: newTermsExecutor,
+  finding: findingExecutor,
+};

@@ -1,0 +1,80 @@
+import type { FieldValue, Scalar } from '../../event/document.ts';
+import { type FieldId, fields } from '../../event/field.ts';
+import type { EventView } from '../../event/view.ts';
+
+/** Values of several fields of one event, taken together. */
+export type Tuple = readonly string[];
+
+/** Takes tuples of values from events: a field with several values gives each combination once. */
+export class FieldTuple {
+  readonly names: readonly string[];
+  private readonly ids: readonly (FieldId | undefined)[];
+  private readonly limit: number;
+  private readonly onLimit: (count: number) => void;
+
+  /**
+   * @param names field names; one outside the catalogue is absent from every event
+   * @param limit combinations of one event
+   * @param onLimit called with the number of combinations left out
+   */
+  constructor(names: readonly string[], limit: number, onLimit: (count: number) => void) {
+    this.names = names;
+    this.ids = names.map((name) => fields.find(name)?.id);
+    this.limit = limit;
+    this.onLimit = onLimit;
+  }
+
+  /**
+   * @param visit called for each combination
+   * @returns false when a field is absent; then nothing was called
+   */
+  each(view: EventView, visit: (tuple: Tuple) => void): boolean {
+    const values: FieldValue[] = [];
+    let isSingle = true;
+    for (const id of this.ids) {
+      const value = id === undefined ? undefined : view.get(id);
+      if (value === undefined) return false;
+      if (typeof value === 'object') isSingle = false;
+      values.push(value);
+    }
+    if (isSingle) visit(values.map(String));
+    else this.combine(values.map(distinctTexts), visit);
+    return true;
+  }
+
+  /** @returns the terms of a tuple, for alerts */
+  termsOf(tuple: Tuple): { field: string; value: string }[] {
+    return this.names.map((field, i) => ({ field, value: tuple[i]! }));
+  }
+
+  private combine(values: readonly (readonly string[])[], visit: (tuple: Tuple) => void): void {
+    const total = values.reduce((product, list) => product * list.length, 1);
+    const count = Math.min(total, this.limit);
+    if (total > count) this.onLimit(total - count);
+    for (let number = 0; number < count; number++) {
+      let rest = number;
+      visit(
+        values.map((list) => {
+          const value = list[rest % list.length]!;
+          rest = Math.floor(rest / list.length);
+          return value;
+        }),
+      );
+    }
+  }
+}
+
+function distinctTexts(value: FieldValue): string[] {
+  const list: readonly Scalar[] = typeof value === 'object' ? value : [value!];
+  return [...new Set(list.map(String))].sort();
+}
+
+/** @returns one text for a tuple; two different tuples never give the same */
+export function tupleKey(tuple: Tuple): string {
+  return tuple.length === 1 ? tuple[0]! : JSON.stringify(tuple);
+}
+
+/** @returns the tuple of a key that {@link tupleKey} made for that many fields */
+export function tupleOf(key: string, size: number): Tuple {
+  return size === 1 ? [key] : (JSON.parse(key) as string[]);
+}

@@ -1,0 +1,297 @@
+/**
+ * One pass of rules over evidence. `onEvent` runs for every event: it asks the index for candidates, tests them, and
+ * allocates nothing unless one matches. Everything else happens at the end.
+ */
+import { fieldId } from '../../event/field.ts';
+import type { Networks } from '../../event/networks.ts';
+import type { EventView } from '../../event/view.ts';
+import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
+import { or, type Predicate } from '../../query/predicate.ts';
+import type { Alert } from '../alert.ts';
+import { AlertBuilder } from '../alerts/alert-builder.ts';
+import { AlertLog } from '../alerts/alert-log.ts';
+import { suppress } from '../alerts/suppression.ts';
+import type { Executor, ExecutorContext } from '../executors/executor.ts';
+import { EXECUTORS } from '../executors/executors.ts';
+import type { Rule, RuleCounter } from '../rule.ts';
+import type { RuleResult, ScanSummary } from '../scan-result.ts';
+import { tallyAlerts } from './alert-tally.ts';
+import { Dedupe } from './dedupe.ts';
+import { EvidenceTally } from './evidence-tally.ts';
+import { KeptDocuments } from './kept-documents.ts';
+import { type EngineLimits, engineLimits, LimitLog } from './limits.ts';
+import { RuleIndex } from './rule-index.ts';
+import { TemporaryFiles } from './temporary-files.ts';
+
+/** An exception that silences an event. */
+export interface SilencedBy {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The exceptions of one rule over one event. */
+export type ExceptionTest = (view: EventView) => SilencedBy | undefined;
+
+/** What a scan runs with. */
+export interface ScanOptions {
+  /** Rules to run; ids are unique. */
+  readonly rules: readonly Rule[];
+  readonly networks: Networks;
+  /** Exceptions of a rule, asked once; undefined when it has none. */
+  readonly exceptionsFor?: (rule: Rule) => ExceptionTest | undefined;
+  /** Limits that differ from their defaults. */
+  readonly limits?: Partial<EngineLimits>;
+  /** False runs every rule on every event, to check the index. */
+  readonly useIndex?: boolean;
+  /** Folder for temporary files; the system's unless given. */
+  readonly temporaryFolder?: string;
+}
+
+/** What a scan found; the caller adds files, faults and times to make a ScanResult of it. */
+export interface ScanFindings
+  extends Pick<
+    ScanSummary,
+    | 'events'
+    | 'datasets'
+    | 'firstTime'
+    | 'lastTime'
+    | 'rules'
+    | 'limits'
+    | 'alertCount'
+    | 'bySeverity'
+    | 'timeline'
+    | 'topPairs'
+  > {
+  /** Alerts in order of time and id, silenced ones too; can be walked until {@link close}. */
+  readonly alerts: Iterable<Alert>;
+  /** Events silenced by each exception, by its id. */
+  readonly exceptionHits: ReadonlyMap<string, { readonly name: string; readonly hits: number }>;
+  /** Removes temporary files; alerts cannot be walked any more. */
+  close(): void;
+}
+
+const TIMESTAMP = fieldId('@timestamp');
+const DATASET = fieldId('event.dataset');
+
+/** A rule while it runs. */
+class RunningRule {
+  readonly rule: Rule;
+  readonly executor: Executor;
+  readonly silencedBy: ExceptionTest | undefined;
+  readonly makeSilenced: (exception: string) => Executor;
+  /** Executors of what exceptions silence, by exception: the same rule over the silenced events alone. */
+  readonly silenced = new Map<string, Executor>();
+  readonly counters: { readonly counter: RuleCounter; count: number }[];
+  /** Alerts before suppression, for a rule that has it. */
+  readonly raw: AlertLog | undefined;
+  matches = 0;
+  excepted = 0;
+  suppressed = 0;
+
+  constructor(
+    rule: Rule,
+    raw: AlertLog | undefined,
+    silencedBy: ExceptionTest | undefined,
+    makeExecutor: (exception: string | undefined) => Executor,
+  ) {
+    this.rule = rule;
+    this.raw = raw;
+    this.silencedBy = silencedBy;
+    this.executor = makeExecutor(undefined);
+    this.makeSilenced = makeExecutor;
+    this.counters = rule.counters.map((counter) => ({ counter, count: 0 }));
+  }
+}
+
+/** A predicate to test on candidates, and what to do then. */
+interface Job {
+  readonly predicate: Predicate;
+  /** Number of the last event it was tested on: an event with several values of a field may name it twice. */
+  lastEvent: number;
+  run(view: EventView): void;
+}
+
+/** Runs rules over events. */
+export class Scan {
+  private readonly options: ScanOptions;
+  private readonly limits: EngineLimits;
+  private readonly limitLog: LimitLog;
+  private readonly files: TemporaryFiles;
+  private readonly documents: KeptDocuments;
+  private readonly log: AlertLog;
+  private readonly dedupe: Dedupe;
+  private readonly tally: EvidenceTally;
+  private readonly running: readonly RunningRule[];
+  private readonly index: RuleIndex<Job>;
+  private readonly hits = new Map<string, { readonly name: string; hits: number }>();
+  /** Bound once: a closure for each event would be the only thing the hot path allocates. */
+  private readonly visit: (job: Job, view: EventView) => void;
+  private time = Number.NaN;
+
+  /** @throws REGEX-UNSAFE when a predicate cannot be compiled */
+  constructor(options: ScanOptions) {
+    this.options = options;
+    this.limits = engineLimits(options.limits);
+    this.limitLog = new LimitLog(this.limits);
+    this.files = new TemporaryFiles(
+      this.limits['temporary-bytes'],
+      (count) => this.limitLog.reached('temporary-bytes', count),
+      options.temporaryFolder,
+    );
+    this.documents = new KeptDocuments(this.limits['documents-in-memory'], this.files);
+    this.log = this.newLog();
+    this.dedupe = new Dedupe(this.limits['matches-remembered'], () => this.limitLog.reached('matches-remembered'));
+    this.tally = new EvidenceTally(this.limits['datasets-named'], () => this.limitLog.reached('datasets-named'));
+    this.running = options.rules.map((rule) => this.start(rule));
+    this.index = new RuleIndex(
+      this.running.flatMap((running, number) => this.jobsOf(running, number)),
+      options.useIndex,
+    );
+    this.visit = (job, view) => {
+      if (job.lastEvent === this.tally.events) return;
+      job.lastEvent = this.tally.events;
+      job.run(view);
+    };
+  }
+
+  /** Takes an event; the view is not kept. */
+  onEvent(view: EventView): void {
+    const time = view.get(TIMESTAMP);
+    this.time = typeof time === 'number' ? time : Number.NaN;
+    this.tally.add(view.get(DATASET), this.time);
+    this.index.candidates(view, this.visit);
+  }
+
+  /** All events were seen, or the scan was stopped: evaluates what was collected. May be called once. */
+  finish(): ScanFindings {
+    for (const running of this.running) {
+      running.executor.finish();
+      for (const executor of running.silenced.values()) executor.finish();
+      this.suppressAlerts(running);
+    }
+    const { byRule, ...figures } = tallyAlerts(this.log, this.options.networks, this.limits['pairs-counted'], () =>
+      this.limitLog.reached('pairs-counted'),
+    );
+    const { events, firstTime, lastTime } = this.tally;
+    return {
+      ...figures,
+      events,
+      firstTime,
+      lastTime,
+      datasets: this.tally.datasets(),
+      rules: this.running.map((running) => resultOf(running, byRule.get(running.rule.id) ?? 0)),
+      limits: this.limitLog.list(),
+      alerts: this.log,
+      exceptionHits: this.hits,
+      close: () => this.files.close(),
+    };
+  }
+
+  private newLog(): AlertLog {
+    return new AlertLog(this.options.rules, this.limits['alerts-in-memory'], this.files);
+  }
+
+  private start(rule: Rule): RunningRule {
+    const raw = rule.suppression ? this.newLog() : undefined;
+    const build = new AlertBuilder(rule, this.options.networks);
+    const makeExecutor = (exceptedBy: string | undefined) => {
+      const context: ExecutorContext = {
+        rule,
+        build,
+        exceptedBy,
+        emit: (alert) => (exceptedBy === undefined && raw ? raw : this.log).add(alert),
+        networks: this.options.networks,
+        documents: this.documents,
+        files: this.files,
+        limits: this.limits,
+        onLimit: (name, count) => this.limitLog.reached(name, count),
+        firstTime: () => this.tally.firstTime,
+      };
+      return EXECUTORS[rule.type](context);
+    };
+    return new RunningRule(rule, raw, this.options.exceptionsFor?.(rule), makeExecutor);
+  }
+
+  private jobsOf(running: RunningRule, number: number): Job[] {
+    const { rule } = running;
+    const matches = compileMatcher(rule.predicate);
+    const join = running.executor.onJoin && rule.finding?.join;
+    const joins: Matcher | undefined = join && compileMatcher(join);
+    const main: Job = {
+      predicate: join ? or([rule.predicate, join]) : rule.predicate,
+      lastEvent: 0,
+      run: (view) => {
+        if (matches(view)) this.onMatch(running, number, view, true);
+        else if (joins?.(view) === true) this.onMatch(running, number, view, false);
+      },
+    };
+    const counters = running.counters.map((entry): Job => {
+      const counts = compileMatcher(entry.counter.when);
+      return {
+        predicate: entry.counter.when,
+        lastEvent: 0,
+        run: (view) => {
+          if (counts(view)) entry.count++;
+        },
+      };
+    });
+    return [main, ...counters];
+  }
+
+  private onMatch(running: RunningRule, number: number, view: EventView, opens: boolean): void {
+    const id = view.id();
+    if (!this.dedupe.add(id, number)) return;
+    if (opens) running.matches++;
+    const exception = running.silencedBy?.(view);
+    let { executor } = running;
+    if (exception) {
+      if (opens) running.excepted++;
+      this.countHit(exception);
+      executor = this.silencedExecutor(running, exception.id);
+    }
+    const match = { view, id, time: this.time };
+    if (opens) executor.onMatch(match);
+    else executor.onJoin?.(match);
+  }
+
+  private countHit({ id, name }: SilencedBy): void {
+    const known = this.hits.get(id);
+    if (known) known.hits++;
+    else this.hits.set(id, { name, hits: 1 });
+  }
+
+  private silencedExecutor(running: RunningRule, exception: string): Executor {
+    let executor = running.silenced.get(exception);
+    if (!executor) {
+      executor = running.makeSilenced(exception);
+      running.silenced.set(exception, executor);
+    }
+    return executor;
+  }
+
+  private suppressAlerts(running: RunningRule): void {
+    const { raw, rule } = running;
+    if (!raw || !rule.suppression) return;
+    const maxOpen = this.limits['suppression-groups'];
+    const result = suppress(raw, rule.suppression, this.options.networks, maxOpen, (alert) => this.log.add(alert));
+    running.suppressed = result.suppressed;
+    if (result.closedEarly > 0) this.limitLog.reached('suppression-groups', result.closedEarly);
+  }
+}
+
+function resultOf(
+  { rule, matches, suppressed, excepted, counters, executor }: RunningRule,
+  alerts: number,
+): RuleResult {
+  return {
+    rule,
+    matches,
+    alerts,
+    suppressed,
+    excepted,
+    counters: [
+      ...counters.map(({ counter: { name, hint }, count }) => ({ name, count, hint })),
+      ...executor.unused(),
+    ].filter(({ count }) => count > 0),
+  };
+}

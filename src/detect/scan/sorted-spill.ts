@@ -1,0 +1,136 @@
+/**
+ * External merge sort: records are held in memory up to a limit, then go to a temporary file as a sorted run of JSON
+ * lines; walking merges the runs. So memory stays bounded and the result is the same whether anything was spilled or not.
+ * Turned down: dropping the oldest records at a limit, which makes answers depend on the order of the files.
+ */
+import { readLines, type TemporaryFile, type TemporaryFiles } from './temporary-files.ts';
+
+/** How records are ordered and written. */
+export interface SpillCodec<T> {
+  compare(one: T, other: T): number;
+  /** One line of text; JSON has no raw line feeds. */
+  encode(record: T): string;
+  decode(line: string): T;
+}
+
+/** Bytes of read buffers for all runs together. */
+const MERGE_BUFFER_BYTES = 32 * 1024 * 1024;
+const MAX_CHUNK_BYTES = 64 * 1024;
+const MIN_CHUNK_BYTES = 4 * 1024;
+
+/** Records that can be walked in order as often as needed. Records of equal rank come in the order they were added. */
+export class SortedSpill<T> implements Iterable<T> {
+  private readonly codec: SpillCodec<T>;
+  private readonly memoryLimit: number;
+  private readonly files: TemporaryFiles;
+  private file: TemporaryFile | undefined;
+  private readonly runs: { readonly from: number; readonly to: number }[] = [];
+  private memory: T[] = [];
+  private isSorted = true;
+
+  /** @param memoryLimit records held in memory */
+  constructor(codec: SpillCodec<T>, memoryLimit: number, files: TemporaryFiles) {
+    this.codec = codec;
+    this.memoryLimit = Math.max(1, memoryLimit);
+    this.files = files;
+  }
+
+  /** True once records stand in a file. */
+  get hasRuns(): boolean {
+    return this.runs.length > 0;
+  }
+
+  add(record: T): void {
+    this.memory.push(record);
+    this.isSorted = false;
+    if (this.memory.length >= this.memoryLimit) this.flush();
+  }
+
+  /** Moves what is in memory to a run of its own. */
+  flush(): void {
+    if (this.memory.length === 0) return;
+    this.sort();
+    this.file ??= this.files.open();
+    const from = this.file?.size ?? 0;
+    let lost = 0;
+    for (const record of this.memory) {
+      if (this.file?.append(this.codec.encode(record)) !== true) lost++;
+    }
+    if (this.file && this.file.size > from) this.runs.push({ from, to: this.file.size });
+    if (lost > 0) this.files.lost(lost);
+    this.memory = [];
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    this.sort();
+    if (this.runs.length === 0 || !this.file) {
+      yield* this.memory;
+      return;
+    }
+    const { file, codec } = this;
+    const even = Math.floor(MERGE_BUFFER_BYTES / this.runs.length);
+    const chunkBytes = Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, even));
+    const inputs: Iterator<T>[] = this.runs.map(({ from, to }) => decoded(file, from, to, chunkBytes, codec));
+    inputs.push(this.memory[Symbol.iterator]());
+    yield* merge(inputs, codec);
+  }
+
+  private sort(): void {
+    if (!this.isSorted) this.memory.sort((one, other) => this.codec.compare(one, other));
+    this.isSorted = true;
+  }
+}
+
+function* decoded<T>(
+  file: TemporaryFile,
+  from: number,
+  to: number,
+  chunkBytes: number,
+  codec: SpillCodec<T>,
+): Generator<T> {
+  for (const line of readLines(file, from, to, chunkBytes)) yield codec.decode(line);
+}
+
+interface Head<T> {
+  record: T;
+  readonly input: Iterator<T>;
+  readonly rank: number;
+}
+
+/** Merges with a binary heap; equal records come from the earlier input first. */
+function* merge<T>(inputs: readonly Iterator<T>[], codec: SpillCodec<T>): Generator<T> {
+  const heap: Head<T>[] = [];
+  const isBefore = (one: Head<T>, other: Head<T>) => {
+    const order = codec.compare(one.record, other.record);
+    return order < 0 || (order === 0 && one.rank < other.rank);
+  };
+  const sink = (from: number) => {
+    let at = from;
+    for (;;) {
+      let least = at;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++) {
+        if (isBefore(heap[child]!, heap[least]!)) least = child;
+      }
+      if (least === at) return;
+      [heap[at], heap[least]] = [heap[least]!, heap[at]!];
+      at = least;
+    }
+  };
+  inputs.forEach((input, rank) => {
+    const next = input.next();
+    if (next.done !== true) heap.push({ record: next.value, input, rank });
+  });
+  for (let at = heap.length >> 1; at >= 0; at--) sink(at);
+  while (heap.length > 0) {
+    const head = heap[0]!;
+    yield head.record;
+    const next = head.input.next();
+    if (next.done === true) {
+      const last = heap.pop()!;
+      if (heap.length > 0 && last !== head) heap[0] = last;
+    } else {
+      head.record = next.value;
+    }
+    sink(0);
+  }
+}
