@@ -1,0 +1,60 @@
+/** Figures as people read them: the same words in the table and in documents. All times are UTC. */
+import { formatTimestamp } from '../base/time/timestamp.ts';
+
+/** @returns the number with commas: `12,345` */
+export function formatCount(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** @returns `1 event`, `12,345 events`; the plural is the singular with an s unless given */
+export function countOf(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** @returns bytes in powers of 1000 with two digits: `512 bytes`, `4.2 MB` */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return countOf(bytes, 'byte');
+  let value = bytes;
+  let unit = -1;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 9.95 ? formatCount(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`;
+}
+
+/** @returns milliseconds as `0.4 s`, `12 s` or `3 min 20 s` */
+export function formatElapsed(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** @returns `2026-03-03 14:05:12`, or `no time` for an event without one */
+export function formatTime(ms: number): string {
+  const iso = formatTimestamp(ms);
+  return iso === '' ? 'no time' : iso.replace('T', ' ').replace(/\.\d+Z$/, '');
+}
+
+/** @returns the time for machines, `null` for none */
+export function isoTime(ms: number): string | null {
+  return formatTimestamp(ms) || null;
+}
+
+/** @returns `2026-03-03 14:05 to 2026-03-05 08:12 UTC`, the day once when it is the same; empty without times */
+export function formatRange(from: number, to: number): string {
+  const first = formatTime(from).slice(0, 16);
+  const last = formatTime(to).slice(0, 16);
+  if (first === 'no time' || last === 'no time') return '';
+  if (first === last) return `${first} UTC`;
+  return `${first} to ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last} UTC`;
+}
+
+/** @returns `a`, `a and b`, `a, b and c` */
+export function listOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

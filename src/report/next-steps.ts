@@ -1,0 +1,31 @@
+/** Silence has reasons: which of them apply to a scan without findings, and what the reader can do. */
+import type { ScanSummary } from '../detect/scan-result.ts';
+import { blindRules, counters, exceptedCount, unreadFiles } from './blind-spots.ts';
+import { countOf } from './figures.ts';
+
+/**
+ * @param summary a scan without alerts
+ * @returns hints, the most likely reason for silence first; never empty
+ */
+export function nextSteps(summary: ScanSummary): string[] {
+  const hints: string[] = [];
+  if (summary.files.length === 0) hints.push('No file was read: name files or folders that hold logs or captures.');
+  else if (summary.events === 0) {
+    hints.push('No event was read: `smbastion sources` lists the formats that are understood.');
+  }
+  if (summary.rules.length === 0) hints.push('No rule ran: `smbastion rules list` shows rules and which are enabled.');
+  const excepted = exceptedCount(summary);
+  if (excepted > 0) hints.push(`Exceptions silenced ${countOf(excepted, 'finding')}: --show-excepted shows them.`);
+  for (const { name, count, hint } of counters(summary)) {
+    hints.push(`${countOf(count, 'event')} counted as “${name}”: ${hint}`);
+  }
+  const blind = blindRules(summary);
+  if (blind.length > 0 && summary.events > 0) {
+    const wanted = [...new Set(blind.flatMap((entry) => entry.rule.datasets))].slice(0, 4).join(', ');
+    hints.push(`${countOf(blind.length, 'rule')} had no data: add evidence such as ${wanted}.`);
+  }
+  if (unreadFiles(summary).length > 0) hints.push('Some files were not read; the reasons stand below.');
+  if (hints.length === 0)
+    hints.push('Widen the time range or add other sensors; nothing in this evidence was suspicious.');
+  return hints;
+}
