@@ -23,16 +23,16 @@ export const FILE_COLUMNS: readonly string[] = [
   'times.changed',
 ];
 
-const TYPES: Readonly<Record<string, string>> = {
-  'SMB::FILE_DELETE': 'deletion',
-  'SMB::FILE_RENAME': 'change',
-  'SMB::FILE_WRITE': 'change',
-  'SMB::FILE_SET_ATTRIBUTE': 'change',
-};
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['SMB::FILE_DELETE', 'deletion'],
+  ['SMB::FILE_RENAME', 'change'],
+  ['SMB::FILE_WRITE', 'change'],
+  ['SMB::FILE_SET_ATTRIBUTE', 'change'],
+]);
 
 /** ECS event.type of a file action, beside connection and protocol. */
 export function fileActionType(action: string | undefined): string {
-  return TYPES[action ?? ''] ?? 'access';
+  return TYPES.get(action ?? '') ?? 'access';
 }
 
 /** @returns whether the content of a file (or a print job) was read or written, which proves that data moved */

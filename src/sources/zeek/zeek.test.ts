@@ -166,11 +166,30 @@ const SAME: readonly (readonly [string, string, string, string, Record<string, u
     `${CONN_TYPES} string int double`,
     `${CONN_LINE.slice(0, -1)}CTun1,CTun2 00:0d:3a:4d:42:f2 7 0.25`,
     {
-      ...{ ts: 1761300000.123456, uid: 'CAbc1', 'id.orig_h': '10.1.2.30', 'id.orig_p': 51515, 'id.resp_h': '8.8.4.4' },
-      ...{ 'id.resp_p': 445, proto: 'tcp', service: 'smb,ntlm,gssapi', duration: 12.50000019, orig_bytes: 20480 },
-      ...{ resp_bytes: 4096, conn_state: 'SF', local_orig: true, local_resp: false, missed_bytes: 0 },
-      ...{ history: 'ShADadFf', orig_pkts: 40, orig_ip_bytes: 22572, resp_pkts: 31, resp_ip_bytes: 5720 },
-      ...{ tunnel_parents: ['CTun1', 'CTun2'], orig_l2_addr: '00:0d:3a:4d:42:f2', vlan: 7, custom: 0.25 },
+      ts: 1761300000.123456,
+      uid: 'CAbc1',
+      'id.orig_h': '10.1.2.30',
+      'id.orig_p': 51515,
+      'id.resp_h': '8.8.4.4',
+      'id.resp_p': 445,
+      proto: 'tcp',
+      service: 'smb,ntlm,gssapi',
+      duration: 12.50000019,
+      orig_bytes: 20480,
+      resp_bytes: 4096,
+      conn_state: 'SF',
+      local_orig: true,
+      local_resp: false,
+      missed_bytes: 0,
+      history: 'ShADadFf',
+      orig_pkts: 40,
+      orig_ip_bytes: 22572,
+      resp_pkts: 31,
+      resp_ip_bytes: 5720,
+      tunnel_parents: ['CTun1', 'CTun2'],
+      orig_l2_addr: '00:0d:3a:4d:42:f2',
+      vlan: 7,
+      custom: 0.25,
     },
   ],
   [
@@ -193,8 +212,17 @@ const SAME: readonly (readonly [string, string, string, string, Record<string, u
     'time string addr port addr port enum string count bool vector[string] vector[interval] string',
     '1761300003.000000 CAbc2 10.1.2.30 51516 10.1.9.20 53 udp fs01 0 F a\\x2cb,c 60.000000,2.500000 2',
     {
-      ...{ _path: 'dns', ts: 1761300003, ...ID, 'id.resp_p': 53, proto: 'udp', query: 'fs01', rcode: 0 },
-      ...{ rejected: false, answers: ['a,b', 'c'], TTLs: [60, 2.5], version: 2 },
+      _path: 'dns',
+      ts: 1761300003,
+      ...ID,
+      'id.resp_p': 53,
+      proto: 'udp',
+      query: 'fs01',
+      rcode: 0,
+      rejected: false,
+      answers: ['a,b', 'c'],
+      TTLs: [60, 2.5],
+      version: 2,
     },
   ],
 ];
@@ -256,6 +284,7 @@ const STATES: readonly (readonly [
   ['RSTRH', 10, 70_000, 'moved', undefined, 'success'],
   ['SHR', 0, 403, 'unknown', undefined, 'unknown'],
   ['NEW', 10, 10, 'unknown', undefined, 'unknown'],
+  ['constructor', 10, 10, 'unknown', undefined, 'unknown'],
 ];
 
 test.each(STATES)('conn: %s with %s and %s bytes is %s', (conn_state, orig, resp, outcome, refusedBy, eventOutcome) => {
@@ -270,6 +299,16 @@ test.each(STATES)('conn: %s with %s and %s bytes is %s', (conn_state, orig, resp
     refusedBy,
     eventOutcome,
   ]);
+});
+
+test('words that JavaScript knows are only words', () => {
+  for (const word of ['constructor', '__proto__', 'toString']) {
+    expect(connOf({ conn_state: word })).toMatchObject({ event: { type: ['connection', 'start'] } });
+    expect(documentOf({ ...SMB_RENAME, action: word })).toMatchObject({ event: { action: word } });
+    const cmd = documentOf({ ts: 1, ...ID, command: word, version: word, tree_service: word, rtt: 1, status: word });
+    expect(cmd).toMatchObject({ smb: { share: { type: word } }, event: { outcome: 'failure' } });
+    expect(documentOf({ ts: 1, ...ID, _path: word })['event']).toMatchObject({ type: ['info'] });
+  }
 });
 
 test('conn: payload is never more than went over the wire or was missed', () => {

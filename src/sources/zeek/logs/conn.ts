@@ -4,8 +4,8 @@
  */
 import type { FieldValue } from '../../../event/document.ts';
 import { fieldId } from '../../../event/field.ts';
-import { type FlowOutcome, withBytes } from '../../../event/flow-outcome.ts';
 import type { EventView } from '../../../event/view.ts';
+import { zeekVerdict } from '../../sensor-outcome.ts';
 import { zeekColumn } from '../columns.ts';
 import { hasSmbPort, readLower, readNanoseconds, readText } from '../connection-fields.ts';
 import { defineLog } from '../log-mapping.ts';
@@ -30,32 +30,17 @@ const RESP = {
   packets: zeekColumn('resp_pkts'),
 };
 
-/** Rung that a state proves without counters; states that are missing here prove nothing. */
-const OUTCOMES: Readonly<Record<string, FlowOutcome>> = {
-  S0: 'attempted',
-  SH: 'attempted',
-  RSTOS0: 'attempted',
-  REJ: 'refused',
-  S1: 'established',
-  S2: 'established',
-  S3: 'established',
-  SF: 'established',
-  RSTO: 'established',
-  RSTR: 'established',
-};
-
-/** States of a conversation whose start Zeek did not see. */
-const PARTIAL = new Set(['OTH', 'RSTRH', 'SHR']);
-
-const TYPES: Readonly<Record<string, readonly string[]>> = {
-  SF: ['connection', 'start', 'end'],
-  RSTO: ['connection', 'start', 'end'],
-  RSTR: ['connection', 'start', 'end'],
-  RSTOS0: ['connection', 'start', 'end'],
-  RSTRH: ['connection', 'start', 'end'],
-  REJ: ['connection', 'start', 'denied'],
-  OTH: ['connection'],
-};
+const ENDED: readonly string[] = ['connection', 'start', 'end'];
+/** A map and not an object, since the data may say `constructor`. */
+const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['SF', ENDED],
+  ['RSTO', ENDED],
+  ['RSTR', ENDED],
+  ['RSTOS0', ENDED],
+  ['RSTRH', ENDED],
+  ['REJ', ['connection', 'start', 'denied']],
+  ['OTH', ['connection']],
+]);
 const STARTED: readonly string[] = ['connection', 'start'];
 
 /**
@@ -72,15 +57,15 @@ function payload(record: ZeekRecord, side: typeof ORIG): number | undefined {
 const clientBytes: ZeekRead = (record, view) => payload(record, view.get(REVERSED) === true ? RESP : ORIG);
 const serverBytes: ZeekRead = (record, view) => payload(record, view.get(REVERSED) === true ? ORIG : RESP);
 
-function outcome(record: ZeekRecord): FlowOutcome | undefined {
+/** A state that is not in the table proves nothing, which is a value. */
+function outcome(record: ZeekRecord): FieldValue {
   const state = record.text(STATE);
   if (state === undefined) return undefined;
-  const orig = payload(record, ORIG);
-  const resp = payload(record, RESP);
-  const proven = OUTCOMES[state];
-  if (proven !== undefined) return withBytes(proven, orig, resp);
-  if (!PARTIAL.has(state) || !orig || !resp) return 'unknown';
-  return withBytes('established', orig, resp);
+  return zeekVerdict(state, payload(record, ORIG), payload(record, RESP))?.outcome ?? 'unknown';
+}
+
+function refusedBy(record: ZeekRecord): FieldValue {
+  return zeekVerdict(record.text(STATE) ?? '', undefined, undefined)?.refusedBy;
 }
 
 /** Lists by the text of a service column; the same few stand in every line. */
@@ -166,7 +151,7 @@ export const conn = defineLog({
   ],
   identity: [],
   fields: {
-    'event.type': (record) => TYPES[record.text(STATE) ?? ''] ?? STARTED,
+    'event.type': (record) => TYPES.get(record.text(STATE) ?? '') ?? STARTED,
     'event.start': (record) => record.time(TS),
     'event.end': end,
     'event.duration': readNanoseconds(DURATION),
@@ -183,7 +168,7 @@ export const conn = defineLog({
     'network.vlan.id': numberText(zeekColumn('vlan')),
     'network.inner.vlan.id': numberText(zeekColumn('inner_vlan')),
     'smb.flow.outcome': outcome,
-    'smb.flow.refused_by': (record) => (record.text(STATE) === 'REJ' ? 'reset' : undefined),
+    'smb.flow.refused_by': refusedBy,
     'smb.flow.bytes.client': clientBytes,
     'smb.flow.bytes.server': serverBytes,
     'smb.flow.credentials_sent': (record) => (mechanism(record) === undefined ? undefined : true),

@@ -1,5 +1,6 @@
 /** smb_cmd.log: every SMB command with its answer, where the site loads log-cmds. */
 import type { FieldValue } from '../../../event/document.ts';
+import { ntStatusOutcome } from '../../nt-status.ts';
 import { zeekColumn } from '../columns.ts';
 import { firstOf, readLower, readNanoseconds, readText, SMB_FIELDS } from '../connection-fields.ts';
 import { FILE_COLUMNS, fileActionType, fileFields, isPipeAction, isTransfer, readShare } from '../file-fields.ts';
@@ -14,14 +15,14 @@ const FILE_NAME = zeekColumn('referenced_file.name');
 const FILE = fileFields('referenced_file.');
 
 /** SMB1 names services (MS-CIFS 2.2.4.55), SMB2 share types. */
-const SHARE_TYPES: Readonly<Record<string, string>> = {
-  'A:': 'DISK',
-  IPC: 'PIPE',
-  'LPT1:': 'PRINT',
-  DISK: 'DISK',
-  PIPE: 'PIPE',
-  PRINT: 'PRINT',
-};
+const SHARE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['A:', 'DISK'],
+  ['IPC', 'PIPE'],
+  ['LPT1:', 'PRINT'],
+  ['DISK', 'DISK'],
+  ['PIPE', 'PIPE'],
+  ['PRINT', 'PRINT'],
+]);
 
 /** Zeek writes NT status names without their prefix. */
 function status(record: ZeekRecord): string | undefined {
@@ -29,13 +30,9 @@ function status(record: ZeekRecord): string | undefined {
   return text === undefined || text.startsWith('STATUS_') ? text : `STATUS_${text}`;
 }
 
-/** These two mean "go on" and "wait": neither yes nor no. */
-const UNDECIDED = new Set(['STATUS_MORE_PROCESSING_REQUIRED', 'STATUS_PENDING']);
-
 function answer(record: ZeekRecord): 'success' | 'failure' | 'unknown' {
   const name = status(record);
-  if (name === undefined || UNDECIDED.has(name)) return 'unknown';
-  return name === 'STATUS_SUCCESS' ? 'success' : 'failure';
+  return name === undefined ? 'unknown' : ntStatusOutcome(name);
 }
 
 /** A read or write that was answered by yes, on something that is known to be no pipe. */
@@ -47,7 +44,7 @@ function movedData(record: ZeekRecord): boolean {
 }
 
 function shareType(record: ZeekRecord): string | undefined {
-  return SHARE_TYPES[record.text(TREE_SERVICE)?.toUpperCase() ?? ''];
+  return SHARE_TYPES.get(record.text(TREE_SERVICE)?.toUpperCase() ?? '');
 }
 
 function isFileCommand(record: ZeekRecord): boolean {
