@@ -68,8 +68,8 @@ const row = (log, values) => logs[log].rows.push(values);
 const ends = (c) => [c.uid, c.client, c.clientPort, c.server, c.serverPort];
 const open = (client, server, serverPort = 445) => ({ uid: uid(), client, clientPort: port(), server, serverPort });
 
+const isLocal = (ip) => (ip.startsWith('10.') || ip.startsWith('fd') ? 'T' : 'F');
 function conn(ts, c, { state = 'SF', sent = 4000, got = 3000, service = 'gssapi,ntlm,smb', seconds = 2 } = {}) {
-  const isLocal = (ip) => (ip.startsWith('10.') || ip.startsWith('fd') ? 'T' : 'F');
   const answered = state !== 'S0';
   row('conn', [
     ts,
@@ -189,10 +189,10 @@ for (let i = 0; i < 9; i++) conn(at('12:00:00') + i * 600, open('10.20.1.41', '8
   }
 }
 
+const escape = (value) => (typeof value === 'number' ? value : String(value).replaceAll('\\', '\\\\'));
+const time = (value) => value.toFixed(6);
 mkdirSync(new URL('zeek/', out), { recursive: true });
 for (const [path, { fields, types, rows }] of Object.entries(logs)) {
-  const escape = (value) => (typeof value === 'number' ? value : String(value).replaceAll('\\', '\\\\'));
-  const time = (value) => value.toFixed(6);
   const lines = rows
     .sort((x, y) => x[0] - y[0])
     .map((values) =>

@@ -4,10 +4,12 @@ import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
 import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
+import { scanCommand } from './commands/scan.ts';
 import { sourcesCommand } from './commands/sources.ts';
 
 /** The commands in the order in which help shows them. A new command is one file and one line. */
 export const commands = namedList('command', 'USAGE', [
+  scanCommand,
   queryCommand,
   normalizeCommand,
   fieldsCommand,

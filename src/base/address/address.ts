@@ -137,7 +137,10 @@ function formatV6(address: Address): string {
       bestLength = length;
     }
   }
-  const hex = (list: number[]) => list.map((group) => group.toString(16)).join(':');
   if (bestStart < 0) return hex(groups);
   return `${hex(groups.slice(0, bestStart))}::${hex(groups.slice(bestStart + bestLength))}`;
+}
+
+function hex(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(':');
 }

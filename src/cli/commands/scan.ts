@@ -1,0 +1,106 @@
+import { type Command, Option } from 'commander';
+import { EXIT } from '../../base/error.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
+import { loadDetection } from '../../detect/load-detection.ts';
+import { SEVERITIES, type Severity } from '../../detect/rule.ts';
+import { ENGINE_LIMITS } from '../../detect/scan/limits.ts';
+import { Scan } from '../../detect/scan/scan.ts';
+import { toScanResult } from '../../detect/scan/to-scan-result.ts';
+import type { ScanResult } from '../../detect/scan-result.ts';
+import { configToNetworks } from '../../config/config.ts';
+import { formats } from '../../report/formats.ts';
+import type { CliCommand } from '../command.ts';
+import { addDetectionOptions, type DetectionFlags, detectionOptions, sayErrors } from '../detection-options.ts';
+import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
+import { openOutput, say, terminalWidth, wantsColour } from '../terminal/output.ts';
+
+interface ScanFlags extends EvidenceOptions, DetectionFlags {
+  readonly format?: string;
+  readonly output?: string;
+  readonly html?: string;
+  readonly failOn?: Severity;
+  readonly showExcepted?: boolean;
+}
+
+/** `smbastion scan PATH...`: runs the rules over evidence. */
+export const scanCommand: CliCommand = {
+  id: 'scan',
+  register: (program) => {
+    const command = addEvidenceOptions(program.command('scan'))
+      .description('run the detection rules over evidence and report what was found')
+      .addOption(
+        new Option('-f, --format <format>', 'default: table on a terminal, else jsonl').choices(
+          formats.all.map(({ id }) => id),
+        ),
+      )
+      .option('-o, --output <file>', 'write the report to a file')
+      .option('--html <file>', 'write an HTML report as well')
+      .addOption(new Option('--fail-on <level>', 'exit with 1 when a finding is this severe').choices(SEVERITIES))
+      .option('--show-excepted', 'show findings that exceptions silence, too');
+    addDetectionOptions(command)
+      .addHelpText('after', EXAMPLES)
+      .action((paths: string[], flags: ScanFlags, self: Command) => runScan(paths, flags, self));
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  smbastion scan evidence/
+  smbastion scan evidence/ --html report.html
+  smbastion scan conn.log --only exposure-egress --format jsonl
+  smbastion scan evidence/ --fail-on high`;
+
+async function runScan(paths: readonly string[], flags: ScanFlags, command: Command): Promise<void> {
+  const started = Date.now();
+  const config = loadConfig(flags.config, { limits: ENGINE_LIMITS.map(({ name }) => name) });
+  const networks = configToNetworks(config);
+  const detection = loadDetection(config, detectionOptions(flags, started));
+  const hasErrors = sayErrors(detection);
+  const exceptions = new ExceptionSet(detection.exceptions, started);
+  const scan = new Scan({
+    rules: detection.active,
+    networks,
+    exceptionsFor: (rule) => exceptions.forRule(rule.id, rule.exceptionLists),
+    limits: config.limits,
+  });
+  const output = openOutput(flags.output);
+  const reading = await readEvidence(paths, flags, config, (event) => scan.onEvent(event));
+  const findings = scan.finish();
+  const result = toScanResult(findings, reading, exceptions, Date.now() - started);
+  try {
+    const format = formats.get(flags.format ?? (output.isTerminal ? 'table' : 'jsonl'));
+    const title = titleOf(command, paths);
+    const showExcepted = flags.showExcepted === true;
+    const width = flags.output === undefined ? terminalWidth() : 100;
+    format.write(result, output.write, { width, colour: wantsColour(output), title, showExcepted });
+    output.close();
+    if (flags.html !== undefined) {
+      const page = openOutput(flags.html);
+      formats.get('html').write(result, page.write, { width: 100, colour: false, title, showExcepted });
+      page.close();
+      if (!flags.quiet) say(`HTML report: ${flags.html}`);
+    }
+    // The table and the page say themselves what was not read.
+    if (!['table', 'html'].includes(format.id)) sayProblems(reading, flags);
+    process.exitCode = exitCode(result, hasErrors, flags.failOn, readingExitCode(reading));
+  } finally {
+    findings.close();
+  }
+}
+
+/** The command line as a person would type it again. */
+function titleOf(command: Command, paths: readonly string[]): string {
+  return ['smbastion', command.name(), ...paths].join(' ');
+}
+
+/** Interruption first, then wrong rules, then findings that were asked for, then input that was not read. */
+function exitCode(result: ScanResult, hasErrors: boolean, failOn: Severity | undefined, reading: number): number {
+  if (reading === EXIT.interrupted) return reading;
+  if (hasErrors) return EXIT.usage;
+  if (failOn !== undefined) {
+    const worstFirst = SEVERITIES.slice(SEVERITIES.indexOf(failOn));
+    if (worstFirst.some((severity) => result.summary.bySeverity[severity] > 0)) return EXIT.findings;
+  }
+  return reading;
+}
