@@ -58,10 +58,17 @@ export class TimeZone {
   }
 }
 
+/** Zones made so far; a configuration names one or two. */
+const zones = new Map<string, TimeZone>();
+
 /** @returns the zone of an IANA name, or undefined when there is none of that name */
 export function timeZoneOf(name: string): TimeZone | undefined {
+  const known = zones.get(name);
+  if (known) return known;
   try {
-    return new TimeZone(name);
+    const zone = new TimeZone(name);
+    zones.set(name, zone);
+    return zone;
   } catch {
     // Intl says by RangeError that it does not know the name; whoever asks decides what that means.
     return undefined;

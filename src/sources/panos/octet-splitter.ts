@@ -1,0 +1,125 @@
+/**
+ * Syslog over TCP with octet counting (RFC 6587 §3.4.1): `123 <14>...`, the count saying how many bytes follow the blank.
+ * A count that does not fit is damage: the next place where a count stands before `<` is searched.
+ */
+
+/** Called with a message's bytes and their offset in the file. */
+export type MessageVisitor = (buffer: Buffer, start: number, end: number, offset: number) => void;
+
+/** Digits of a count; eight are 95 MiB, and settings.maxRecordBytes is asked before that. */
+const MAX_DIGITS = 8;
+/** Bytes that decide whether a frame begins: digits, a blank, `<`. */
+export const FRAME_HEAD_BYTES = MAX_DIGITS + 2;
+
+const BLANK = 32;
+const LESS = 60;
+
+/** @returns whether a file whose first bytes are these is octet-counted */
+export function isOctetCounted(head: Buffer): boolean {
+  return frameHead(head, 0) > 0;
+}
+
+/** Cuts a stream of octet-counted messages. */
+export class OctetSplitter {
+  private readonly visit: MessageVisitor;
+  private readonly fault: (offset: number, message: string) => void;
+  private readonly maxBytes: number;
+  private chunks: Buffer[] = [];
+  private heldBytes = 0;
+  /** Bytes that must be held before it is worth looking again. */
+  private neededBytes = 1;
+  /** Offset in the file of the first byte held. */
+  private offset = 0;
+  private isLost = false;
+
+  constructor(visit: MessageVisitor, maxBytes: number, fault: (offset: number, message: string) => void) {
+    this.visit = visit;
+    this.maxBytes = maxBytes;
+    this.fault = fault;
+  }
+
+  push(bytes: Buffer): void {
+    this.chunks.push(Buffer.from(bytes));
+    this.heldBytes += bytes.length;
+    if (this.heldBytes >= this.neededBytes) this.read(false);
+  }
+
+  /** Reports a half message at the end. */
+  end(): void {
+    this.read(true);
+  }
+
+  private read(isEnd: boolean): void {
+    const data = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.heldBytes);
+    let at = 0;
+    this.neededBytes = 1;
+    for (;;) {
+      while (at < data.length && data[at]! <= BLANK) at++;
+      if (at >= data.length) break;
+      const isShort = data.length - at < FRAME_HEAD_BYTES;
+      const head = frameHead(data, at);
+      if (head === 0) {
+        if (isShort && !isEnd) break;
+        if (!this.isLost)
+          this.fault(this.offset + at, 'no byte count stands before a message here; looking for the next');
+        this.isLost = true;
+        const next = nextFrame(data, at + 1);
+        if (next >= 0) {
+          at = next;
+          continue;
+        }
+        at = isEnd ? data.length : Math.max(at + 1, data.length - FRAME_HEAD_BYTES);
+        if (isEnd || data.length - at <= FRAME_HEAD_BYTES) break;
+        continue;
+      }
+      const length = Number(data.toString('latin1', at, at + head - 1));
+      if (length > this.maxBytes) {
+        this.fault(this.offset + at, `a message of ${length} bytes is longer than the limit of ${this.maxBytes}`);
+        this.isLost = true;
+        at++;
+        const next = nextFrame(data, at + head);
+        at = next >= 0 ? next : Math.max(at + head, data.length - FRAME_HEAD_BYTES);
+        continue;
+      }
+      const from = at + head;
+      if (from + length > data.length) {
+        if (isEnd) {
+          this.fault(this.offset + at, `the file ends in the middle of a message of ${length} bytes`);
+          at = data.length;
+        }
+        this.neededBytes = from + length - at;
+        break;
+      }
+      this.isLost = false;
+      this.visit(data, from, from + length, this.offset + from);
+      at = from + length;
+    }
+    const rest = data.subarray(at);
+    this.chunks = rest.length > 0 ? [rest] : [];
+    this.heldBytes = rest.length;
+    this.offset += at;
+  }
+}
+
+/** @returns bytes of a frame's count with its blank when one stands at `at`, 0 when not (or not yet) */
+function frameHead(data: Buffer, at: number): number {
+  let digits = 0;
+  while (digits < MAX_DIGITS && isDigit(data[at + digits])) digits++;
+  if (digits === 0 || data[at] === 48) return 0;
+  return data[at + digits] === BLANK && data[at + digits + 1] === LESS ? digits + 1 : 0;
+}
+
+/** @returns index of the next count that stands before ` <`, or -1 */
+function nextFrame(data: Buffer, from: number): number {
+  for (let less = data.indexOf(LESS, from); less >= 0; less = data.indexOf(LESS, less + 1)) {
+    let start = less - 1;
+    while (start > from && less - 1 - start < MAX_DIGITS && isDigit(data[start - 1])) start--;
+    while (start < less && data[start] === 48) start++;
+    if (start >= from && frameHead(data, start) > 0) return start;
+  }
+  return -1;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
+}
