@@ -2,6 +2,7 @@
 import { namedList } from '../base/named-list.ts';
 import type { JsonDialect } from './json/dialect.ts';
 import { jsonSource } from './json/reader.ts';
+import { panos } from './panos/panos.ts';
 import { zeekDialect } from './zeek/dialect.ts';
 import { zeekTsv } from './zeek/tsv.ts';
 
@@ -9,4 +10,4 @@ import { zeekTsv } from './zeek/tsv.ts';
 export const jsonDialects: readonly JsonDialect[] = [zeekDialect];
 
 /** Every format that can be read. */
-export const sources = namedList('source', 'USAGE', [zeekTsv, jsonSource(jsonDialects)]);
+export const sources = namedList('source', 'USAGE', [zeekTsv, panos, jsonSource(jsonDialects)]);
