@@ -20,7 +20,7 @@ export function unreadFiles(summary: ScanSummary): ScanSummary['files'] {
 }
 
 /** @returns damaged places in all files */
-export function faultCount(summary: ScanSummary): number {
+function faultCount(summary: ScanSummary): number {
   return summary.faults.reduce((total, group) => total + group.count, 0);
 }
 

@@ -173,7 +173,7 @@ export function realisticResult(): ScanResult {
       ? {
           ...entry,
           excepted: 3,
-          counters: [{ name: 'undecided', count: 12, hint: 'add your IPv6 prefixes to [networks] internal' }],
+          counters: [{ name: 'undecided', count: 12, hint: 'name your IPv6 prefixes under inside in the configuration' }],
         }
       : entry,
   );

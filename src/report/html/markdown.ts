@@ -65,14 +65,13 @@ function blockEnd(lines: readonly string[], start: number): number {
 }
 
 function tableOf(head: string, rows: readonly string[]): Safe {
-  const cells = (line: string) =>
-    line
-      .trim()
-      .replace(/^\||\|$/g, '')
-      .split('|')
-      .map((cell) => inline(cell.trim()));
   return html`<div class="scroll"><table><thead><tr>${cells(head).map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${cells(row).map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+function cells(line: string): Safe[] {
+  const inner = line.trim().replace(/^\||\|$/g, '');
+  return inner.split('|').map((cell) => inline(cell.trim()));
 }
 
 /** Items by indentation: what is indented deeper than the first item is nested below the item before it. */

@@ -71,8 +71,8 @@ function remarks(result: RuleResult | undefined): Part {
   return found.length > 0 && html`<ul class="small">${found.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
-/** @returns the technique with its page at attack.mitre.org; text when the id has another shape */
-export function attackLink(threat: Threat): Part {
+/** The technique with its page at attack.mitre.org; text when the id has another shape */
+function attackLink(threat: Threat): Part {
   const match = /^(T\d{4})(?:\.(\d{3}))?$/.exec(threat.technique);
   const label = threat.name === undefined ? threat.technique : `${threat.technique} ${threat.name}`;
   if (!match) return label;

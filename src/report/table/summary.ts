@@ -25,7 +25,7 @@ function writeRead(screen: Screen, summary: ScanSummary): void {
   const files = summary.files.filter((file) => file.problem === undefined).length;
   const rate = `${countOf(files, 'file')}, ${countOf(summary.events, 'event')}, ${formatBytes(summary.bytes)}`;
   screen.heading('Read');
-  screen.line(`  ${rate} in ${formatElapsed(summary.elapsedMs)}`);
+  screen.prose(`${rate} in ${formatElapsed(summary.elapsedMs)}`, INDENT);
   writeRows(
     screen,
     summary.datasets.map((entry) => [entry.dataset, formatCount(entry.events)]),

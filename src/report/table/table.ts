@@ -6,7 +6,7 @@ import { groupByRule, shownAlerts } from '../rule-groups.ts';
 import { writeNothingFound } from './nothing-found.ts';
 import { writeRemarks, writeRuleBlock } from './rule-block.ts';
 import { Screen } from './screen.ts';
-import { severityBar } from './severity-bar.ts';
+import { writeSeverityBar } from './severity-bar.ts';
 import { writeSummary } from './summary.ts';
 
 /** Alerts shown for one rule: enough to recognise what it is about, few enough that five rules fit a screen. */
@@ -22,7 +22,7 @@ export const table: ReportFormat = {
     const screen = new Screen(write, options);
     const groups = groupByRule(() => shownAlerts(result, options), { perRule: ALERTS_PER_RULE, total: Infinity });
     writeHeadline(screen, summary);
-    if (summary.alertCount > 0) screen.line(severityBar(screen, summary.bySeverity));
+    if (summary.alertCount > 0) writeSeverityBar(screen, summary.bySeverity);
     if (groups.length === 0) writeNothingFound(screen, summary);
 
     const results = new Map(summary.rules.map((entry) => [entry.rule.id, entry]));
