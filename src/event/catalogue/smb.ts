@@ -55,7 +55,7 @@ export const SMB_FIELDS: readonly FieldRow[] = [
   [
     'smb.activity',
     'keyword',
-    'What the client does: logon, share (opens one), file (opens or changes one), execution (makes the server run something)',
+    'What the client does: logon, open (a share or a file; changes too), execution (makes the server run something)',
   ],
   ['smb.pipe.name', 'keyword', 'Named pipe without \\pipe\\, in lower case: svcctl'],
   ['smb.rpc.interface', 'keyword', 'DCE/RPC interface by name, such as svcctl'],

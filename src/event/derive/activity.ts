@@ -70,8 +70,8 @@ const activity: Derivation = (view) => {
   const hasFailed = firstText(view, OUTCOME) === 'failure';
   if (hasText(view, CATEGORY, 'authentication')) return hasFailed ? undefined : isLogon(view) ? 'logon' : undefined;
   if (hasFailed) return undefined;
-  if (firstText(view, FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file')) return 'file';
-  return isShareConnect(view) ? 'share' : undefined;
+  if (firstText(view, FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file')) return 'open';
+  return isShareConnect(view) ? 'open' : undefined;
 };
 
 /** A ticket inside an SMB session setup says nothing of success, and a refused one is seldom logged at all. */
