@@ -1,0 +1,89 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { SmbError } from '../../base/error.ts';
+import type { Place } from '../../base/error.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import type { Diagnostic } from '../../query/diagnostic.ts';
+import type { Rule } from '../rule.ts';
+import { loadRuleFile } from './load-rule-file.ts';
+import type { LoadedRuleFile, RuleContext, UnsupportedRule } from './rule-context.ts';
+
+/** All rules of some folders. Every file is in exactly one of rules, unsupported and failed. */
+export interface RuleSet {
+  /** Sorted by id; also those that are switched off. */
+  readonly rules: readonly Rule[];
+  readonly unsupported: readonly UnsupportedRule[];
+  /** Files that gave no rule; `errors` says why. */
+  readonly failed: readonly string[];
+  readonly errors: readonly SmbError[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Loads every `.toml` file of the folders and the folders in them. One bad file never hides another.
+ *
+ * @param paths folders, or single rule files
+ * @returns the rules, and every error of every file; nothing is thrown
+ */
+export function loadRules(paths: readonly string[], context: RuleContext): RuleSet {
+  const errors: SmbError[] = [];
+  const files = [...new Set(paths.flatMap((path) => ruleFilesOf(path, errors)))];
+  const loaded = files.map((file) => loadRuleFile(file, context));
+  errors.push(...loaded.flatMap((one) => one.errors));
+  const single = withoutDuplicates(loaded, errors);
+  checkSettings(context, new Set(loaded.flatMap(({ id }) => id ?? [])), errors);
+  return {
+    rules: single.flatMap(({ rule }) => rule ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    unsupported: single.flatMap(({ unsupported }) => unsupported ?? []),
+    failed: loaded.filter((one) => !single.includes(one) || (!one.rule && !one.unsupported)).map(({ file }) => file),
+    errors,
+    warnings: loaded.flatMap((one) => one.warnings),
+  };
+}
+
+function ruleFilesOf(path: string, errors: SmbError[]): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.toml'))
+      .toSorted()
+      .map((name) => join(path, name));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    errors.push(new SmbError('RULE-READ', `The rules in "${path}" cannot be read: ${reason}`));
+    return [];
+  }
+}
+
+/** Of several files with one id the first that gives a rule is kept, and each other one is an error. */
+function withoutDuplicates(loaded: readonly LoadedRuleFile[], errors: SmbError[]): readonly LoadedRuleFile[] {
+  const kept = new Map<string, LoadedRuleFile>();
+  for (const one of loaded) {
+    if (one.id === undefined) continue;
+    const first = kept.get(one.id);
+    if (!first || (!isRunnable(first) && isRunnable(one))) kept.set(one.id, one);
+  }
+  return loaded.filter((one) => {
+    const other = one.id === undefined ? one : kept.get(one.id)!;
+    if (other === one) return true;
+    const message = `The rule id "${one.id}" stands in ${other.file} and in ${one.file}.`;
+    const fix = `${other.file} is used; give the other one an id of its own, or take one away`;
+    errors.push(new SmbError('RULE-DUPLICATE', message, { fix }));
+    return false;
+  });
+}
+
+function isRunnable({ rule, unsupported }: LoadedRuleFile): boolean {
+  return rule !== undefined || unsupported !== undefined;
+}
+
+/** Ids in the configuration that no rule has. */
+function checkSettings({ settings }: RuleContext, ids: ReadonlySet<string>, errors: SmbError[]): void {
+  const check = (id: string, place: Place) => {
+    if (ids.has(id)) return;
+    errors.push(new SmbError('RULE-UNKNOWN', `There is no rule "${id}".${didYouMean(id, ids)}`, { place }));
+  };
+  for (const { value, place } of [...settings.enable, ...settings.disable]) check(value, place);
+  for (const [id, { place }] of settings.parameters) check(id, place);
+  for (const [id, { place }] of settings.overrides) check(id, place);
+}

@@ -1,0 +1,86 @@
+import { SmbError } from '../../base/error.ts';
+import { placeOf } from '../../base/place.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import { type TomlFile, type TomlSpan, type TomlText, placeOfToml, sourceTextOf } from '../../base/toml/toml-node.ts';
+import { TomlReader } from '../../base/toml/toml-reader.ts';
+import type { Diagnostic } from '../../query/diagnostic.ts';
+import type { KqlNode } from '../../query/kql/ast.ts';
+import { compileKql } from '../../query/kql/compile-kql.ts';
+import { Remarks } from '../../query/kql/remarks.ts';
+import { NONE, type Predicate } from '../../query/predicate.ts';
+import { fillParameters, type ParameterValues } from './fill-parameters.ts';
+import { QUERY_LINTS } from './lint/query-lints.ts';
+import type { RuleContext } from './rule-context.ts';
+
+/** A query of a rule, compiled. */
+export interface RuleQuery {
+  /** As written, with the values of parameters. */
+  readonly text: string;
+  readonly predicate: Predicate;
+  /** Undefined when it does not compile; the error is recorded. */
+  readonly ast: KqlNode | undefined;
+}
+
+const NO_QUERY: RuleQuery = { text: '', predicate: NONE, ast: undefined };
+
+/** One rule file while it is being read: where errors and warnings are collected. */
+export class RuleReading {
+  readonly file: TomlFile;
+  readonly reader: TomlReader;
+  readonly context: RuleContext;
+  readonly warnings: Diagnostic[] = [];
+  parameters: ParameterValues = new Map();
+
+  constructor(file: TomlFile, context: RuleContext) {
+    this.file = file;
+    this.context = context;
+    this.reader = new TomlReader(file, { key: 'RULE-KEY', value: 'RULE-VALUE', missing: 'RULE-MISSING' });
+  }
+
+  warn(code: string, message: string, span: TomlSpan): void {
+    this.warnings.push({ code, message, place: placeOfToml(this.file, span) });
+  }
+
+  /** Puts parameters into a text; unknown ones are errors. */
+  fill(node: TomlText): ReturnType<typeof fillParameters>['source'] {
+    const written = sourceTextOf(this.file, node);
+    const { source, unknown } = fillParameters(written, this.parameters);
+    for (const { name, start, end } of unknown) {
+      const message = `There is no parameter "${name}".${didYouMean(name, this.parameters.keys())}`;
+      const fix = 'declare it under [rule.parameters]';
+      this.reader.errors.push(new SmbError('RULE-VALUE', message, { place: placeOf(written, start, end), fix }));
+    }
+    return source;
+  }
+
+  /**
+   * Compiles and lints a query; what is wrong with it is recorded with its place in the file.
+   *
+   * @param given fields that the rest of the rule demands already
+   */
+  query(
+    node: TomlText | undefined,
+    options: { readonly given?: ReadonlySet<string>; readonly hasDatasets?: boolean } = {},
+  ): RuleQuery {
+    if (!node) return NO_QUERY;
+    const before = this.reader.errors.length;
+    const source = this.fill(node);
+    // A name left in the query would only give a second error, about its braces.
+    if (this.reader.errors.length > before) return NO_QUERY;
+    try {
+      const { ast, predicate, diagnostics } = compileKql(source, { now: this.context.now });
+      this.warnings.push(...diagnostics);
+      const remarks = new Remarks(source);
+      const { given = new Set<string>(), hasDatasets = false } = options;
+      for (const lint of QUERY_LINTS) {
+        lint({ ast, remarks, given, hasDatasets, knownDatasets: this.context.knownDatasets });
+      }
+      this.warnings.push(...remarks.diagnostics);
+      return { text: source.text, predicate, ast };
+    } catch (error) {
+      if (!(error instanceof SmbError)) throw error;
+      this.reader.errors.push(error);
+      return NO_QUERY;
+    }
+  }
+}
