@@ -14,6 +14,9 @@ const MAX_COLUMNS = 512;
 /** The high-resolution time moves with each version, but never stands before the device attributes. */
 const FIRST_APPENDED = panosColumn('forwarded_for') + 1;
 
+/** Times remembered. */
+const MAX_TIMES = 1024;
+
 const COMMA = 44;
 const QUOTE = 34;
 const OPEN = 123;
@@ -34,6 +37,7 @@ export class PanosRecord implements RawRecord {
   /** By column: 1 when it holds doubled quotes. */
   private readonly doubled = new Uint8Array(MAX_COLUMNS);
   private count = 0;
+  private readonly times = new Map<string, number>();
   private precise: string | undefined;
   private isPreciseKnown = false;
   /** Lines cut so far; a column that holds the current number has been reported. */
@@ -147,13 +151,25 @@ export class PanosRecord implements RawRecord {
   time(column: Column): number | undefined {
     const text = this.text(column);
     if (text === undefined) return undefined;
-    const parts = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)$/.exec(text);
-    const wall = parts ? parseIsoTime(`${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}`) : undefined;
-    if (wall === undefined) {
+    const local = this.localTime(text);
+    if (local === undefined) {
       this.bad(column, text, 'a time such as 2025/10/24 12:01:39');
       return undefined;
     }
-    return this.zone ? this.zone.toUtc(wall.ms) : wall.ms - this.statedOffset();
+    return this.zone ? local : local - this.statedOffset();
+  }
+
+  /** Time in UTC when a zone is configured, else wall clock. Thousands of records share a second, so texts are remembered. */
+  private localTime(text: string): number | undefined {
+    const known = this.times.get(text);
+    if (known !== undefined) return known;
+    const parts = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)$/.exec(text);
+    const wall = parts ? parseIsoTime(`${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}`) : undefined;
+    if (wall === undefined) return undefined;
+    const ms = this.zone ? this.zone.toUtc(wall.ms) : wall.ms;
+    if (this.times.size >= MAX_TIMES) this.times.clear();
+    this.times.set(text, ms);
+    return ms;
   }
 
   /** The high-resolution time, which alone carries a zone; undefined before PAN-OS 10.0. */
