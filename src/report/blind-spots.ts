@@ -38,6 +38,8 @@ export function counters(summary: ScanSummary): { rule: Rule; name: string; coun
 export function blindSpots(summary: ScanSummary): string[] {
   const found: string[] = [];
   if (summary.interrupted) found.push('The scan was stopped before its end; what follows was found until then.');
+  if (summary.rules.length === 0) found.push('No rule ran, so nothing was looked for.');
+  if (summary.events === 0) found.push('No event was read, so there was nothing to judge.');
   const unread = unreadFiles(summary).length;
   if (unread > 0) found.push(`${countOf(unread, 'file was', 'files were')} not read.`);
   const faults = faultCount(summary);

@@ -11,9 +11,10 @@ export function nextSteps(summary: ScanSummary): string[] {
   const hints: string[] = [];
   if (summary.files.length === 0) hints.push('No file was read: name files or folders that hold logs or captures.');
   else if (summary.events === 0) {
-    hints.push('No event was read: `smbastion sources` lists the formats that are understood.');
+    hints.push('No event was read: run smbastion sources for the formats that are understood.');
   }
-  if (summary.rules.length === 0) hints.push('No rule ran: `smbastion rules list` shows rules and which are enabled.');
+  if (summary.rules.length === 0)
+    hints.push('No rule ran: run smbastion rules list for the rules and which are enabled.');
   const excepted = exceptedCount(summary);
   if (excepted > 0) hints.push(`Exceptions silenced ${countOf(excepted, 'finding')}: --show-excepted shows them.`);
   for (const { name, count, hint } of counters(summary)) {

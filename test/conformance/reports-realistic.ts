@@ -173,7 +173,9 @@ export function realisticResult(): ScanResult {
       ? {
           ...entry,
           excepted: 3,
-          counters: [{ name: 'undecided', count: 12, hint: 'name your IPv6 prefixes under inside in the configuration' }],
+          counters: [
+            { name: 'undecided', count: 12, hint: 'name your IPv6 prefixes under inside in the configuration' },
+          ],
         }
       : entry,
   );

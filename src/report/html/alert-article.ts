@@ -15,15 +15,17 @@ const EVENTS_WHOLE = 3;
 const EVENT_LENGTH = 12_000;
 /** Longest reason; rules build reasons from fields, and fields can be long. */
 const REASON_LENGTH = 1_000;
+/** Longest pair of sides in a heading: two IPv6 addresses or host names fit. */
+const ENDS_LENGTH = 160;
 
 /** @returns the alert as an article */
 export function alertArticle(alert: Alert): Safe {
-  const ends = endsText(alertEnds(alert));
+  const ends = shorten(endsText(alertEnds(alert)), ENDS_LENGTH);
   const name = alert.name === alert.rule.name ? undefined : alert.name;
   return html`<article class="alert"><header>${severityMark(alert.severity)}
 ${ends !== '' && html`<span class="ends">${ends}</span>`}${alert.exceptedBy !== undefined && html`<span class="tag">silenced</span>`}
 <time>${formatTime(alert.originalTime)}</time></header>
-<p class="reason">${name !== undefined && html`<strong>${name}.</strong> `}${shorten(alert.reason)}</p>
+<p class="reason">${name !== undefined && html`<strong>${name}.</strong> `}${shorten(alert.reason, REASON_LENGTH)}</p>
 ${steps(alert)}
 <dl class="facts">${keyFacts(alert).map(
     (fact) => html`<div><dt>${fact.label}</dt><dd${fact.data && html` class="data"`}>${fact.value}</dd></div>`,
@@ -67,6 +69,6 @@ function place(member: AlertMember): string {
   return line !== undefined ? `${name}:${line}` : offset !== undefined ? `${name}, byte ${offset}` : name;
 }
 
-function shorten(text: string): string {
-  return text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text;
+function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }

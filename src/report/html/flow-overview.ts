@@ -27,7 +27,7 @@ export class FlowOverview {
 
   add(alert: Alert): void {
     const direction = alertValues(alert, 'smb.flow.direction')[0];
-    const outcome = alert.finding?.level ?? alertValues(alert, 'smb.flow.outcome')[0];
+    const outcome = alert.finding?.level ?? knownOutcome(alertValues(alert, 'smb.flow.outcome')[0]);
     if (direction === undefined || outcome === undefined) return;
     const row = DIRECTIONS[direction] === undefined ? 'undecided' : direction;
     const column = this.names.has(outcome) || this.names.size < MAX_OUTCOMES ? outcome : 'other';
@@ -66,4 +66,9 @@ export class FlowOverview {
     const known = OUTCOMES.filter((name) => this.names.has(name));
     return [...known, ...others, ...(this.names.has(LAST) ? [LAST] : [])];
   }
+}
+
+/** Rungs come from rules, outcomes from evidence: what is no outcome of ours may not become a column. */
+function knownOutcome(outcome: string | undefined): string | undefined {
+  return outcome === undefined || outcome === LAST || OUTCOMES.includes(outcome) ? outcome : 'unknown';
 }

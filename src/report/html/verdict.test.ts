@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { realisticResult } from '../../../test/conformance/reports-realistic.ts';
-import { sampleResult } from '../../../test/conformance/reports-sample.ts';
+import { sampleResult, sampleRule } from '../../../test/conformance/reports-sample.ts';
+import type { ScanSummary } from '../../detect/scan-result.ts';
 import { groupByRule } from '../rule-groups.ts';
 import { FlowOverview } from './flow-overview.ts';
 import { firstSentence, verdict } from './verdict.ts';
@@ -22,9 +23,12 @@ test('says how much, how bad, what, between whom, and what is missing', () => {
   expect(text).toContain('The answer is not complete');
 });
 
+const words = (given: Partial<ScanSummary>) => verdict(sampleResult([], given).summary, [], new FlowOverview()).text;
+
 test('silence is not called safety', () => {
-  const { summary } = sampleResult([]);
-  const text = verdict(summary, [], new FlowOverview()).text;
+  expect(words({})).toContain('Nothing can be said about this evidence');
+  const rule = { rule: sampleRule({ id: 'r' }), matches: 0, alerts: 0, suppressed: 0, excepted: 0, counters: [] };
+  const text = words({ rules: [rule] });
   expect(text).toContain('No rule found anything to report');
   expect(text).toContain('What it does not record, this report cannot know');
 });

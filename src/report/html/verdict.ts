@@ -8,6 +8,8 @@ import { html, type Safe } from './safe.ts';
 
 /** Longest sentence taken over from a rule's description. */
 const SENTENCE_LENGTH = 260;
+/** Longest name of a rule or machine in a sentence; the tables below hold them whole. */
+const NAME_LENGTH = 80;
 
 /** @returns one or two paragraphs */
 export function verdict(summary: ScanSummary, groups: readonly RuleGroup[], flows: FlowOverview): Safe {
@@ -16,6 +18,7 @@ export function verdict(summary: ScanSummary, groups: readonly RuleGroup[], flow
 }
 
 function nothing(summary: ScanSummary): string[] {
+  if (summary.rules.length === 0 || summary.events === 0) return ['Nothing can be said about this evidence.'];
   const range = formatRange(summary.firstTime, summary.lastTime);
   return [
     `No rule found anything to report. ${countOf(summary.rules.length, 'rule')} looked at`,
@@ -38,7 +41,7 @@ function something(summary: ScanSummary, groups: readonly RuleGroup[], flows: Fl
   const worst = groups[0];
   if (worst) {
     sentences.push(
-      `The most serious ${worst.count === 1 ? 'one comes' : 'ones come'} from “${worst.rule.name}” (${countOf(worst.count, 'finding')}).`,
+      `The most serious ${worst.count === 1 ? 'one comes' : 'ones come'} from “${shortName(worst.rule.name)}” (${countOf(worst.count, 'finding')}).`,
       firstSentence(worst.rule.description),
     );
   }
@@ -46,10 +49,14 @@ function something(summary: ScanSummary, groups: readonly RuleGroup[], flows: Fl
   const pair = summary.topPairs[0];
   if (pair && pair.alerts > 1) {
     sentences.push(
-      `Most often involved: ${pair.client} connecting to ${pair.server} (${countOf(pair.alerts, 'finding')}).`,
+      `Most often involved: ${shortName(pair.client)} connecting to ${shortName(pair.server)} (${countOf(pair.alerts, 'finding')}).`,
     );
   }
   return sentences.filter((sentence) => sentence !== '');
+}
+
+function shortName(name: string): string {
+  return name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH)}…` : name;
 }
 
 function internetSentence(flows: FlowOverview): string[] {
