@@ -13,6 +13,7 @@ import {
   text,
   texts,
 } from '../base/toml/shapes.ts';
+import { type TomlReferenceRow, tomlReference } from '../base/toml/toml-reference.ts';
 import type { Shape, TableKeys } from '../base/toml/toml-reader.ts';
 import { parseByteSize } from '../base/byte-size.ts';
 
@@ -93,27 +94,9 @@ export const CONFIG_KEYS = {
   },
 } satisfies TableKeys;
 
-/** One row of the reference page. */
-export interface ConfigReferenceRow {
-  /** Dotted name, such as `networks.internal`. */
-  readonly key: string;
-  readonly type: string;
-  readonly default: string | undefined;
-  readonly meaning: string;
-}
-
-/** @returns every key with its type, default and meaning, in the order of the file */
-export function configReference(): readonly ConfigReferenceRow[] {
-  return rowsOf(CONFIG_KEYS, '');
-}
-
-function rowsOf(keys: TableKeys, prefix: string): ConfigReferenceRow[] {
-  return Object.entries(keys).flatMap(([name, { shape, meaning, default: initial }]) => {
-    const key = `${prefix}${name}`;
-    const isMap = shape.keys !== undefined && shape.type !== 'a table';
-    const inner = shape.keys ? rowsOf(shape.keys, isMap ? `${key}.<id>.` : `${key}.`) : [];
-    return [{ key, type: shape.type, default: initial, meaning }, ...inner];
-  });
+/** @returns every key of `smbastion.toml` with its type, default and meaning, in the order of the file */
+export function configReference(): readonly TomlReferenceRow[] {
+  return tomlReference(CONFIG_KEYS);
 }
 
 function knownTimeZone(name: string): string | undefined {

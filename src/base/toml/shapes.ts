@@ -146,7 +146,7 @@ export function list<T>(element: Shape<T>, options: Bounds & { readonly orOne?: 
   const type = `a list${min > 0 || max < Infinity ? ` of ${sizeInWords(min, max)}` : ''}, each ${element.type}`;
   return {
     type: orOne ? `${type}, or one without brackets` : type,
-    ...(element.keys && { keys: element.keys }),
+    ...(element.keys && { keys: element.keys, inner: '[]' }),
     read: (node, name, reader) => {
       const isList = node.kind === 'array';
       if (!isList && (!orOne || node.kind === 'table')) return reader.wrongType(name, type, node);
@@ -189,6 +189,7 @@ export function tables<const K extends TableKeys>(keys: K): Shape<TableRead<K>[]
   return {
     type: 'tables',
     keys,
+    inner: '[]',
     read: (node, name, reader) => {
       if (node.kind === 'array') return inner.read(node, name, reader)?.map(({ value }) => value);
       return reader.wrongType(name, `a list of tables, written [[${name}]]`, node);
@@ -200,7 +201,7 @@ export function tables<const K extends TableKeys>(keys: K): Shape<TableRead<K>[]
 export function mapOf<T>(element: Shape<T>, keyType: string): Shape<ReadonlyMap<string, MapEntry<T>>> {
   return {
     type: `a table: ${keyType} = ${element.type}`,
-    ...(element.keys && { keys: element.keys }),
+    ...(element.keys && { keys: element.keys, inner: '.<id>' }),
     read: (node, name, reader) => {
       if (node.kind !== 'table') return reader.wrongType(name, 'a table', node);
       const map = new Map<string, MapEntry<T>>();

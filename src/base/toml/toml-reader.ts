@@ -15,6 +15,8 @@ export interface Shape<T> {
   read(node: TomlNode, name: string, reader: TomlReader): T | undefined;
   /** Keys of a table or of the tables of a list, for the reference page. */
   readonly keys?: TableKeys;
+  /** How the reference names what `keys` belongs to: `[]` for each of a list, `.<id>` for each of a map. */
+  readonly inner?: '[]' | '.<id>';
 }
 
 /** One key of a table. */

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatError } from '../../base/error.ts';
 import { DEFAULT_CONFIG } from '../../config/config.ts';
@@ -289,6 +290,28 @@ describe('warnings of rules', () => {
       'the rule has no near miss (an example with fires = false)',
     ]);
   });
+});
+
+test('a damaged rule file gives a rule or errors, and never ends the program', () => {
+  const whole = `${FINDING}${LEVEL}[rule.parameters]\nn = { default = 5, meaning = "n" }\n[[rule.threat]]\ntechnique = "T1048"\n`;
+  const damage = fc.tuple(
+    fc.nat(whole.length),
+    fc.nat(4),
+    fc.constantFrom('', '"', '[', '{', '${n}', '\n', '\\', 'é', '\u0000', '5'),
+  );
+  let rules = 0;
+  fc.assert(
+    fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), (damages) => {
+      let text = whole;
+      for (const [at, length, insert] of damages) text = text.slice(0, at) + insert + text.slice(at + length);
+      const { rule, errors } = load(text);
+      if (rule) rules++;
+      expect(rule === undefined).toBe(errors.length > 0);
+      for (const error of errors) expect(formatError(error)).toContain('a.toml:');
+    }),
+    { numRuns: 1000, seed: 445 },
+  );
+  expect(rules).toBeGreaterThan(10);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { CONTENT_FOLDER, readContentJson } from '../../base/content.ts';
 import { formatError } from '../../base/error.ts';
 import { DEFAULT_CONFIG } from '../../config/config.ts';
 import { parseConfig } from '../../config/load-config.ts';
+import { ruleReference } from './rule-keys.ts';
 import { type AttackTechnique, TECHNIQUE_ID } from './attack-techniques.ts';
 import { loadRules } from './load-rules.ts';
 
@@ -64,6 +65,13 @@ test('the rules we ship load without errors, and fields and values in them exist
     ({ code }) => code.startsWith('KQL-') || code === 'LINT-NEVER' || code === 'LINT-ATTACK',
   );
   expect(remarks.map(({ code, message, place }) => `${code} ${place?.file}:${place?.line} ${message}`)).toEqual([]);
+});
+
+test('the reference of rule files names every key once', () => {
+  const rows = ruleReference();
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+  expect(rows.filter(({ meaning }) => meaning === '')).toEqual([]);
+  expect(rows.map(({ key }) => key)).toContain('rule.finding.level[].when');
 });
 
 test('the table of techniques is well-formed', () => {

@@ -15,6 +15,7 @@ import {
   text,
   texts,
 } from '../../base/toml/shapes.ts';
+import { type TomlReferenceRow, tomlReference } from '../../base/toml/toml-reference.ts';
 import type { Shape, TableKeys } from '../../base/toml/toml-reader.ts';
 import { byteSize } from '../../base/toml/shapes.ts';
 import { parseDuration } from '../../base/time/duration.ts';
@@ -259,6 +260,11 @@ export const RULE_KEYS = {
 export const RULE_FILE_KEYS = {
   rule: { shape: table(RULE_KEYS), meaning: 'The rule', required: true },
 } satisfies TableKeys;
+
+/** @returns every key of a rule file with its type, default and meaning */
+export function ruleReference(): readonly TomlReferenceRow[] {
+  return tomlReference(RULE_FILE_KEYS);
+}
 
 /** Keys of one parameter. */
 export const PARAMETER_KEYS = PARAMETER;
