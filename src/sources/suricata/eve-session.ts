@@ -3,6 +3,7 @@ import { addressOf } from '../../base/address/address.ts';
 import { parseIsoTime } from '../../base/time/timestamp.ts';
 import type { JsonRecord } from '../json/dialect.ts';
 import type { Column } from '../record.ts';
+import { smbShareType } from '../smb-words.ts';
 import type { SourceContext } from '../source.ts';
 import { EVE } from './columns.ts';
 import { AgingTable, MAX_ENTRIES, type SessionTree, type SessionUser } from './session-table.ts';
@@ -18,16 +19,6 @@ const SHARE = EVE.get('smb.share');
 const NAMED_PIPE = EVE.get('smb.named_pipe');
 const SHARE_TYPE = EVE.get('smb.share_type');
 const SERVICE = EVE.get('smb.service');
-
-/** Suricata's share types, and the services of SMB1 tree connects, as ours. */
-const SHARE_TYPES: Readonly<Record<string, string>> = {
-  FILE: 'DISK',
-  'A:': 'DISK',
-  PIPE: 'PIPE',
-  IPC: 'PIPE',
-  PRINT: 'PRINT',
-  'LPT1:': 'PRINT',
-};
 
 /** Reads values of the current record with the checks that every kind of EVE record shares. */
 export class EveSession {
@@ -126,7 +117,7 @@ export function ownTree(record: JsonRecord): SessionTree | undefined {
   const isShare = named !== undefined && /^[\\/]{2}/.test(named);
   const path = record.text(SHARE) ?? (isShare ? named : undefined);
   if (path === undefined || path === '') return undefined;
-  const type = SHARE_TYPES[record.text(SHARE_TYPE) ?? record.text(SERVICE) ?? ''] ?? (isShare ? 'PIPE' : undefined);
+  const type = smbShareType(record.text(SHARE_TYPE) ?? record.text(SERVICE) ?? '') ?? (isShare ? 'PIPE' : undefined);
   return { path, type };
 }
 

@@ -4,6 +4,7 @@ import { baseName, pipeName } from '../../event/normalise/share.ts';
 import type { JsonRecord } from '../json/dialect.ts';
 import { ntStatusName, ntStatusOutcome } from '../nt-status.ts';
 import { rpcInterfaceName, rpcOperationName } from '../rpc-interfaces.ts';
+import { smbCommand, smbDialect, smbFilePath, smbVersion } from '../smb-words.ts';
 import { type EveFields, eveConstant, type EveRead, eveRaw, eveText } from './base-fields.ts';
 import { EVE } from './columns.ts';
 import { type EveSession, ownTree } from './eve-session.ts';
@@ -29,28 +30,16 @@ const RPC_UUID = EVE.get('dcerpc.uuid');
 const RPC_SERVICE = EVE.get('dcerpc.service');
 const RPC_PROCEDURE = EVE.get('dcerpc.procedure');
 
-/** Suricata's dialect names as MS-SMB2 writes them; those of SMB1 (`NT LM 0.12`) stay. */
-const DIALECTS: Readonly<Record<string, string>> = {
-  '2.02': '2.0.2',
-  '2.10': '2.1',
-  '3.00': '3.0',
-  '3.02': '3.0.2',
-  '3.11': '3.1.1',
-};
-
-/** @returns `create` for `SMB2_COMMAND_CREATE` */
 function command(record: JsonRecord): string | undefined {
-  return record
-    .text(COMMAND)
-    ?.replace(/^SMB[12]_COMMAND_/, '')
-    .toLowerCase();
+  const text = record.text(COMMAND);
+  return text === undefined ? undefined : smbCommand(text);
 }
 
-const version: EveRead = (record) => /^SMB[12](?=_COMMAND_)/.exec(record.text(COMMAND) ?? '')?.[0];
+const version: EveRead = (record) => smbVersion(record.text(COMMAND) ?? '');
 
 const dialect: EveRead = (record) => {
   const text = record.text(DIALECT);
-  return text === undefined || text === 'unknown' ? undefined : (DIALECTS[text] ?? text);
+  return text === undefined ? undefined : smbDialect(text);
 };
 
 /** Status by name; numbers and codes are looked up, DOS errors of old servers stay as they are. */
@@ -75,8 +64,7 @@ function isPipeTree(record: JsonRecord, session: EveSession): boolean {
 /** Name the command is about, without `<share_root>`, which stands for no name. */
 function nameOf(record: JsonRecord): string | undefined {
   const text = record.text(RENAME_TO) ?? record.text(FILENAME) ?? record.text(DIRECTORY);
-  if (text === undefined || text === '<share_root>') return undefined;
-  return text.replaceAll('/', '\\').replace(/^\\+/, '') || undefined;
+  return text === undefined ? undefined : smbFilePath(text);
 }
 
 /** Path below the share; on a pipe tree the name is a pipe and no file. */
@@ -208,8 +196,7 @@ export const SMB_FIELDS: EveFields = {
   'smb.share.path': (record, session) => (ownTree(record) ?? session.tree(record))?.path,
   'smb.share.type': (record, session) => (ownTree(record) ?? session.tree(record))?.type,
   'smb.file.path': filePath,
-  'smb.file.previous_name': (record) =>
-    record.text(RENAME_FROM)?.replaceAll('/', '\\').replace(/^\\+/, '') || undefined,
+  'smb.file.previous_name': (record) => smbFilePath(record.text(RENAME_FROM) ?? ''),
   'smb.pipe.name': pipe,
   'smb.joined': joined,
   'smb.auth.mechanism': mechanism,

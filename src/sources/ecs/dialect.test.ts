@@ -1,0 +1,350 @@
+import { expect, test } from 'vitest';
+import { readAll, sourceConformance } from '../../../test/conformance/sources.ts';
+import type { Document } from '../../event/document.ts';
+import { fieldId } from '../../event/field.ts';
+import type { EventView } from '../../event/view.ts';
+import { jsonSource } from '../json/reader.ts';
+import { ecsDialect } from './dialect.ts';
+
+const source = jsonSource([ecsDialect]);
+const lines = (objects: readonly object[]) => objects.map((object) => JSON.stringify(object)).join('\n');
+const one = (object: object, each?: (view: EventView) => void): Document => {
+  const { events, faultCount } = readAll(source, JSON.stringify(object), each ? { each } : {});
+  expect(faultCount).toBe(0);
+  expect(events).toHaveLength(1);
+  return events[0]!.document;
+};
+const values = (object: object, names: readonly string[]): unknown[] => {
+  const found: unknown[] = [];
+  one(object, (view) => found.push(...names.map((name) => view.get(fieldId(name)))));
+  return found;
+};
+
+const FLOW = {
+  '@timestamp': '2025-10-24T10:00:00.123456Z',
+  event: {
+    kind: 'event',
+    category: ['network'],
+    type: ['connection'],
+    dataset: 'zeek.connection',
+    duration: 12_500_000_000,
+  },
+  source: { ip: '10.1.2.30', port: 51_515, bytes: 22_572, packets: 40 },
+  destination: { ip: '8.8.4.4', port: 445, bytes: 5720, packets: 31 },
+  network: { transport: 'tcp', protocol: 'smb', direction: 'outbound' },
+  zeek: { session_id: 'CAbc1', connection: { state: 'SF', history: 'ShADadFf' } },
+};
+
+sourceConformance(source, [
+  { name: 'Zeek through Filebeat', bytes: `${JSON.stringify(FLOW)}\n`, events: 1 },
+  {
+    name: 'hits of a search',
+    bytes: JSON.stringify({
+      took: 1,
+      hits: { hits: [{ _index: 'logs-zeek.connection-default', _id: 'a', _source: FLOW }] },
+    }),
+    events: 1,
+  },
+]);
+
+test('a document passes through and gains facts only', () => {
+  const document = one({ ...FLOW, own_field: { 'left alone': [1, { a: null }] } });
+  expect(document).toMatchObject({ ...FLOW, own_field: { 'left alone': [1, { a: null }] } });
+  expect(document).toMatchObject({
+    event: { outcome: 'success' },
+    client: { ip: '10.1.2.30', port: 51_515 },
+    server: { ip: '8.8.4.4', port: 445 },
+    network: { type: 'ipv4', bytes: 28_292, packets: 71, community_id: '1:oY5UHYNlZHmQXI6xyeQu+2smBXg=' },
+    smb: {
+      flow: { outcome: 'established', spoken: true, direction: 'egress', evidence: ['port', 'protocol'] },
+      client: { place: 'inside' },
+      server: { place: 'outside' },
+    },
+  });
+  expect(document).not.toHaveProperty('smb.repairs');
+});
+
+test('what a document says of outcome, client and community id stands', () => {
+  const said = {
+    ...FLOW,
+    event: { ...FLOW.event, outcome: 'unknown' },
+    client: { ip: '10.9.9.9' },
+    network: { ...FLOW.network, community_id: '1:own' },
+    smb: { flow: { outcome: 'attempted' } },
+  };
+  expect(one(said)).toMatchObject(said);
+});
+
+test('nested, dotted and mixed keys give the same document and the same id', () => {
+  const { event, ...rest } = FLOW;
+  const dotted = {
+    ...rest,
+    ...Object.fromEntries(Object.entries(event).map(([key, value]) => [`event.${key}`, value])),
+    source: undefined,
+    'source.ip': '10.1.2.30',
+    'source.port': 51_515,
+    'source.bytes': 22_572,
+    'source.packets': 40,
+    'zeek.connection': FLOW.zeek.connection,
+    zeek: { session_id: 'CAbc1' },
+  };
+  const { events } = readAll(source, lines([FLOW, dotted]));
+  expect(events[1]!.document).toEqual(events[0]!.document);
+  expect(events[1]!.id).toBe(events[0]!.id);
+});
+
+test.each<[string, object, string, unknown, string[] | undefined]>([
+  ['a port as text', { source: { port: '445' } }, 'source.port', 445, ['source.port']],
+  ['a counter as text', { source: { bytes: '12' } }, 'source.bytes', 12, ['source.bytes']],
+  ['a text that is no number', { source: { bytes: 'many' } }, 'source.bytes', undefined, undefined],
+  ['a flag as text', { tls: { established: 'true' } }, 'tls.established', true, ['tls.established']],
+  ['transport in capitals', { network: { transport: 'TCP' } }, 'network.transport', 'tcp', ['network.transport']],
+  ['protocol in capitals', { network: { protocol: 'SMB' } }, 'network.protocol', 'smb', ['network.protocol']],
+  ['category as text', { event: { category: 'network' } }, 'event.category', ['network'], ['event.category']],
+  ['a list of one', { source: { ip: ['10.0.0.1'] } }, 'source.ip', '10.0.0.1', ['source.ip']],
+  ['a list of one text port', { source: { port: ['445'] } }, 'source.port', 445, ['source.port']],
+  ['lists that are lists', { tags: ['a'], related: { ip: ['10.0.0.1'] } }, 'tags', 'a', undefined],
+  [
+    'a time without zone',
+    { event: { start: '2025-10-24 10:00:00.5' } },
+    'event.start',
+    Date.UTC(2025, 9, 24, 10, 0, 0, 500),
+    ['event.start'],
+  ],
+  ['milliseconds as time', { event: { start: 1_761_300_000_123 } }, 'event.start', 1_761_300_000_123, undefined],
+  ['digits in a keyword field', { event: { code: 5145 } }, 'event.code', '5145', undefined],
+  ['a mapped address', { source: { ip: '::ffff:8.8.4.4' } }, 'source.ip', '8.8.4.4', undefined],
+  ['an address that is none', { source: { ip: 'fs01' } }, 'source.ip', undefined, undefined],
+])('repair: %s', (_, part, field, value, repairs) => {
+  const object = { '@timestamp': '2025-10-24T10:00:00Z', ...part };
+  expect(values(object, [field, 'smb.repairs'])).toEqual([value, repairs]);
+});
+
+test('repairs stand in the document, and what cannot be repaired stays as it was', () => {
+  const document = one({
+    '@timestamp': '2025-10-24 10:00:00',
+    event: { category: 'network' },
+    source: { ip: ['10.0.0.5'], port: '50001', bytes: 'many' },
+    destination: { ip: '8.8.4.4', port: 445 },
+    network: { transport: 'TCP' },
+  });
+  expect(document).toMatchObject({
+    '@timestamp': '2025-10-24T10:00:00Z',
+    event: { category: ['network'] },
+    source: { ip: '10.0.0.5', port: 50_001, bytes: 'many' },
+    network: { transport: 'tcp' },
+    smb: { repairs: ['@timestamp', 'event.category', 'source.ip', 'source.port', 'network.transport'] },
+  });
+});
+
+test('a 64-bit id keeps its digits', () => {
+  const text = '{"@timestamp":"2025-10-24T10:00:00Z","winlog":{"record_id":4398046511201123456}}';
+  const found: unknown[] = [];
+  readAll(source, text, { each: (view) => found.push(view.get(fieldId('winlog.record_id'))) });
+  expect(found).toEqual(['4398046511201123456']);
+});
+
+test.each<[string, object, string | undefined]>([
+  ['event.dataset', { event: { dataset: 'zeek.smb' } }, 'zeek.smb'],
+  ['data stream', { data_stream: { dataset: 'system.security' } }, 'system.security'],
+  ['Packetbeat flow', { type: 'flow', agent: { type: 'packetbeat' } }, 'flow'],
+  ['another type', { type: 'dns', agent: { type: 'packetbeat' } }, undefined],
+])('dataset from %s', (_, part, dataset) => {
+  expect(values({ '@timestamp': '2025-10-24T10:00:00Z', ...part }, ['event.dataset'])).toEqual([dataset]);
+});
+
+test.each([
+  ['logs-zeek.connection-default', 'zeek.connection'],
+  ['.ds-logs-system.security-prod-2025.10.24-000001', 'system.security'],
+  ['winlogbeat-8.17.0', 'winlogbeat'],
+  ['my-index', undefined],
+])('dataset from index %s', (_index, dataset) => {
+  const hit = { _index, _id: 'x', _source: { '@timestamp': '2025-10-24T10:00:00Z' } };
+  expect(values(hit, ['event.dataset'])).toEqual([dataset]);
+});
+
+test('lines that are hits: fields and document are those of the source, the id is the hit’s', () => {
+  const hit = { _index: 'logs-zeek.connection-default', _id: '9f2c', _score: 1, _source: FLOW };
+  const { events, faultCount } = readAll(source, lines([hit, hit, { ...hit, _id: '9f2d' }, FLOW]));
+  expect(faultCount).toBe(0);
+  expect(events[0]!.document).toEqual(events[3]!.document);
+  expect(events[0]!.id).toBe(events[1]!.id);
+  expect(new Set(events.map((event) => event.id)).size).toBe(3);
+});
+
+test('a bulk body: action lines are skipped with a reason and give the document its id and index', () => {
+  const { '@timestamp': time, ...rest } = FLOW;
+  const bare = { '@timestamp': time, ...rest, event: { category: ['network'] } };
+  const body = lines([
+    { create: { _index: 'logs-zeek.connection-default', _id: '9f2c' } },
+    bare,
+    { index: {} },
+    bare,
+    { create: { _index: 'logs-zeek.connection-default', _id: '9f2c' } },
+    { ...bare, message: 'sent again' },
+  ]);
+  const { events, skipped, faultCount } = readAll(source, body);
+  expect(faultCount).toBe(0);
+  expect(skipped).toEqual({ 'action lines of a bulk request': 3 });
+  expect(events[0]!.document).toMatchObject({ event: { dataset: 'zeek.connection' } });
+  expect(events[1]!.document).not.toHaveProperty('event.dataset');
+  expect(events[2]!.id).toBe(events[0]!.id);
+  expect(events[1]!.id).not.toBe(events[0]!.id);
+});
+
+test('an object of no ECS shape is not taken', () => {
+  const { events, faults } = readAll(source, '{"index":5,"name":"x"}\n{"hello":"world"}');
+  expect(events).toHaveLength(0);
+  expect(faults.map((group) => [group.code, group.count])).toEqual([['json.unknown', 2]]);
+});
+
+test('identity: event.id with its dataset, but not an id of the whole connection', () => {
+  const ids = (objects: readonly object[]) => readAll(source, lines(objects)).events.map((event) => event.id);
+  const at = { '@timestamp': '2025-10-24T10:00:00Z' };
+  const [a, b, c] = ids([
+    { ...at, event: { id: 'e1', dataset: 'x' }, message: '1' },
+    { ...at, event: { id: 'e1', dataset: 'x' }, message: '2' },
+    { ...at, event: { id: 'e1', dataset: 'y' } },
+  ]);
+  expect(a).toBe(b);
+  expect(c).not.toBe(a);
+  const [first, second] = ids([
+    { ...at, event: { id: 'CAbc1', dataset: 'zeek.smb_files' }, zeek: { session_id: 'CAbc1' }, file: { name: 'a' } },
+    { ...at, event: { id: 'CAbc1', dataset: 'zeek.smb_files' }, zeek: { session_id: 'CAbc1' }, file: { name: 'b' } },
+  ]);
+  expect(first).not.toBe(second);
+  const [early, late] = ids([
+    { ...at, message: 'x', event: { kind: 'event', ingested: '2025-10-24T10:00:01Z' } },
+    { ...at, message: 'x', event: { kind: 'event', ingested: '2025-10-24T11:00:00Z' } },
+  ]);
+  expect(early).toBe(late);
+});
+
+const zeekFile = {
+  '@timestamp': '2025-10-24T10:00:03.500Z',
+  event: { category: ['network', 'file'], dataset: 'zeek.smb_files', action: 'SMB::FILE_RENAME' },
+  source: { ip: '10.1.2.30', port: 51_516 },
+  destination: { ip: '10.1.9.20', port: 445 },
+  network: { transport: 'tcp' },
+  zeek: {
+    session_id: 'CAbc2',
+    smb_files: {
+      action: 'SMB::FILE_RENAME',
+      path: '\\\\fs01\\data',
+      name: 'plan\\q4.xlsx.lock',
+      prev_name: 'plan\\q4.xlsx',
+    },
+  },
+};
+
+test('raw fields of Zeek become smb fields', () => {
+  expect(one(zeekFile)).toMatchObject({
+    file: { name: 'q4.xlsx.lock', extension: 'lock' },
+    smb: {
+      share: { path: '\\\\fs01\\data', name: 'DATA', admin: false },
+      file: { path: 'plan\\q4.xlsx.lock', previous_name: 'plan\\q4.xlsx', extension_added: true },
+      flow: { outcome: 'established', evidence: ['port', 'protocol'], direction: 'internal' },
+    },
+  });
+  const rpc = { endpoint: 'svcctl', operation: 'CreateServiceW', named_pipe: '\\pipe\\svcctl' };
+  const names = ['smb.rpc.interface', 'smb.rpc.operation', 'smb.pipe.name'];
+  const call = (dce_rpc: object) => ({ ...zeekFile, event: { dataset: 'zeek.dce_rpc' }, zeek: { dce_rpc } });
+  expect(values(call(rpc), names)).toEqual(['svcctl', 'CreateServiceW', 'svcctl']);
+  expect(values(call({ ...rpc, named_pipe: '49677' }), names)[2]).toBeUndefined();
+});
+
+test('raw fields of Suricata become smb fields', () => {
+  const eve = {
+    event_type: 'smb',
+    smb: {
+      command: 'SMB2_COMMAND_IOCTL',
+      dialect: '3.11',
+      status: 'STATUS_SUCCESS',
+      dcerpc: { opnum: 12, interfaces: [{ uuid: '367abb81-9844-35f1-ad32-98f038001003' }] },
+      ntlmssp: { user: 'svc', domain: 'CORP' },
+    },
+  };
+  expect(one({ ...zeekFile, event: { dataset: 'suricata.eve' }, zeek: undefined, suricata: { eve } })).toMatchObject({
+    user: { name: 'svc', domain: 'CORP' },
+    network: { protocol: 'smb' },
+    smb: {
+      command: 'ioctl',
+      version: 'SMB2',
+      dialect: '3.1.1',
+      status: 'STATUS_SUCCESS',
+      rpc: { interface: 'svcctl', operation: 'CreateServiceW', opnum: 12 },
+      auth: { mechanism: 'ntlm' },
+      flow: { credentials_sent: true, spoken: true },
+    },
+  });
+});
+
+test('a Windows share access has its share and its pipe', () => {
+  const access = (ShareName: string, RelativeTargetName: string) => ({
+    '@timestamp': '2025-10-24T10:00:00Z',
+    event: { code: '5145', provider: 'Microsoft-Windows-Security-Auditing', dataset: 'system.security' },
+    winlog: { event_data: { ShareName, RelativeTargetName, ShareLocalPath: '\\??\\C:\\' } },
+  });
+  const names = ['smb.share.name', 'smb.file.path', 'smb.pipe.name', 'smb.local_path'];
+  expect(values(access('\\\\*\\C$', 'Windows\\a.exe'), names)).toEqual([
+    'C$',
+    'Windows\\a.exe',
+    undefined,
+    'C:\\Windows\\a.exe',
+  ]);
+  expect(values(access('\\\\*\\IPC$', 'svcctl'), names)).toEqual(['IPC$', undefined, 'svcctl', undefined]);
+});
+
+test('a field that a rule named after the dialect was made is read all the same', () => {
+  const late = 'winlog.event_data.NamedByARuleLater';
+  expect(
+    values({ '@timestamp': '2025-10-24T10:00:00Z', winlog: { event_data: { NamedByARuleLater: 'x' } } }, [late]),
+  ).toEqual(['x']);
+});
+
+test('nested elements and bare words see the repaired document', () => {
+  const seen: string[] = [];
+  const elements: unknown[] = [];
+  one(
+    { ...FLOW, network: { transport: 'TCP' }, threat: { enrichments: [{ indicator: { ip: '8.8.4.4' } }] } },
+    (view) => {
+      view.each((field, value) => seen.push(`${field.name}=${String(value)}`));
+      elements.push(...view.elements(['threat', 'enrichments']));
+    },
+  );
+  expect(seen).toContain('network.transport=tcp');
+  expect(seen).toContain('smb.flow.outcome=established');
+  expect(elements).toEqual([{ indicator: { ip: '8.8.4.4' } }]);
+});
+
+test('what was normalised reads back as the same document with the same id', () => {
+  const objects = [
+    FLOW,
+    zeekFile,
+    {
+      '@timestamp': '2025-10-24 10:00:00',
+      event: { category: 'network' },
+      source: { ip: ['10.0.0.5'], port: '50001' },
+      network: { transport: 'TCP' },
+    },
+    { _id: '9f2c', _index: 'logs-zeek.connection-default', _source: { ...FLOW, event: { category: ['network'] } } },
+    { '@timestamp': '2025-10-24T10:00:00Z', host: 'a text where an object is expected', event: { code: 5145 } },
+  ];
+  const first = readAll(source, lines(objects));
+  const written = first.events.map(({ document, id }) => ({ ...document, smbastion: { event: { id } } }));
+  const again = readAll(source, lines(written));
+  expect(again.faultCount).toBe(0);
+  expect(again.events.map((event) => event.id)).toEqual(first.events.map((event) => event.id));
+  expect(again.events.map((event) => event.document)).toEqual(written);
+});
+
+test('an object where ECS has a text, and a text where ECS has objects, are left alone', () => {
+  const odd = {
+    '@timestamp': '2025-10-24T10:00:00Z',
+    event: { category: { a: 1 } },
+    client: 'x',
+    network: 'y',
+    smb: 'z',
+  };
+  expect(one(odd)).toMatchObject(odd);
+});

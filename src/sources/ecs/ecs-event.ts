@@ -1,0 +1,246 @@
+/** The view of an ECS document: fields by byte offset, repairs and fills on demand, the document passed through. */
+import { stableId } from '../../base/hash.ts';
+import { derivations, derivedFields } from '../../event/derive/derivations.ts';
+import {
+  canonicalJson,
+  type Document,
+  type FieldValue,
+  isDocument,
+  type Scalar,
+  setPath,
+} from '../../event/document.ts';
+import { DocumentEvent, nestedCopy, valueAt } from '../../event/document-event.ts';
+import { coerceValue } from '../../event/document-event-value.ts';
+import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
+import { LazyEvent } from '../../event/lazy-event.ts';
+import { firstText, type Provenance } from '../../event/view.ts';
+import type { JsonRecord } from '../json/dialect.ts';
+import type { FlowVerdict } from '../sensor-outcome.ts';
+import type { SourceContext } from '../source.ts';
+import { FIELD_COLUMNS, otherColumn } from './columns.ts';
+import { type Fill, FILLS } from './fills.ts';
+import { type EcsFacts, type Producer, producerOf } from './producer.ts';
+import { LOWER_CASE, repairDocument } from './repairs.ts';
+import { payloadOf, verdictOf } from './verdict.ts';
+
+const HIT = otherColumn('hit');
+const HIT_ID = otherColumn('hit_id');
+const HIT_INDEX = otherColumn('hit_index');
+const TYPE = otherColumn('type');
+const TCP_FLAGS = otherColumn('tcp_flags');
+
+const OWN_ID = fieldId('smbastion.event.id');
+const CATEGORY = fieldId('event.category');
+const DATASET = fieldId('event.dataset');
+const EVENT_ID = fieldId('event.id');
+const REVERSED = fieldId('smb.flow.reversed');
+/** Ids of a whole connection: shippers copy them to event.id, where they are no identity of one line. */
+const CONNECTION_IDS = ['zeek.session_id', 'suricata.eve.flow_id', 'flow.id', 'panw.panos.flow_id'].map(fieldId);
+const LOWER: ReadonlySet<FieldId> = new Set([...LOWER_CASE].map(fieldId));
+
+/** Facts that come from the verdict and the counters. */
+const FLOW_FILLS: Readonly<Record<string, (event: EcsEvent) => FieldValue>> = {
+  'smb.flow.outcome': (event) => event.verdict()?.outcome,
+  'smb.flow.refused_by': (event) => event.verdict()?.refusedBy,
+  'smb.flow.bytes.client': (event) => event.payload('client'),
+  'smb.flow.bytes.server': (event) => event.payload('server'),
+  'smb.repairs': (event) => event.repairs(),
+};
+
+const fills: readonly (Fill | ((event: EcsEvent) => FieldValue) | undefined)[] = tableOf();
+
+function tableOf(): (Fill | undefined)[] {
+  const table = new Array<Fill | undefined>(FIELD_COLUMNS).fill(undefined);
+  for (const [name, fill] of Object.entries({ ...FILLS, ...FLOW_FILLS })) table[fieldId(name)] = fill as Fill;
+  return table;
+}
+
+/** Fields that documents may gain, in catalogue order. */
+const GAINED: readonly FieldId[] = [
+  ...new Set([...fills.flatMap((fill, id) => (fill ? [id] : [])), ...derivedFields]),
+].sort((x, y) => x - y);
+
+/** Id and index that a bulk action line gave to the document behind it. */
+export interface BulkTarget {
+  readonly id: string | undefined;
+  readonly index: string | undefined;
+}
+
+const NO_TARGET: BulkTarget = { id: undefined, index: undefined };
+
+/** One ECS document. */
+export class EcsEvent extends LazyEvent implements EcsFacts {
+  private readonly context: SourceContext;
+  private readonly record: JsonRecord;
+  private readonly whole: DocumentEvent;
+  private hasWhole = false;
+  private target = NO_TARGET;
+  private line = 0;
+  private offset = 0;
+  private knownProducer: Producer | undefined;
+  /** Null: asked, and there is none. */
+  private knownVerdict: FlowVerdict | null | undefined;
+
+  constructor(context: SourceContext, record: JsonRecord) {
+    super(context.networks);
+    this.context = context;
+    this.record = record;
+    this.whole = new DocumentEvent(context.networks);
+  }
+
+  /** The record now holds another document. */
+  point(line: number, offset: number, target: BulkTarget = NO_TARGET): void {
+    this.nextEvent();
+    this.line = line;
+    this.offset = offset;
+    this.target = target;
+    this.hasWhole = false;
+    this.knownProducer = undefined;
+    this.knownVerdict = undefined;
+  }
+
+  recordType(): string | undefined {
+    return this.record.text(TYPE);
+  }
+
+  tcpFlags(): number | undefined {
+    return this.record.has(TCP_FLAGS) ? this.record.number(TCP_FLAGS) : undefined;
+  }
+
+  index(): string | undefined {
+    return this.record.text(HIT_INDEX) ?? this.target.index;
+  }
+
+  /** @returns what became of the connection, undefined when the document is about none */
+  verdict(): FlowVerdict | undefined {
+    if (this.knownVerdict === undefined) this.knownVerdict = verdictOf(this, this.producer()) ?? null;
+    return this.knownVerdict ?? undefined;
+  }
+
+  /** @returns payload bytes the client or the server sent */
+  payload(side: 'client' | 'server'): number | undefined {
+    const isSource = (side === 'client') !== (this.get(REVERSED) === true);
+    return payloadOf(this, this.producer(), isSource ? 'source' : 'destination');
+  }
+
+  /** @returns names of the fields whose value was brought into form */
+  repairs(): FieldValue {
+    const names = repairDocument(nestedCopy(this.source()));
+    return names.length === 0 ? undefined : names;
+  }
+
+  protected override read(id: FieldId): FieldValue {
+    const own = this.own(id);
+    if (own !== undefined) return own;
+    return this.isNormalised() ? undefined : (fills[id] as Fill | undefined)?.(this);
+  }
+
+  override elements(path: readonly string[]): readonly Document[] {
+    return this.all().elements(path);
+  }
+
+  override each(visit: (field: Field, value: Exclude<FieldValue, undefined>) => void): void {
+    new DocumentEvent(this.networks, this.document()).each(visit);
+  }
+
+  override document(): Document {
+    const copy = nestedCopy(this.source());
+    const isNormalised = this.isNormalised();
+    if (!isNormalised) repairDocument(copy);
+    for (const id of GAINED) {
+      if (isNormalised && derivations[id] === undefined) continue;
+      const { path } = fields.at(id);
+      if (!isFree(copy, path)) continue;
+      const value = this.get(id);
+      if (value !== undefined) setPath(copy, path, value);
+    }
+    return copy;
+  }
+
+  override id(): string {
+    const hitId = this.record.text(HIT_ID) ?? this.target.id;
+    if (hitId !== undefined) return stableId(['hit', hitId]);
+    const known = firstText(this, OWN_ID);
+    if (known !== undefined) return known;
+    const given = firstText(this, EVENT_ID);
+    if (given !== undefined && given !== '' && !CONNECTION_IDS.some((id) => firstText(this, id) === given)) {
+      return stableId(['ecs', firstText(this, DATASET) ?? '', given]);
+    }
+    const identity = nestedCopy(this.source());
+    if (isDocument(identity['event'])) delete identity['event']['ingested'];
+    return stableId(['document', canonicalJson(identity)]);
+  }
+
+  override provenance(): Provenance {
+    return { file: this.context.file, format: 'ecs', line: this.line, offset: this.offset };
+  }
+
+  /** What the document itself says, in the form of the field's type. */
+  private own(id: FieldId): FieldValue {
+    if (id >= FIELD_COLUMNS) return this.all().get(id);
+    const { record } = this;
+    if (!record.has(id)) return undefined;
+    const { type } = fields.at(id);
+    if (type === 'object' || type === 'nested') return this.all().get(id);
+    const value = record.value(id);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value)) return this.ownList(id, value as readonly Scalar[]);
+    const isDigits = typeof value === 'number' && (type === 'keyword' || type === 'wildcard' || type === 'text');
+    // Digits as written: a 64-bit id would lose its last ones as a number.
+    const coerced = coerceValue(type, isDigits ? (wholeNumber(record.raw(id)) ?? value) : (value as Scalar));
+    if (coerced === undefined) return undefined;
+    if (id === CATEGORY) return [coerced];
+    return LOWER.has(id) ? String(coerced).toLowerCase() : coerced;
+  }
+
+  private ownList(id: FieldId, values: readonly Scalar[]): FieldValue {
+    const { type } = fields.at(id);
+    const list = values.flatMap((value) => {
+      const coerced = coerceValue(type, value);
+      if (coerced === undefined) return [];
+      return [LOWER.has(id) ? String(coerced).toLowerCase() : coerced];
+    });
+    return list.length === 0 ? undefined : list.length === 1 && id !== CATEGORY ? list[0] : list;
+  }
+
+  /** Written by us: facts are there already, and a second reading must not add any. */
+  private isNormalised(): boolean {
+    return this.record.has(OWN_ID);
+  }
+
+  private producer(): Producer {
+    this.knownProducer ??= producerOf(this);
+    return this.knownProducer;
+  }
+
+  /** The ECS object: the record itself, or the source of a search hit. */
+  private source(): Document {
+    const parsed = this.record.parse();
+    if (!this.record.has(HIT)) return parsed;
+    const hit = parsed['_source'];
+    return isDocument(hit) ? hit : parsed;
+  }
+
+  private all(): DocumentEvent {
+    if (!this.hasWhole) {
+      this.whole.point(this.source(), this.provenance());
+      this.hasWhole = true;
+    }
+    return this.whole;
+  }
+}
+
+function wholeNumber(text: string | undefined): string | undefined {
+  return text !== undefined && /^-?\d+$/.test(text) ? text : undefined;
+}
+
+/** @returns whether a field can be added without replacing what the document says */
+function isFree(document: Document, path: readonly string[]): boolean {
+  for (let length = 1; length < path.length; length++) {
+    const above = valueAt(document, path.slice(0, length));
+    if (above !== undefined && above !== null && !isDocument(above)) return false;
+    if (above === undefined) return true;
+  }
+  const value = valueAt(document, path);
+  return value === undefined || value === null;
+}
