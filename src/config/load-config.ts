@@ -12,7 +12,7 @@ import { type Config, type ConfigWarning, DEFAULT_CONFIG, type Placed, type Rule
 import { CONFIG_KEYS } from './config-keys.ts';
 
 /** Name looked for in the working folder when no file is given. */
-export const CONFIG_FILE_NAME = 'smbastion.toml';
+const CONFIG_FILE_NAME = 'smbastion.toml';
 
 /** What the configuration is checked against beside its own table. */
 export interface ConfigChecks {

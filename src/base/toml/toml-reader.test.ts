@@ -17,7 +17,7 @@ import {
   text,
   texts,
 } from './shapes.ts';
-import { TomlReader, readToml } from './toml-reader.ts';
+import { TomlReader } from './toml-reader.ts';
 
 const KEYS = {
   name: { shape: text(), meaning: 'a name', required: true },
@@ -36,7 +36,10 @@ const KEYS = {
   any: { shape: scalar(), meaning: 'any' },
 } as const;
 const CODES = { key: 'RULE-KEY', value: 'RULE-VALUE', missing: 'RULE-MISSING' } as const;
-const read = (source: string) => readToml(parseToml({ file: 'a.toml', text: source }), KEYS, CODES);
+function read(source: string) {
+  const reader = new TomlReader(parseToml({ file: 'a.toml', text: source }), CODES);
+  return { ...reader.table(reader.file.root, KEYS), errors: reader.errors };
+}
 
 test('values come out with their types', () => {
   const { values, errors } = read(

@@ -143,17 +143,3 @@ export class TomlReader {
     return this.fail('value', `There is no parameter "${name}".${didYouMean(name, this.parameters.keys())}`, node);
   }
 }
-
-/**
- * Reads the top of a file; see {@link TomlReader.table}.
- *
- * @returns the values, and every error of the file
- */
-export function readToml<const K extends TableKeys>(
-  file: TomlFile,
-  keys: K,
-  codes: TomlCodes,
-): TableRead<K> & { readonly errors: readonly SmbError[] } {
-  const reader = new TomlReader(file, codes);
-  return { ...reader.table(file.root, keys), errors: reader.errors };
-}
