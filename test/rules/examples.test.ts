@@ -18,7 +18,9 @@ const titleOf = ({ rule, example }: (typeof rows)[number]) =>
 
 test('the shipped rules load without an error or a remark', () => {
   expect(loaded.errors.map(formatError)).toEqual([]);
-  expect(loaded.warnings.map(({ message, place }) => `${place?.file ?? ''}:${place?.line ?? ''} ${message}`)).toEqual([]);
+  expect(loaded.warnings.map(({ message, place }) => `${place?.file ?? ''}:${place?.line ?? ''} ${message}`)).toEqual(
+    [],
+  );
   expect([...loaded.failed, ...loaded.unsupported]).toEqual([]);
   expect(rules.length).toBeGreaterThan(40);
 });

@@ -14,7 +14,7 @@ import { Scan, type ScanFindings } from '../../src/detect/scan/scan.ts';
 import type { Networks } from '../../src/event/networks.ts';
 import type { EventView } from '../../src/event/view.ts';
 import { sources } from '../../src/sources/registry.ts';
-import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
+import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../../src/sources/source.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -23,6 +23,9 @@ export const CONTENT = join(PROJECT, 'content');
 
 /** A time that stands for the present, so that nothing depends on the day of the test. */
 export const NOW = Date.UTC(2026, 5, 1);
+
+/** Firewalls write local time; without a word about it that is a fault. */
+const SETTINGS: SourceSettings = { ...DEFAULT_SOURCE_SETTINGS, timezone: 'UTC' };
 
 /** Evidence under a name. */
 export interface Evidence {
@@ -68,7 +71,7 @@ export function readEvidence(
       file: name,
       faults,
       networks,
-      settings: DEFAULT_SOURCE_SETTINGS,
+      settings: SETTINGS,
       skipped: (reason) => skipped.push(reason),
     });
     const sink = (event: EventView) => {
