@@ -16,6 +16,7 @@ export type Fill = (facts: EcsFacts) => FieldValue;
 
 const DATASET = fieldId('event.dataset');
 const EVIDENCE = fieldId('smb.flow.evidence');
+const MECHANISM = fieldId('smb.auth.mechanism');
 const SHARE_TYPE = fieldId('smb.share.type');
 const SHARE_NAME = fieldId('smb.share.name');
 const EVE_TYPE = fieldId('suricata.eve.event_type');
@@ -88,15 +89,14 @@ const status: Fill = (facts) => {
       : `STATUS_${zeek.replace(/^STATUS_/, '')}`;
 };
 
+/** NTLM and Kerberos are seen in other protocols too; they are facts about SMB where there is evidence of it. */
 const mechanism: Fill = (facts) => {
+  if (facts.get(EVIDENCE) === undefined) return undefined;
   if (hasDataset(facts, /^zeek\.ntlm/) || facts.get(EVE_NTLM) !== undefined) return 'ntlm';
-  return hasDataset(facts, /^zeek\.kerberos/) && facts.get(EVIDENCE) !== undefined ? 'kerberos' : undefined;
+  return hasDataset(facts, /^zeek\.kerberos/) ? 'kerberos' : undefined;
 };
 
-const credentials: Fill = (facts) => {
-  if (facts.get(EVIDENCE) === undefined) return undefined;
-  return hasDataset(facts, /^zeek\.(?:ntlm|kerberos)/) || facts.get(EVE_NTLM) !== undefined ? true : undefined;
-};
+const credentials: Fill = (facts) => (facts.get(MECHANISM) === undefined ? undefined : true);
 
 const rpcInterface = formed(eveUuid, rpcInterfaceName);
 

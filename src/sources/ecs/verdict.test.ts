@@ -309,13 +309,14 @@ test.each<[string, object, string | undefined, string | undefined]>([
   expect(facts(document, ['smb.flow.outcome', 'smb.flow.refused_by'])).toEqual([outcome, refusedBy]);
 });
 
+const flow = (sent: number, received: number, final: boolean) => ({
+  ...counters(undefined, undefined),
+  source: { ip: '10.4.4.4', port: 50_001, bytes: sent },
+  destination: { ip: '8.8.4.4', port: 445, bytes: received },
+  flow: { id: 'EQQA', final },
+});
+
 test('network-sources §5: three documents of one flow, counters in bytes only', () => {
-  const flow = (sent: number, received: number, final: boolean) => ({
-    ...counters(undefined, undefined),
-    source: { ip: '10.4.4.4', port: 50_001, bytes: sent },
-    destination: { ip: '8.8.4.4', port: 445, bytes: received },
-    flow: { id: 'EQQA', final },
-  });
   const lines = [flow(900, 700, false), flow(5200, 3100, false), flow(9800, 4400, true)];
   const { events } = readAll(source, lines.map((line) => JSON.stringify(line)).join('\n'), { networks });
   expect(new Set(events.map((event) => event.id)).size).toBe(3);

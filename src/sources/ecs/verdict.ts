@@ -67,7 +67,6 @@ export function payloadOf(facts: EcsFacts, producer: Producer, side: Side): numb
   const { bytes, packets } = side === 'source' ? SOURCE : DESTINATION;
   const total = firstNumber(facts, bytes);
   if (total === undefined || total < 0) return undefined;
-  if (producer === 'panos') return total;
   const isV4 = addressOf(firstText(facts, SOURCE.ip) ?? '')?.isV4 !== false;
   return payloadBytes(total, firstNumber(facts, packets), isV4, producer !== 'zeek' && producer !== 'netflow');
 }
@@ -97,7 +96,8 @@ function zeek(facts: EcsFacts): FlowVerdict | undefined {
   if (state !== undefined)
     return zeekVerdict(state, payloadOf(facts, 'zeek', 'source'), payloadOf(facts, 'zeek', 'destination'));
   const dataset = firstText(facts, DATASET) ?? '';
-  if (!/^zeek\.(?:smb|ntlm|dce_rpc|kerberos)/.test(dataset)) return undefined;
+  const isTicketElsewhere = dataset.startsWith('zeek.kerberos') && facts.get(EVIDENCE) === undefined;
+  if (isTicketElsewhere || !/^zeek\.(?:smb|ntlm|dce_rpc|kerberos)/.test(dataset)) return undefined;
   const action = firstText(facts, ZEEK.action) ?? firstText(facts, ACTION) ?? '';
   return /FILE_(?:READ|WRITE)$/.test(action) ? VERDICT.moved : VERDICT.established;
 }
