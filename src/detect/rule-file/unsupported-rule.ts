@@ -32,8 +32,9 @@ export function unsupportedRule(rule: TomlTable, file: string): UnsupportedRule 
   const language = text('language') ?? '';
   const typeReason = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
   const languageReason = Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;
-  const reason = typeReason ?? languageReason;
+  // An importer says so itself where type and language would run, but a part of the rule cannot be expressed here.
+  const reason = text('unsupported') ?? typeReason ?? languageReason;
   if (reason === undefined) return undefined;
   const id = text('id') ?? text('rule_id') ?? '';
-  return { id, name: text('name') ?? id, type: typeReason ? type : language, reason, file };
+  return { id, name: text('name') ?? id, type: languageReason && !typeReason ? language : type, reason, file };
 }
