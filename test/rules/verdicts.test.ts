@@ -453,7 +453,13 @@ test('row 8: bytes of interim documents are not added up', () => {
 
 test('row 32: the client of an answer half is the inside address', () => {
   const { alerts } = scanEvidence([IMPROVED], table.find(({ row }) => row === '32')!.evidence, { networks });
-  expect(alerts[0]!.finding!.key.map(({ value }) => value)).toEqual(['10.0.0.5', '8.8.4.4', '445', 'tcp']);
+  expect(alerts[0]!.finding!.key.map(({ value }) => value)).toEqual([
+    '10.0.0.5',
+    '8.8.4.4',
+    '445',
+    'tcp',
+    '2026-03-10',
+  ]);
 });
 
 test('row 33: inbound is the business of exposure-ingress', () => {
