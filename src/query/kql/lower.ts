@@ -16,7 +16,7 @@ import {
 } from './ast.ts';
 import { CATALOGUED, expandPattern, mayFitFamily, nestedAbove, resolveName } from './field-names.ts';
 import { type Lowered, lowerIs, lowerRange } from './lower-value.ts';
-import type { Remarks } from './remarks.ts';
+import { clipMessage, type Remarks } from './remarks.ts';
 
 /** What lowering needs beside the tree. */
 export interface LowerContext {
@@ -206,7 +206,8 @@ class Lowering {
   }
 
   private fail(message: string, span: KqlSpan, fix: string): never {
-    throw new SmbError('KQL-TYPE', message, { place: placeOf(this.context.source, span.start, span.end), fix });
+    const place = placeOf(this.context.source, span.start, span.end);
+    throw new SmbError('KQL-TYPE', clipMessage(message), { place, fix: clipMessage(fix) });
   }
 }
 

@@ -38,15 +38,17 @@ class Parser {
 
   /** Conditions and lists of values share `or`, `and` and `not`; `leaf` reads what is between them. */
   private or(leaf: () => KqlNode): KqlNode {
+    const start = this.reader.at;
     const parts = [this.and(leaf)];
     while (this.reader.eatOperator('or')) parts.push(this.and(leaf));
-    return groupOf('or', parts);
+    return parts.length === 1 ? parts[0]! : { kind: 'or', parts, start, end: this.reader.at };
   }
 
   private and(leaf: () => KqlNode): KqlNode {
+    const start = this.reader.at;
     const parts = [this.not(leaf)];
     while (this.reader.eatOperator('and')) parts.push(this.not(leaf));
-    return groupOf('and', parts);
+    return parts.length === 1 ? parts[0]! : { kind: 'and', parts, start, end: this.reader.at };
   }
 
   private not(leaf: () => KqlNode): KqlNode {
@@ -62,7 +64,7 @@ class Parser {
       );
     }
     const part = leaf();
-    return { kind: 'not', part, start, end: part.end };
+    return { kind: 'not', part, start, end: reader.at };
   }
 
   /** `sub` of the grammar: a group, a nested query, a range, a field with values, or a bare value. */
@@ -232,11 +234,6 @@ function fixOfColon(text: string, start: number, literal: string): string {
   const value = text.slice(start, end);
   const quoted = value === '' ? 'in quotes' : `in quotes: "${value}"`;
   return `write \\: for a colon inside a value, or put the value ${quoted}`;
-}
-
-function groupOf(kind: 'and' | 'or', parts: readonly KqlNode[]): KqlNode {
-  if (parts.length === 1) return parts[0]!;
-  return { kind, parts, start: parts[0]!.start, end: parts.at(-1)!.end };
 }
 
 function isOf(field: KqlName | null, { value, quoted }: KqlLiteral): KqlIs {

@@ -1,5 +1,6 @@
 import type { GlobPart } from '../../base/glob.ts';
 import type { KqlName, KqlNode, KqlValue } from './ast.ts';
+import { isBlankAt, skipBlanks } from './characters.ts';
 
 /**
  * Writes a tree as KQL with as few brackets as possible; parsing the text gives the same tree.
@@ -77,9 +78,13 @@ function escapeRun(text: string): string {
     .replace(/[\t\r\n]/g, (c) => (c === '\n' ? unicode(c) : ESCAPED[c]!));
 }
 
-/** Blanks at the ends of a literal would be trimmed. */
+/** Blanks at the ends of a literal would be trimmed. Without a regular expression: `+$` is quadratic in inner blanks. */
 function keepEnds(escaped: string): string {
-  return escaped.replace(/^[ \u00a0]+|[ \u00a0]+$/g, (run) => [...run].map(unicode).join(''));
+  const start = skipBlanks(escaped, 0);
+  let end = escaped.length;
+  while (end > start && isBlankAt(escaped, end - 1)) end--;
+  const code = (run: string) => [...run].map(unicode).join('');
+  return code(escaped.slice(0, start)) + escaped.slice(start, end) + code(escaped.slice(end));
 }
 
 function unicode(c: string): string {

@@ -5,6 +5,14 @@ import type { KqlSpan } from './ast.ts';
 /** Remarks kept for one query; a place costs a walk over the text, and nobody reads more. */
 export const MAX_REMARKS = 100;
 
+/** Longest sentence; a query may hold a megabyte of text, and a message quotes it. */
+const MAX_MESSAGE = 400;
+
+/** @returns the sentence, cut where it quotes too much */
+export function clipMessage(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}…`;
+}
+
 /** Collects what is worth saying about a query that runs all the same; the same sentence is said once. */
 export class Remarks {
   private readonly source: SourceText;
@@ -25,7 +33,8 @@ export class Remarks {
     this.left++;
   }
 
-  add(code: string, message: string, span: KqlSpan): void {
+  add(code: string, sentence: string, span: KqlSpan): void {
+    const message = clipMessage(sentence);
     const key = `${code} ${message}`;
     if (this.said.has(key)) return;
     if (this.isFull) return this.countOnly();
