@@ -11,6 +11,8 @@ interface WrittenAlert extends Omit<Alert, 'rule' | 'originalTime' | 'lastTime' 
   readonly lastTime: number | null;
   readonly members: readonly Written<AlertMember>[];
   readonly group: Written<AlertGroup> | undefined;
+  /** True when the only member's document is the alert's. */
+  readonly isOne: boolean;
 }
 
 const timeOf = (written: number | null | undefined): number => written ?? Number.NaN;
@@ -23,9 +25,14 @@ const timeOf = (written: number | null | undefined): number => written ?? Number
 export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> {
   return {
     compare: compareAlerts,
-    encode: (alert) => JSON.stringify({ ...alert, rule: alert.rule.id }),
+    encode: (alert) => {
+      // The alert of one event is that event: written once.
+      const isOne = alert.members.length === 1 && alert.members[0]!.document === alert.document;
+      const members = isOne ? [{ ...alert.members[0]!, document: undefined }] : alert.members;
+      return JSON.stringify({ ...alert, rule: alert.rule.id, members, isOne });
+    },
     decode: (line) => {
-      const written = JSON.parse(line) as WrittenAlert;
+      const { isOne, ...written } = JSON.parse(line) as WrittenAlert;
       const { group, finding, newTerms, suppression, exceptedBy } = written;
       return {
         ...written,
@@ -33,7 +40,7 @@ export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> 
         originalTime: timeOf(written.originalTime),
         lastTime: timeOf(written.lastTime),
         members: written.members.map(({ id, time, provenance, document }) => {
-          return { id, time: timeOf(time), provenance, document };
+          return { id, time: timeOf(time), provenance, document: isOne ? written.document : document };
         }),
         group: group && { ...group, count: group.count!, from: timeOf(group.from), to: timeOf(group.to) },
         finding: finding && {

@@ -29,7 +29,7 @@ export function reasonOf(facts: ReasonFacts, view: EventView): string {
   return reason === '' ? builtIn(facts, view) : fillTemplate(reason, facts, view);
 }
 
-/** Placeholders that are not fields, for templates; docs/rules.md lists them. */
+/** Placeholders that are not fields, for templates. */
 const ALERT_PLACEHOLDERS: Readonly<Record<string, (facts: ReasonFacts) => string | undefined>> = {
   'alert.name': ({ name }) => name,
   'alert.severity': ({ severity }) => severity,

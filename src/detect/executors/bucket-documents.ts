@@ -3,9 +3,9 @@
  * Time is cut into stretches as long as the rule's window, so every alert holds the earliest event of at least one of them:
  * whatever comes before its first event is further away than a window.
  */
-import type { EventView } from '../../event/view.ts';
 import { compareTexts } from '../alerts/alert-codec.ts';
 import { type DocumentTicket, type KeptDocuments, NO_DOCUMENT } from '../scan/kept-documents.ts';
+import type { Match } from './executor.ts';
 
 /** Groups whose last stretch is remembered. Forgetting one costs a document more, nothing else. */
 const REMEMBERED_GROUPS = 65_536;
@@ -34,14 +34,15 @@ export class BucketDocuments {
   }
 
   /** @returns ticket of the document when the event is the earliest of its stretch so far, else none */
-  offer(group: string, time: number, id: string, view: EventView): DocumentTicket {
+  offer(group: string, match: Match): DocumentTicket {
+    const { time, id } = match;
     const stretch = this.stretchOf(time);
     const earliest = this.groups.get(group);
     if (earliest?.stretch === stretch) {
       if (time > earliest.time || (time === earliest.time && compareTexts(id, earliest.id) > 0)) return NO_DOCUMENT;
       this.kept.release(earliest.ticket);
     }
-    const ticket = this.kept.keep(view.document());
+    const ticket = this.kept.keep(match.document());
     if (earliest) {
       Object.assign(earliest, { stretch, time, id, ticket });
     } else {

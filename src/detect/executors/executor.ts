@@ -1,6 +1,6 @@
 /** What every rule type does: takes the events that match its rule, one at a time and in any order, and gives alerts. */
-import type { Networks } from '../../event/networks.ts';
-import type { EventView } from '../../event/view.ts';
+import type { Document } from '../../event/document.ts';
+import type { EventView, Provenance } from '../../event/view.ts';
 import type { Alert } from '../alert.ts';
 import type { AlertBuilder } from '../alerts/alert-builder.ts';
 import type { Rule } from '../rule.ts';
@@ -8,13 +8,16 @@ import type { KeptDocuments } from '../scan/kept-documents.ts';
 import type { EngineLimits, LimitName } from '../scan/limits.ts';
 import type { TemporaryFiles } from '../scan/temporary-files.ts';
 
-/** An event that matched; valid during the call, like its view. */
+/** An event that matched; valid during the call, like its view. What is made of it is made once for all rules. */
 export interface Match {
   readonly view: EventView;
   /** Event id. */
   readonly id: string;
   /** Event time in milliseconds; NaN when the event has none. */
   readonly time: number;
+  /** The event as a document; shared with other rules, so nobody changes it. */
+  document(): Document;
+  provenance(): Provenance;
 }
 
 /** Matches a rule could not use, for the summary. */
@@ -44,7 +47,6 @@ export interface ExecutorContext {
   readonly build: AlertBuilder;
   /** Id of the exception that silences what this executor finds; part of the alert ids. */
   readonly exceptedBy: string | undefined;
-  readonly networks: Networks;
   readonly documents: KeptDocuments;
   readonly files: TemporaryFiles;
   readonly limits: EngineLimits;

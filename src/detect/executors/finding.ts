@@ -101,8 +101,9 @@ class FindingExecutor implements Executor {
       );
   }
 
-  private take({ view, id, time: eventTime }: Match, opens: boolean): void {
-    const time = Number.isNaN(eventTime) ? Infinity : eventTime;
+  private take(match: Match, opens: boolean): void {
+    const { view, id } = match;
+    const time = Number.isNaN(match.time) ? Infinity : match.time;
     const key = this.keyOf(view, time);
     if (key === undefined) {
       this.missing.noField++;
@@ -130,7 +131,7 @@ class FindingExecutor implements Executor {
       const level = this.levels[i]!;
       if (most >= level.bytes || level.proves(view)) rungs |= 1 << i;
     }
-    this.keep(state, view, id, time, rungs);
+    this.keep(state, match, time, rungs);
 
     const connection = this.connectionOf(state, view);
     const proof = connection ? connection.proof : state.beyond;
@@ -143,7 +144,8 @@ class FindingExecutor implements Executor {
   }
 
   /** Keeps the event's place, and its document when it is the earliest proof of its rung. */
-  private keep(state: FindingState, view: EventView, id: string, time: number, rungs: number): void {
+  private keep(state: FindingState, match: Match, time: number, rungs: number): void {
+    const { id } = match;
     const highest = highestRung(rungs);
     const slot = highest < 0 ? this.levels.length : highest;
     const known = state.proofs[slot];
@@ -151,13 +153,13 @@ class FindingExecutor implements Executor {
     if (!known || isEarlier({ time, id }, known)) {
       if (known) this.context.documents.release(known.ticket);
       else this.cells += CELLS.member;
-      ref = { id, time, provenance: view.provenance(), ticket: this.context.documents.keep(view.document()) };
+      ref = { id, time, provenance: match.provenance(), ticket: this.context.documents.keep(match.document()) };
       state.proofs[slot] = ref;
     }
     const last = state.earliest.at(-1);
     if (last && state.earliest.length >= MAX_MEMBERS && !isEarlier({ time, id }, last)) return;
     const before = state.earliest.length;
-    addEarliest(state.earliest, { id, time, provenance: ref?.provenance ?? view.provenance(), ticket: NO_DOCUMENT });
+    addEarliest(state.earliest, { id, time, provenance: ref?.provenance ?? match.provenance(), ticket: NO_DOCUMENT });
     this.cells += (state.earliest.length - before) * CELLS.member;
   }
 

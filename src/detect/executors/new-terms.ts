@@ -70,7 +70,8 @@ export function newTermsExecutor(context: ExecutorContext): Executor {
   };
 
   return {
-    onMatch: ({ view, id, time }) => {
+    onMatch: (match) => {
+      const { view, id, time } = match;
       if (Number.isNaN(time)) {
         unused.noTime++;
         return;
@@ -83,13 +84,18 @@ export function newTermsExecutor(context: ExecutorContext): Executor {
           stretch.lastTime = Math.max(stretch.lastTime, time);
           if (time > stretch.time || (time === stretch.time && compareTexts(id, stretch.id) >= 0)) return;
           documents.release(stretch.ticket);
-          Object.assign(stretch, { time, id, provenance: view.provenance(), ticket: documents.keep(view.document()) });
+          Object.assign(stretch, {
+            time,
+            id,
+            provenance: match.provenance(),
+            ticket: documents.keep(match.document()),
+          });
           return;
         }
         if (stretch) settle(group, stretch);
         else if (current.size >= limits['group-matches-in-memory']) settleAll();
-        const provenance = view.provenance();
-        const ticket = documents.keep(view.document());
+        const provenance = match.provenance();
+        const ticket = documents.keep(match.document());
         current.set(group, { number, time, id, provenance, ticket, lastTime: time });
       });
       if (!isWhole) unused.noField++;

@@ -56,7 +56,8 @@ export function thresholdExecutor(context: ExecutorContext): Executor {
   };
 
   return {
-    onMatch: ({ view, id, time }) => {
+    onMatch: (match) => {
+      const { view, id, time } = match;
       if (Number.isNaN(time)) {
         unused.noTime++;
         return;
@@ -64,8 +65,8 @@ export function thresholdExecutor(context: ExecutorContext): Executor {
       const distinct = counted.map((field) => hashesOf(view, field));
       const isWhole = groups.each(view, (tuple) => {
         const group = tupleKey(tuple);
-        const ticket = buckets.offer(group, time, id, view);
-        matches.add({ group, time, id, provenance: view.provenance(), distinct, ticket });
+        const ticket = buckets.offer(group, match);
+        matches.add({ group, time, id, provenance: match.provenance(), distinct, ticket });
       });
       if (!isWhole) unused.noField++;
     },

@@ -17,6 +17,7 @@ export class KeptDocuments {
   private file: TemporaryFile | undefined;
   private offsets = new Float64Array(0);
   private count = 0;
+  private lastWritten: Document | undefined;
 
   /** @param memoryLimit documents held in memory */
   constructor(memoryLimit: number, files: TemporaryFiles) {
@@ -30,6 +31,8 @@ export class KeptDocuments {
       this.memory.set(++this.last, document);
       return this.last;
     }
+    // Several rules keep the same event one after the other.
+    if (document === this.lastWritten) return -this.count;
     this.file ??= this.files.open();
     const offset = this.file?.size ?? 0;
     if (this.file?.append(JSON.stringify(document)) !== true) {
@@ -44,6 +47,7 @@ export class KeptDocuments {
     }
     this.offsets[this.count] = offset;
     this.offsets[++this.count] = this.file.size;
+    this.lastWritten = document;
     return -this.count;
   }
 

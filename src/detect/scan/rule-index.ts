@@ -1,13 +1,14 @@
 /**
- * Hands an event only to the jobs that can match it. A job's predicate says which values a field must hold; jobs are first
- * split by dataset, so that an event of a dataset is only asked about fields that its own jobs are gated by, then by the
- * field that lets the fewest events through.
+ * Hands an event only to the jobs that can match it. A job's predicate has a cover: questions about fields of which one is
+ * answered yes whenever the predicate is true (query/compile/cover.ts). Jobs are first split by dataset, so that an event
+ * is only asked the questions of its own jobs, then found by the values of their questions' fields.
  */
 import type { FieldValue, Scalar } from '../../event/document.ts';
-import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
+import { type FieldId, fieldId, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
-import type { Predicate } from '../../query/predicate.ts';
+import { type CoverTerm, coverOf } from '../../query/compile/cover.ts';
 import { requiredValues } from '../../query/compile/required.ts';
+import type { Predicate } from '../../query/predicate.ts';
 
 /** Something to be done with events that match a predicate. */
 export interface IndexedJob {
@@ -17,32 +18,52 @@ export interface IndexedJob {
 const DATASET = fieldId('event.dataset');
 
 /**
- * Gate fields with the share of events that one value lets through, from counts over mixed evidence; only the order
- * matters, and a wrong guess costs time, not matches.
+ * Share of events that one value of a field lets through, and that have the field at all, from counts over mixed
+ * evidence; only the order matters, and a wrong guess costs time, not matches.
  */
-const GATES: readonly (readonly [name: string, share: number])[] = [
-  ['event.code', 0.01],
-  ['smb.rpc.interface', 0.005],
-  ['smb.pipe.name', 0.005],
-  ['smb.share.name', 0.02],
-  ['event.action', 0.02],
-  ['smb.command', 0.03],
-  ['event.provider', 0.05],
-  ['server.port', 0.05],
-  ['destination.port', 0.05],
-  ['smb.flow.evidence', 0.06],
-  ['smb.share.admin', 0.1],
-  ['smb.flow.direction', 0.2],
-  ['smb.flow.outcome', 0.2],
-  ['event.outcome', 0.3],
-  ['event.category', 0.4],
-  ['smb.flow.transport', 0.6],
-];
+const SHARES: Readonly<Record<string, readonly [value: number, any: number]>> = {
+  'smb.rpc.interface': [0.005, 0.03],
+  'smb.rpc.operation': [0.005, 0.03],
+  'smb.rpc.opnum': [0.005, 0.03],
+  'smb.pipe.name': [0.005, 0.03],
+  'event.code': [0.01, 0.5],
+  'smb.share.name': [0.02, 0.06],
+  'smb.share.path': [0.02, 0.06],
+  'smb.file.path': [0.02, 0.05],
+  'smb.file.previous_name': [0.01, 0.01],
+  'event.action': [0.02, 0.5],
+  'smb.command': [0.03, 0.06],
+  'smb.version': [0.03, 0.03],
+  'smb.dialect': [0.03, 0.05],
+  'smb.auth.guest': [0.01, 0.01],
+  'smb.auth.anonymous': [0.01, 0.01],
+  'smb.share.admin': [0.03, 0.06],
+  'event.provider': [0.05, 0.3],
+  'server.port': [0.05, 0.9],
+  'destination.port': [0.05, 0.9],
+  'smb.flow.evidence': [0.06, 0.3],
+  'smb.flow.direction': [0.2, 0.9],
+  'smb.flow.outcome': [0.2, 0.9],
+  'event.outcome': [0.3, 0.9],
+  'event.category': [0.4, 1],
+  'event.type': [0.4, 1],
+  'smb.flow.transport': [0.6, 0.9],
+  'network.transport': [0.6, 0.9],
+};
 
-/** Jobs behind one gate field. */
+/** A field that the table does not know. */
+const UNKNOWN_SHARE: readonly [value: number, any: number] = [0.05, 0.25];
+
+/** Asking a field costs something even when it lets nothing through. */
+const QUESTION_COST = 0.005;
+
+/** Jobs behind one field. */
 interface Gate<Job> {
   readonly field: FieldId;
-  readonly jobs: Map<Scalar, Job[]>;
+  /** Jobs by a value of the field. */
+  readonly byValue: Map<Scalar, Job[]>;
+  /** Jobs for any value. */
+  readonly any: Job[];
 }
 
 /** What one dataset's events are asked. */
@@ -74,9 +95,7 @@ export class RuleIndex<Job extends IndexedJob> {
     }
   }
 
-  /**
-   * Calls back for every job that may match; a job may come more than once for an event whose fields have several values.
-   */
+  /** Calls back for every job that may match; a job may come more than once for an event. */
   candidates(view: EventView, visit: (job: Job, view: EventView) => void): void {
     const { always, gates } = this.planFor(view.get(DATASET));
     for (let i = 0; i < always.length; i++) visit(always[i]!, view);
@@ -84,10 +103,11 @@ export class RuleIndex<Job extends IndexedJob> {
       const gate = gates[i]!;
       const value = view.get(gate.field);
       if (value === undefined) continue;
+      visitAll(gate.any, view, visit);
       if (typeof value === 'object') {
-        for (let j = 0; j < value.length; j++) visitAll(gate.jobs.get(value[j]!), view, visit);
+        for (let j = 0; j < value.length; j++) visitAll(gate.byValue.get(value[j]!), view, visit);
       } else {
-        visitAll(gate.jobs.get(value), view, visit);
+        visitAll(gate.byValue.get(value), view, visit);
       }
     }
   }
@@ -111,36 +131,32 @@ function planOf<Job extends IndexedJob>(jobs: readonly Job[]): Plan<Job> {
   const always: Job[] = [];
   const gates = new Map<FieldId, Gate<Job>>();
   for (const job of jobs) {
-    const best = narrowestGate(job.predicate);
-    if (!best) {
+    const cover = coverOf(job.predicate, costOf);
+    if (!cover || cover.reduce((sum, term) => sum + costOf(term), 0) >= 1) {
       always.push(job);
       continue;
     }
-    let gate = gates.get(best.field.id);
-    if (!gate) {
-      gate = { field: best.field.id, jobs: new Map() };
-      gates.set(best.field.id, gate);
-    }
-    for (const value of best.values) {
-      const list = gate.jobs.get(value);
-      if (list) list.push(job);
-      else gate.jobs.set(value, [job]);
+    for (const { field, values } of cover) {
+      let gate = gates.get(field.id);
+      if (!gate) {
+        gate = { field: field.id, byValue: new Map(), any: [] };
+        gates.set(field.id, gate);
+      }
+      if (values === 'any') {
+        gate.any.push(job);
+        continue;
+      }
+      for (const value of values) {
+        const list = gate.byValue.get(value);
+        if (list) list.push(job);
+        else gate.byValue.set(value, [job]);
+      }
     }
   }
   return { always, gates: [...gates.values()] };
 }
 
-/** @returns the gate field that lets the fewest events through, or undefined when none is necessary */
-function narrowestGate(predicate: Predicate): { field: Field; values: ReadonlySet<Scalar> } | undefined {
-  let best: { field: Field; values: ReadonlySet<Scalar> } | undefined;
-  let bestShare = Infinity;
-  for (const [name, share] of GATES) {
-    const field = fields.get(name);
-    const values = requiredValues(predicate, field);
-    if (values && values.size * share < bestShare) {
-      best = { field, values };
-      bestShare = values.size * share;
-    }
-  }
-  return best;
+function costOf({ field, values }: CoverTerm): number {
+  const [value, any] = SHARES[field.name] ?? UNKNOWN_SHARE;
+  return QUESTION_COST + (values === 'any' ? any : Math.min(any, value * values.size));
 }

@@ -2,16 +2,17 @@
  * One pass of rules over evidence. `onEvent` runs for every event: it asks the index for candidates, tests them, and
  * allocates nothing unless one matches. Everything else happens at the end.
  */
+import type { Document } from '../../event/document.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { EventView } from '../../event/view.ts';
+import type { EventView, Provenance } from '../../event/view.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import { or, type Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { suppress } from '../alerts/suppression.ts';
-import type { Executor, ExecutorContext } from '../executors/executor.ts';
+import type { Executor, ExecutorContext, Match } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
 import type { Rule, RuleCounter } from '../rule.ts';
 import type { RuleResult, ScanSummary } from '../scan-result.ts';
@@ -103,6 +104,34 @@ class RunningRule {
   }
 }
 
+/** The event being read, as executors see it. One object for all events. */
+class CurrentEvent implements Match {
+  view!: EventView;
+  id = '';
+  time = Number.NaN;
+  private madeDocument: Document | undefined;
+  private madeProvenance: Provenance | undefined;
+
+  /** Another event is being read. */
+  point(view: EventView, time: number): void {
+    this.view = view;
+    this.time = time;
+    this.id = '';
+    this.madeDocument = undefined;
+    this.madeProvenance = undefined;
+  }
+
+  document(): Document {
+    this.madeDocument ??= this.view.document();
+    return this.madeDocument;
+  }
+
+  provenance(): Provenance {
+    this.madeProvenance ??= this.view.provenance();
+    return this.madeProvenance;
+  }
+}
+
 /** A predicate to test on candidates, and what to do then. */
 interface Job {
   readonly predicate: Predicate;
@@ -126,7 +155,7 @@ export class Scan {
   private readonly hits = new Map<string, { readonly name: string; hits: number }>();
   /** Bound once: a closure for each event would be the only thing the hot path allocates. */
   private readonly visit: (job: Job, view: EventView) => void;
-  private time = Number.NaN;
+  private readonly current = new CurrentEvent();
 
   /** @throws REGEX-UNSAFE when a predicate cannot be compiled */
   constructor(options: ScanOptions) {
@@ -157,8 +186,8 @@ export class Scan {
   /** Takes an event; the view is not kept. */
   onEvent(view: EventView): void {
     const time = view.get(TIMESTAMP);
-    this.time = typeof time === 'number' ? time : Number.NaN;
-    this.tally.add(view.get(DATASET), this.time);
+    this.current.point(view, typeof time === 'number' ? time : Number.NaN);
+    this.tally.add(view.get(DATASET), this.current.time);
     this.index.candidates(view, this.visit);
   }
 
@@ -200,7 +229,6 @@ export class Scan {
         build,
         exceptedBy,
         emit: (alert) => (exceptedBy === undefined && raw ? raw : this.log).add(alert),
-        networks: this.options.networks,
         documents: this.documents,
         files: this.files,
         limits: this.limits,
@@ -239,8 +267,9 @@ export class Scan {
   }
 
   private onMatch(running: RunningRule, number: number, view: EventView, opens: boolean): void {
-    const id = view.id();
-    if (!this.dedupe.add(id, number)) return;
+    const { current } = this;
+    if (current.id === '') current.id = view.id();
+    if (!this.dedupe.add(current.id, number)) return;
     if (opens) running.matches++;
     const exception = running.silencedBy?.(view);
     let { executor } = running;
@@ -249,9 +278,8 @@ export class Scan {
       this.countHit(exception);
       executor = this.silencedExecutor(running, exception.id);
     }
-    const match = { view, id, time: this.time };
-    if (opens) executor.onMatch(match);
-    else executor.onJoin?.(match);
+    if (opens) executor.onMatch(current);
+    else executor.onJoin?.(current);
   }
 
   private countHit({ id, name }: SilencedBy): void {

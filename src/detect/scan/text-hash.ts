@@ -15,8 +15,9 @@ export const lanes = new Uint32Array(2);
  * @param salt told apart from each other, such as the number of a rule
  */
 export function hash64(text: string, salt: number): void {
-  let one = LANE_1 ^ salt;
-  let two = LANE_2 ^ salt;
+  // The salt is spread over all bits first: a small one would cancel out against the first character.
+  let one = LANE_1 ^ Math.imul(salt, 0x9e3779b1);
+  let two = LANE_2 ^ Math.imul(salt, 0x85ebca77);
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     one = Math.imul(one ^ unit, 2_654_435_761);
