@@ -4,6 +4,7 @@ import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
 import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
 import { sourcesCommand } from './commands/sources.ts';
 
@@ -12,6 +13,7 @@ export const commands = namedList('command', 'USAGE', [
   scanCommand,
   queryCommand,
   normalizeCommand,
+  rulesCommand,
   fieldsCommand,
   sourcesCommand,
   completionCommand,

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { EXIT, SmbError } from '../../../base/error.ts';
+import { didYouMean } from '../../../base/suggest.ts';
+import { printableLines } from '../../../base/text/printable.ts';
+import { formatDuration } from '../../../base/time/duration.ts';
+import { loadConfig } from '../../../config/load-config.ts';
+import { loadDetection } from '../../../detect/load-detection.ts';
+import type { Rule } from '../../../detect/rule.ts';
+import { addDetectionOptions, type DetectionFlags, detectionOptions } from '../../detection-options.ts';
+import { layOut, wrap } from '../../terminal/columns.ts';
+import { openOutput, terminalWidth } from '../../terminal/output.ts';
+
+/** `smbastion rules show ID`. */
+export function registerRulesShow(rules: Command): void {
+  const command = rules
+    .command('show')
+    .description('show a rule with its query and its investigation guide')
+    .argument('<id>', 'id of the rule')
+    .option('-c, --config <file>', 'configuration')
+    .option('--source', 'print the rule file as it is');
+  addDetectionOptions(command).action((id: string, flags: DetectionFlags & { config?: string; source?: boolean }) => {
+    const detection = loadDetection(loadConfig(flags.config), detectionOptions(flags, Date.now()));
+    const rule = detection.rules.find((one) => one.id === id);
+    if (!rule) {
+      const ids = detection.rules.map((one) => one.id);
+      throw new SmbError('RULE-UNKNOWN', `There is no rule "${id}".${didYouMean(id, ids)}`, {
+        fix: 'smbastion rules list shows all',
+      });
+    }
+    const output = openOutput(undefined);
+    output.write(flags.source ? readFileSync(rule.file, 'utf8') : describe(rule, Math.min(100, terminalWidth())));
+    output.close();
+    process.exitCode = EXIT.done;
+  });
+}
+
+function describe(rule: Rule, width: number): string {
+  const facts = [
+    ['id', `${rule.id}, version ${rule.version}, ${rule.enabled ? 'on' : 'off'}`],
+    ['type', rule.type],
+    ['severity', rule.finding ? 'by what happened, see below' : `${rule.severity} (${rule.riskScore})`],
+    [
+      'runs',
+      `every ${formatDuration(rule.intervalMs)} over the last ${formatDuration(rule.lookBackMs)}, at most ${rule.maxSignals} alerts`,
+    ],
+    ['ATT&CK', rule.threat.map(({ technique, name }) => `${technique} ${name ?? ''}`.trim()).join(', ')],
+    ['file', rule.file],
+  ];
+  const levels = (rule.finding?.levels ?? []).map(({ name, severity, riskScore }) => [
+    name,
+    `${severity} (${riskScore})`,
+  ]);
+  const parts = [
+    `${rule.name}\n${'='.repeat(rule.name.length)}`,
+    wrapAll(rule.description, width),
+    layOut(
+      facts.map(([name, value]) => [name!, value!]),
+      width,
+    ).trimEnd(),
+    ...(levels.length > 0 ? [`Severity by what happened, weakest proof first:\n${indent(layOut(levels, width))}`] : []),
+    ...(rule.query.trim() === '' ? [] : [`Query\n${indent(rule.query.trim())}`]),
+    ...(rule.falsePositives.length > 0
+      ? [`Looks like it\n${rule.falsePositives.map((one) => `  - ${one}`).join('\n')}`]
+      : []),
+    ...(rule.note === '' ? [] : [rule.note.trim()]),
+  ];
+  return `${printableLines(parts.join('\n\n'))}\n`;
+}
+
+function wrapAll(text: string, width: number): string {
+  return wrap(text.replace(/\s+/g, ' ').trim(), width).join('\n');
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, '  ');
+}
