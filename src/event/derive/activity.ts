@@ -63,15 +63,14 @@ function isFresh(view: EventView): boolean {
   return opened === undefined || newest === undefined || Math.abs(opened - newest) <= JUST_NOW_MS;
 }
 
-/** One word an event, so that a rule can ask for several different ones. */
+/** One word an event, so that a rule can ask for several different ones. What failed was not done. */
 const activity: Derivation = (view) => {
+  if (firstText(view, OUTCOME) === 'failure') return undefined;
   const operation = firstText(view, OPERATION);
   if (operation !== undefined) return EXECUTION_OPERATIONS.has(operation) ? 'execution' : undefined;
-  const hasFailed = firstText(view, OUTCOME) === 'failure';
-  if (hasText(view, CATEGORY, 'authentication')) return hasFailed ? undefined : isLogon(view) ? 'logon' : undefined;
-  if (hasFailed) return undefined;
-  if (firstText(view, FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file')) return 'open';
-  return isShareConnect(view) ? 'open' : undefined;
+  if (hasText(view, CATEGORY, 'authentication')) return isLogon(view) ? 'logon' : undefined;
+  const isFile = firstText(view, FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file');
+  return isFile || isShareConnect(view) ? 'open' : undefined;
 };
 
 /** A ticket inside an SMB session setup says nothing of success, and a refused one is seldom logged at all. */
