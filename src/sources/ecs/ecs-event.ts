@@ -74,6 +74,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   private readonly record: JsonRecord;
   private readonly whole: DocumentEvent;
   private hasWhole = false;
+  private parsed: Document | undefined;
+  private knownRepairs: readonly string[] | undefined;
   private target = NO_TARGET;
   private line = 0;
   private offset = 0;
@@ -95,6 +97,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     this.offset = offset;
     this.target = target;
     this.hasWhole = false;
+    this.parsed = undefined;
+    this.knownRepairs = undefined;
     this.knownProducer = undefined;
     this.knownVerdict = undefined;
   }
@@ -125,8 +129,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
 
   /** @returns names of the fields whose value was brought into form */
   repairs(): FieldValue {
-    const names = repairDocument(nestedCopy(this.source()));
-    return names.length === 0 ? undefined : names;
+    this.knownRepairs ??= repairDocument(nestedCopy(this.source()));
+    return this.knownRepairs.length === 0 ? undefined : this.knownRepairs;
   }
 
   protected override read(id: FieldId): FieldValue {
@@ -146,7 +150,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   override document(): Document {
     const copy = nestedCopy(this.source());
     const isNormalised = this.isNormalised();
-    if (!isNormalised) repairDocument(copy);
+    if (!isNormalised) this.knownRepairs = repairDocument(copy);
     for (const id of GAINED) {
       if (isNormalised && derivations[id] === undefined) continue;
       const { path } = fields.at(id);
@@ -213,12 +217,14 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     return this.knownProducer;
   }
 
-  /** The ECS object: the record itself, or the source of a search hit. */
+  /** The ECS object: the record itself, or the source of a search hit. Never changed: documents are copies of it. */
   private source(): Document {
-    const parsed = this.record.parse();
-    if (!this.record.has(HIT)) return parsed;
-    const hit = parsed['_source'];
-    return isDocument(hit) ? hit : parsed;
+    if (this.parsed === undefined) {
+      const whole = this.record.parse();
+      const hit = this.record.has(HIT) ? whole['_source'] : undefined;
+      this.parsed = isDocument(hit) ? hit : whole;
+    }
+    return this.parsed;
   }
 
   private all(): DocumentEvent {
