@@ -9,7 +9,7 @@ import { AlertBuilder } from './alert-builder.ts';
 import { alertCodec, compareAlerts } from './alert-codec.ts';
 import { toAlertDocument } from './alert-document.ts';
 import { alertId, termParts } from './alert-id.ts';
-import { addTerms, commonDocument } from './common-document.ts';
+import { commonDocument, withTerms } from './common-document.ts';
 import { applyOverrides } from './overrides.ts';
 import { reasonOf } from './reason.ts';
 
@@ -135,12 +135,13 @@ test('what events have in common', () => {
 test('terms are added where they are absent, and only there', () => {
   const inner = { name: 'fs01' };
   const document: Document = { host: inner };
-  addTerms(document, [
+  const whole = withTerms(document, [
     { field: 'host.name', value: 'other' },
     { field: 'host.id', value: '7' },
     { field: 'server.port', value: '445' },
   ]);
-  expect(document).toEqual({ host: { name: 'fs01', id: '7' }, server: { port: 445 } });
+  expect(whole).toEqual({ host: { name: 'fs01', id: '7' }, server: { port: 445 } });
+  expect(withTerms(document, [{ field: 'host.name', value: 'other' }])).toBe(document);
   expect(inner).toEqual({ name: 'fs01' });
 });
 
@@ -307,8 +308,9 @@ test('alerts are the same when written and read', () => {
   for (const alert of [whole, sampleAlert(rule, 'b')]) expect(codec.decode(codec.encode(alert))).toEqual(alert);
 });
 
+const at = (id: string, originalTime: number) => ({ ...sampleAlert(rule, id), originalTime });
+
 test('order of alerts: time, then id, no time last', () => {
-  const at = (id: string, originalTime: number) => ({ ...sampleAlert(rule, id), originalTime });
   const list = [at('c', Number.NaN), at('b', 2), at('a', 2), at('d', 1), at('0', Number.NaN)];
   expect(list.sort(compareAlerts).map(({ id }) => id)).toEqual(['d', 'a', 'b', '0', 'c']);
 });

@@ -1,19 +1,16 @@
 import { coerceValue } from '../../event/document-event-value.ts';
-import { canonicalJson, type Document, isDocument, setPath, visitPath } from '../../event/document.ts';
+import { canonicalJson, type Document, isDocument, visitPath } from '../../event/document.ts';
 import { fields } from '../../event/field.ts';
 
 /**
  * What several events have in common: fields that are equal in all of them.
  *
  * @param documents events, the first one gives the order of the keys
- * @returns a new document; empty for no events
+ * @returns the document itself when there is one, else a new one; empty for no events
  */
 export function commonDocument(documents: readonly Document[]): Document {
   const [first, ...rest] = documents;
-  if (!first) return {};
-  let common = first;
-  for (const other of rest) common = intersection(common, other);
-  return rest.length === 0 ? { ...first } : common;
+  return rest.reduce(intersection, first ?? {});
 }
 
 function intersection(one: Document, other: Document): Document {
@@ -35,13 +32,15 @@ function intersection(one: Document, other: Document): Document {
 /**
  * Puts the values a group is made of into its document where it lacks them.
  *
- * @param document changed
+ * @param document left as it is
  * @param terms fields by name with their value as text
+ * @returns the document itself when it lacks none, else a copy
  */
-export function addTerms(
+export function withTerms(
   document: Document,
   terms: readonly { readonly field: string; readonly value: string }[],
-): void {
+): Document {
+  let whole = document;
   for (const { field: name, value } of terms) {
     const path = name.split('.');
     let isThere = false;
@@ -49,19 +48,13 @@ export function addTerms(
       isThere = true;
     });
     const type = fields.find(name)?.type ?? 'keyword';
-    if (!isThere) setOwn(document, path, coerceValue(type, value) ?? value);
+    if (!isThere) whole = withValue(whole, path, coerceValue(type, value) ?? value);
   }
+  return whole;
 }
 
-/** Like setPath, but leaves the objects on the way as they are for whoever else holds them. */
-function setOwn(document: Document, path: readonly string[], value: unknown): void {
-  const [head, ...rest] = path;
-  const below = document[head!];
-  if (rest.length > 0 && isDocument(below)) {
-    const copy = { ...below };
-    setOwn(copy, rest, value);
-    document[head!] = copy;
-  } else {
-    setPath(document, path, value);
-  }
+function withValue(document: Document, path: readonly string[], value: unknown): Document {
+  const [head = '', ...rest] = path;
+  const below = document[head];
+  return { ...document, [head]: rest.length === 0 ? value : withValue(isDocument(below) ? below : {}, rest, value) };
 }

@@ -287,13 +287,14 @@ const given = fc.record({
   flow: fc.constantFrom('f', 'g'),
 });
 
+const text = (run: ReturnType<typeof scanDocuments>) => JSON.stringify(run.alerts.map(toAlertDocument));
+
 test('order of reading, duplicates and temporary files change nothing', () => {
   fc.assert(
     fc.property(fc.array(given, { maxLength: 60 }), fc.infiniteStream(fc.nat()), (list, random) => {
       const documents = list.map((one) => event(one));
       const order = documents.map((document) => ({ document, rank: random.next().value as number }));
       const shuffled = order.sort((x, y) => x.rank - y.rank).map(({ document }) => document);
-      const text = (run: ReturnType<typeof scanDocuments>) => JSON.stringify(run.alerts.map(toAlertDocument));
       const plain = text(scanDocuments([rule()], documents));
       expect(text(scanDocuments([rule()], [...shuffled, ...documents]))).toBe(plain);
       const tiny = {

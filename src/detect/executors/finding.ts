@@ -10,7 +10,7 @@ import { type EventView, firstText } from '../../event/view.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
 import { MAX_MEMBERS } from '../alerts/alert-builder.ts';
 import { alertId, termParts } from '../alerts/alert-id.ts';
-import { addTerms, commonDocument } from '../alerts/common-document.ts';
+import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import { NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';
 import type { Executor, ExecutorContext, Match } from './executor.ts';
@@ -290,8 +290,7 @@ class FindingExecutor implements Executor {
     const values = tupleOf(state.key, part.key.length + (part.perDay ? 1 : 0));
     const key = values.map((value, i) => ({ field: part.key[i] ?? '@timestamp', value }));
     const { members, documents } = membersOf(membersToShow(state), context.documents, MAX_RUNGS);
-    const document = commonDocument(documents);
-    addTerms(document, key.slice(0, part.key.length));
+    const document = withTerms(commonDocument(documents), key.slice(0, part.key.length));
     if (state.isCut) context.onLimit('finding-connections');
     context.emit(
       context.build.build({

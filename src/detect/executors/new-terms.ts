@@ -6,7 +6,7 @@
 import type { Provenance } from '../../event/view.ts';
 import { alertId, termParts } from '../alerts/alert-id.ts';
 import { compareTexts } from '../alerts/alert-codec.ts';
-import { addTerms, commonDocument } from '../alerts/common-document.ts';
+import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import { type DocumentTicket, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';
 import type { Executor, ExecutorContext } from './executor.ts';
@@ -53,8 +53,7 @@ export function newTermsExecutor(context: ExecutorContext): Executor {
   const emit = (match: GroupMatch) => {
     const values = terms.termsOf(tupleOf(match.group, part.fields.length));
     const { members, documents: shown } = membersOf([match], documents);
-    const document = commonDocument(shown);
-    addTerms(document, values);
+    const document = withTerms(commonDocument(shown), values);
     context.emit(
       context.build.build({
         id: alertId(rule, [...termParts(values), match.id], context.exceptedBy),

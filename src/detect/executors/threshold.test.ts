@@ -32,9 +32,10 @@ const rule = (given: Partial<ThresholdPart> = {}) => {
 };
 const events = (text: string) => text.split(',').map((one, index) => event(one.trim(), index));
 
+const at = (ms: number) => new Date(ms).toISOString().slice(14, 19);
+
 /** `group count from..to distinct` of each alert. */
 const shown = (given: Partial<ThresholdPart>, text: string) => {
-  const at = (ms: number) => new Date(ms).toISOString().slice(14, 19);
   return scanDocuments([rule(given)], events(text)).alerts.map(({ group, lastTime }) => {
     const distinct = group!.cardinality.map(({ value }) => ` ${value}`).join('');
     return `${group!.terms.map(({ value }) => value).join('+')} ${group!.count} ${at(group!.from)}..${at(lastTime)}${distinct}`;
@@ -120,6 +121,8 @@ const flows = fc.array(
   { maxLength: 60 },
 );
 
+const text = (run: ReturnType<typeof scanDocuments>) => JSON.stringify(run.alerts.map(toAlertDocument));
+
 test('order of reading, duplicates and temporary files change nothing', () => {
   fc.assert(
     fc.property(flows, fc.infiniteStream(fc.nat()), (list, random) => {
@@ -127,7 +130,6 @@ test('order of reading, duplicates and temporary files change nothing', () => {
       const order = documents.map((document) => ({ document, rank: random.next().value as number }));
       const shuffled = order.sort((x, y) => x.rank - y.rank).map(({ document }) => document);
       const rules = [rule({ ...distinctHosts(2), windowMs: 4 * MINUTE })];
-      const text = (run: ReturnType<typeof scanDocuments>) => JSON.stringify(run.alerts.map(toAlertDocument));
       const plain = text(scanDocuments(rules, documents));
       expect(text(scanDocuments(rules, [...shuffled, ...documents]))).toBe(plain);
       const tiny = { 'group-matches-in-memory': 3, 'documents-in-memory': 2, 'alerts-in-memory': 1 };

@@ -6,7 +6,7 @@ import type { FieldId } from '../../event/field.ts';
 import { fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import { alertId, termParts } from '../alerts/alert-id.ts';
-import { addTerms, commonDocument } from '../alerts/common-document.ts';
+import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';
 import { hash53 } from '../scan/text-hash.ts';
 import { BucketDocuments } from './bucket-documents.ts';
@@ -33,8 +33,7 @@ export function thresholdExecutor(context: ExecutorContext): Executor {
   const emit = (group: string, burst: Burst) => {
     const terms = groups.termsOf(tupleOf(group, part.field.length));
     const { members, documents: shown } = membersOf(burst.members, documents);
-    const document = commonDocument(shown);
-    addTerms(document, terms);
+    const document = withTerms(commonDocument(shown), terms);
     context.emit(
       context.build.build({
         id: alertId(rule, [...termParts(terms), burst.members[0]!.id], context.exceptedBy),

@@ -56,8 +56,9 @@ test('when nothing more is remembered, alerts stay single all the same', () => {
   expect(run.limits[0]!.consequence).toMatch(/twice/);
 });
 
+const idOf = (rule: Rule, id: string) => scanDocuments([rule], [event(id, 0)]).alerts[0]!.id;
+
 test('ids of alerts do not change with the version of the rule, but with rule and event', () => {
-  const idOf = (rule: Rule, id: string) => scanDocuments([rule], [event(id, 0)]).alerts[0]!.id;
   const first = idOf(query('*'), 'a');
   expect(first).toMatch(/^[0-9a-f]{32}$/);
   expect(idOf(query('*', { version: 9 }), 'a')).toBe(first);
@@ -65,11 +66,16 @@ test('ids of alerts do not change with the version of the rule, but with rule an
   expect(idOf(query('*', { id: 'other' }), 'a')).not.toBe(first);
 });
 
-test('exceptions silence single events, which stay to be shown', () => {
-  const exceptionsFor: ScanOptions['exceptionsFor'] = (rule) => {
+/** An exception of the first rule only, for events of one host. */
+function silencing(host: string): NonNullable<ScanOptions['exceptionsFor']> {
+  return (rule) => {
     if (rule.id !== 'test-query') return undefined;
-    return (view) => (view.get(fields.get('host.name').id) === 'fs01' ? { id: 'x1', name: 'backup' } : undefined);
+    return (view) => (view.get(fields.get('host.name').id) === host ? { id: 'x1', name: 'backup' } : undefined);
   };
+}
+
+test('exceptions silence single events, which stay to be shown', () => {
+  const exceptionsFor = silencing('fs01');
   const documents = [event('a', 1), event('b', 2, { host: { name: 'fs02' } }), event('a', 1)];
   const run = scanDocuments([query('*'), query('*', { id: 'second' })], documents, { exceptionsFor });
   expect(run.alerts.map(({ rule, exceptedBy, members }) => [rule.id, members[0]!.id, exceptedBy]).sort()).toEqual([
@@ -89,9 +95,7 @@ test('exceptions silence single events, which stay to be shown', () => {
 test('a silenced event does not count towards a threshold; what is silenced alone is shown apart', () => {
   const threshold = { field: ['source.ip'], value: 2, cardinality: [], windowMs: 600_000 };
   const rule = query('*', { type: 'threshold', threshold });
-  const exceptionsFor: ScanOptions['exceptionsFor'] = () => {
-    return (view) => (view.get(fields.get('host.name').id) === 'scanner' ? { id: 'x1', name: '' } : undefined);
-  };
+  const exceptionsFor = silencing('scanner');
   const scanner = { host: { name: 'scanner' } };
   const documents = [event('a', 1), event('b', 2, scanner), event('c', 3, scanner)];
   const { alerts } = scanDocuments([rule], documents, { exceptionsFor });
@@ -146,6 +150,7 @@ test('datasets and pairs beyond their limits are said', () => {
   ]);
 });
 
+const minutes = (ms: number) => (ms - START) / 60_000;
 const suppression = (given: Partial<Suppression> = {}): Suppression => {
   return { groupBy: ['source.ip'], durationMs: 10 * 60_000, missing: 'suppress', ...given };
 };
@@ -224,7 +229,6 @@ test.each<[string, Partial<Suppression>, [string, number, Document?][], string[]
   const documents = rows.map(([id, minute, more]) => event(id, minute, more));
   const run = scanDocuments([query('*', { suppression: suppression(given) })], documents);
   const shown = run.alerts.map(({ members, suppression: its }) => {
-    const minutes = (ms: number) => (ms - START) / 60_000;
     return `${members[0]!.id} ${its ? `${its.count} ${minutes(its.start)}..${minutes(its.end)}` : '-'}`;
   });
   expect(shown).toEqual(expected);
