@@ -83,8 +83,11 @@ function keepEnds(escaped: string): string {
   const start = skipBlanks(escaped, 0);
   let end = escaped.length;
   while (end > start && isBlankAt(escaped, end - 1)) end--;
-  const code = (run: string) => [...run].map(unicode).join('');
-  return code(escaped.slice(0, start)) + escaped.slice(start, end) + code(escaped.slice(end));
+  return byNumber(escaped.slice(0, start)) + escaped.slice(start, end) + byNumber(escaped.slice(end));
+}
+
+function byNumber(run: string): string {
+  return [...run].map(unicode).join('');
 }
 
 function unicode(c: string): string {
