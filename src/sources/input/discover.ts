@@ -125,8 +125,9 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // Standard input or a path that cannot be resolved is its own identity.
-    return path;
+    // Standard input is its own identity, and so is a link that leads nowhere, by the folder it stands in.
+    const folder = dirname(path);
+    return folder === path || path === '-' ? path : join(realPath(folder), basename(path));
   }
 }
 

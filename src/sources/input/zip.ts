@@ -26,16 +26,22 @@ export async function* zipMembers(archive: string | Buffer): AsyncGenerator<ZipM
     for (;;) {
       const entry = await nextEntry(zip);
       if (entry === undefined) return;
-      const { fileName } = entry;
-      if (fileName.endsWith('/')) continue;
-      yield { name: fileName, chunks: memberChunks(zip, entry) };
+      const name = nameOf(entry);
+      if (!name.endsWith('/')) yield { name, chunks: memberChunks(zip, entry) };
     }
   } finally {
     zip.close();
   }
 }
 
-const OPTIONS = { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: false } as const;
+/** Names stay bytes: yauzl refuses a whole archive for a name like `../x`, which is only shown here. */
+const OPTIONS = { lazyEntries: true, autoClose: false, validateEntrySizes: true, decodeStrings: false } as const;
+
+/** Name of a member; the types promise a string, but with `decodeStrings` off it is bytes. */
+function nameOf(entry: Entry): string {
+  const name: unknown = entry.fileName;
+  return Buffer.isBuffer(name) ? name.toString('utf8') : String(name);
+}
 
 function openZip(archive: string | Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {

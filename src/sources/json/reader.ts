@@ -10,6 +10,10 @@ import { buildPathTrie, type PathNode } from './path-trie.ts';
 import { JsonScanner } from './scanner.ts';
 import { SpanRecord } from './span-record.ts';
 
+const LF = 10;
+/** Enough to see a search answer's first keys when it has no line end. */
+const HEAD_BYTES = 64 * 1024;
+
 /** A dialect with its tree of paths, made once for all files. */
 interface PreparedDialect {
   readonly dialect: JsonDialect;
@@ -66,6 +70,8 @@ class JsonParser implements Parser {
   private readonly context: SourceContext;
   private readonly opened: (OpenDialect | undefined)[];
   private splitter: LineSplitter | DocumentSplitter | undefined;
+  /** First bytes, until there are enough of them to tell how the records are written. */
+  private head: Buffer = Buffer.alloc(0);
   private sink: EventSink = () => {};
   private current = 0;
   private line = 0;
@@ -79,24 +85,34 @@ class JsonParser implements Parser {
 
   push(bytes: Buffer, sink: EventSink): void {
     this.sink = sink;
-    let from = 0;
-    if (this.splitter === undefined) {
-      from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-      this.splitter = this.chooseSplitter(bytes);
+    if (this.splitter !== undefined) {
+      this.splitter.push(bytes);
+      return;
     }
-    this.splitter.push(from === 0 ? bytes : bytes.subarray(from));
+    this.head = this.head.length === 0 ? bytes : Buffer.concat([this.head, bytes]);
+    const at = firstByte(this.head);
+    if (this.head.length < HEAD_BYTES && this.head.indexOf(LF, at) < 0) this.head = Buffer.from(this.head);
+    else this.start();
   }
 
   end(sink: EventSink): void {
     this.sink = sink;
+    if (this.splitter === undefined) this.start();
     this.splitter?.end();
+  }
+
+  private start(): void {
+    const hasMark = this.head[0] === 0xef && this.head[1] === 0xbb && this.head[2] === 0xbf;
+    this.splitter = this.chooseSplitter(this.head);
+    this.splitter.push(hasMark ? this.head.subarray(3) : this.head);
+    this.head = Buffer.alloc(0);
   }
 
   /** Lines when the first line is a whole object and no search answer; anything else is taken apart by brackets. */
   private chooseSplitter(head: Buffer): LineSplitter | DocumentSplitter {
     const { maxRecordBytes } = this.context.settings;
     const at = firstByte(head);
-    const lineEnd = head.indexOf(10, at);
+    const lineEnd = head.indexOf(LF, at);
     const first = head.toString('utf8', at, lineEnd < 0 ? head.length : lineEnd).trim();
     const isAnswer = /^\{\s*"(?:took|hits|_scroll_id|responses|rawResponse)"/.test(first);
     if (!isAnswer && head[at] === 123 && (lineEnd < 0 || isWholeObject(first))) {

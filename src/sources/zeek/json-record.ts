@@ -1,6 +1,7 @@
 /** The current JSON object of Zeek's JSON logs, read as Zeek's types. */
 import { parseTimestamp } from '../../base/time/timestamp.ts';
-import type { Column, RawRecord } from '../record.ts';
+import type { JsonRecord } from '../json/dialect.ts';
+import type { Column } from '../record.ts';
 import { columnKinds } from './columns.ts';
 import { type BadValue, ZeekRecord } from './zeek-record.ts';
 
@@ -9,10 +10,10 @@ const MILLISECONDS_FROM = 1e11;
 
 /** Zeek's types over the record of the JSON reader. */
 export class JsonZeekRecord extends ZeekRecord {
-  private readonly inner: RawRecord;
+  private readonly inner: JsonRecord;
 
   /** @param inner record of the reader, the same object for every line of a file */
-  constructor(inner: RawRecord, badValue: BadValue) {
+  constructor(inner: JsonRecord, badValue: BadValue) {
     super(badValue);
     this.inner = inner;
   }
@@ -49,15 +50,20 @@ export class JsonZeekRecord extends ZeekRecord {
   }
 
   protected override microseconds(column: Column): number | undefined {
+    const written = this.inner.value(column);
+    if (typeof written === 'number') return toMicroseconds(written, column);
     const text = this.inner.raw(column);
     if (text === undefined) return undefined;
     if (!/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
       const ms = parseTimestamp(text);
       return ms === undefined ? Number.NaN : Math.round(ms * 1000);
     }
-    // To whole microseconds a double of seconds is exact until the year 2100; the digits behind them are noise.
-    const value = Number(text);
-    const isMilliseconds = columnKinds[column] !== 'interval' && Math.abs(value) > MILLISECONDS_FROM;
-    return Math.round(value * (isMilliseconds ? 1e3 : 1e6));
+    return toMicroseconds(Number(text), column);
   }
+}
+
+/** To whole microseconds a double of seconds is exact until the year 2100; the digits behind them are noise. */
+function toMicroseconds(value: number, column: Column): number {
+  const isMilliseconds = columnKinds[column] !== 'interval' && Math.abs(value) > MILLISECONDS_FROM;
+  return Math.round(value * (isMilliseconds ? 1e3 : 1e6));
 }
