@@ -438,6 +438,46 @@ test('rows 1 to 35 are all here', () => {
   expect([...numbers].sort((x, y) => x - y)).toEqual(Array.from({ length: 35 }, (_, i) => i + 1));
 });
 
+test('the classic rule has the schedule and rank of its source document, and is off', () => {
+  const { type, severity, riskScore, intervalMs, lookBackMs, maxSignals } = CLASSIC;
+  expect({ type, severity, riskScore, intervalMs, lookBackMs, maxSignals }).toEqual({
+    type: 'query',
+    severity: 'high',
+    riskScore: 73,
+    intervalMs: 5 * MINUTE,
+    lookBackMs: 9 * MINUTE,
+    maxSignals: 100,
+  });
+  const off = rules.filter(({ enabled }) => !enabled);
+  expect(off.map(({ id }) => id)).toEqual([CLASSIC.id]);
+});
+
+test.each<[string, Fields, number]>([
+  ['dataset network_traffic.flow without a category', { 'event.category': undefined }, 1],
+  ['category network_traffic', { 'event.category': 'network_traffic', 'event.dataset': 'other' }, 1],
+  ['another category and dataset', { 'event.category': 'web', 'event.dataset': 'other' }, 0],
+  ['port 446', { 'destination.port': 446 }, 0],
+  ['source 172.31.255.255', { 'source.ip': '172.31.255.255' }, 1],
+  ['source 172.32.0.0', { 'source.ip': '172.32.0.0' }, 0],
+])('classic: %s', (_, more, alerts) => {
+  expect(scanEvidence([CLASSIC], [ecs(flow('10.0.0.5', '8.8.4.4', more))], { networks }).alerts).toHaveLength(alerts);
+});
+
+const EXCLUDED = `10.255.255.255 127.0.0.1 169.254.1.1 172.16.0.1 192.0.0.1 192.0.0.8 192.0.0.9 192.0.0.10 192.0.0.170
+  192.0.0.171 192.0.2.1 192.31.196.1 192.52.193.1 192.168.255.255 192.88.99.1 224.0.0.1 239.255.255.255 100.64.0.1
+  192.175.48.1 198.19.255.255 198.51.100.1 203.0.113.1 255.255.255.255 ::1 fe80::1 ff02::1`;
+
+test.each(EXCLUDED.split(/\s+/))('classic: %s is excluded', (address) => {
+  expect(scanEvidence([CLASSIC], [ecs(flow('10.0.0.5', address))], { networks }).alerts).toEqual([]);
+});
+
+test.each(['11.0.0.0', '100.128.0.1', '172.32.0.0', '192.0.1.1', '192.169.0.0', '198.20.0.1', '223.255.255.255'])(
+  'classic: %s is not',
+  (address) => {
+    expect(scanEvidence([CLASSIC], [ecs(flow('10.0.0.5', address))], { networks }).alerts).toHaveLength(1);
+  },
+);
+
 test('rows 1 and 2: what is proven adds its techniques', () => {
   expect(techniquesOf(table[0]!.evidence)).not.toContain('T1048');
   expect(techniquesOf(table[1]!.evidence)).toContain('T1048');
