@@ -5,7 +5,7 @@ import type { Shape, TableRead } from '../../base/toml/toml-reader.ts';
 import { type Instant, parseInstant } from './instant.ts';
 
 /** Operators of an entry; each `not` is the plain opposite and so holds for events without the field. */
-export const OPERATORS = [
+const OPERATORS = [
   'is',
   'is_not',
   'is_one_of',
@@ -22,7 +22,7 @@ export const OPERATORS = [
 export type Operator = (typeof OPERATORS)[number];
 
 /** When an exception ends; `Infinity` for `never`. */
-export interface Expiry {
+interface Expiry {
   readonly ms: number;
   readonly text: string;
 }
@@ -59,13 +59,13 @@ const step: Shape<string | number> = {
 /** Any value; the field's type decides later. */
 const anyValue: Shape<TomlNode> = { type: 'what the operator and the field take', read: (node) => node };
 
-export const ENTRY_KEYS = {
+const ENTRY_KEYS = {
   field: { shape: text(), meaning: 'Name of the field', required: true },
   operator: { shape: oneOf(OPERATORS), meaning: 'How the field is compared', required: true },
   value: { shape: anyValue, meaning: 'Value, list of values, range, or name of a value list' },
 } as const;
 
-export const ITEM_KEYS = {
+const ITEM_KEYS = {
   entries: { shape: list(table(ENTRY_KEYS), { min: 1 }), meaning: 'Conditions that must all hold' },
   query: { shape: locatedText('a KQL query'), meaning: 'Condition as KQL; holds together with the entries' },
 } as const;

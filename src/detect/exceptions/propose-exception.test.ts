@@ -142,3 +142,26 @@ test('an event without telling fields is named by its id', () => {
   const text = proposeException(alertOf({ document: {}, members: [member] }));
   expect(text).toContain('{ field = "smbastion.event.id", operator = "is", value = "abc" }');
 });
+
+test.each([
+  [
+    { source: { ip: '10.0.0.1' }, destination: { ip: '10.0.0.2', port: 445 } },
+    ['source.ip', 'destination.ip', 'destination.port'],
+  ],
+  [
+    { source: { ip: '10.0.0.2', port: 445 }, destination: { ip: '10.0.0.1', port: 50123 } },
+    ['source.ip', 'destination.ip'],
+  ],
+  [
+    {
+      source: { ip: '10.0.0.2' },
+      destination: { port: 50123 },
+      client: { ip: '10.0.0.1' },
+      server: { ip: '10.0.0.2', port: 445 },
+    },
+    ['client.ip', 'server.ip', 'server.port'],
+  ],
+])('%j is told by %j', (document, expected) => {
+  const text = proposeException(alertOf({ document }));
+  expect([...text.matchAll(/field = "([^"]+)"/g)].map((match) => match[1])).toEqual(expected);
+});

@@ -5,7 +5,7 @@ import type { Alert } from '../alert.ts';
 import { type EntryText, formatException } from './format-exception.ts';
 
 /** Days a proposed exception lasts: long enough to mend the cause, short enough that somebody looks again. */
-export const PROPOSED_DAYS = 30;
+const PROPOSED_DAYS = 30;
 
 /** Values of one field that are all asked for; more would tie the exception to one event. */
 const MAX_VALUES = 3;
@@ -15,9 +15,6 @@ const MAX_VALUES = 3;
  * record) is not among them: an exception with those would never hold again.
  */
 const TELLING_FIELDS = [
-  'source.ip',
-  'destination.ip',
-  'destination.port',
   'host.name',
   'user.name',
   'user.domain',
@@ -33,6 +30,16 @@ const TELLING_FIELDS = [
   'winlog.event_data.ServiceName',
   'event.code',
 ] as const;
+
+/** Who opened the connection to whom: the field to use, and what stands in for it in events that do not tell the sides. */
+const SIDES = [
+  ['client.ip', 'source.ip'],
+  ['server.ip', 'destination.ip'],
+  ['server.port', 'destination.port'],
+] as const;
+
+/** A record written the wrong way round has the client's own port as destination; ports from here on belong to clients. */
+const FIRST_CLIENT_PORT = 32_768;
 
 /**
  * "Make exception from this alert": an exception as narrow as the alert allows, for one rule, that ends
@@ -70,7 +77,7 @@ function entriesOf(alert: Alert): EntryText[] {
   const known = new Map<string, readonly string[]>();
   for (const { field, value } of terms) if (fields.find(field)) known.set(field, [value]);
   const isGroup = alert.memberCount > 1;
-  for (const field of TELLING_FIELDS) {
+  for (const field of [...sidesOf(alert.document, known), ...TELLING_FIELDS]) {
     if (known.has(field)) continue;
     // The document of a group holds what is equal in all its members, so these fields narrow it further.
     const values = valuesAt(alert.document, field);
@@ -81,6 +88,16 @@ function entriesOf(alert: Alert): EntryText[] {
     if (ids.length > 0) known.set('smbastion.event.id', ids);
   }
   return [...known].flatMap(([field, values]) => values.map((value) => ({ field, operator: 'is', value }) as const));
+}
+
+/** Fields of the two sides, all of one kind: mixing them could name one side twice. */
+function sidesOf(document: Document, known: ReadonlyMap<string, unknown>): string[] {
+  const told = SIDES.some(([side]) => known.has(side) || valuesAt(document, side).length > 0);
+  const named = SIDES.some(([, side]) => known.has(side));
+  if (told && !named) return SIDES.map(([side]) => side);
+  return SIDES.map(([, side]) => side).filter(
+    (side) => side !== 'destination.port' || valuesAt(document, side).every((port) => Number(port) < FIRST_CLIENT_PORT),
+  );
 }
 
 function valuesAt(document: Document, name: string): string[] {

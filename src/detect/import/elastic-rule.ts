@@ -131,7 +131,7 @@ export function idOf(keys: Document): string {
 }
 
 /** @returns lower-case words joined by hyphens */
-export function slug(text: string): string {
+function slug(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

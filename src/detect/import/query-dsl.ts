@@ -146,7 +146,7 @@ function rangeToKql(body: unknown): KqlNode {
  * @param text pattern as Elasticsearch writes it: `*`, `?`, and `\` before a literal one
  * @throws NotExpressible for `?`, which KQL has not
  */
-export function wildcardParts(text: string): GlobPart[] {
+function wildcardParts(text: string): GlobPart[] {
   const parts: GlobPart[] = [];
   let run = '';
   const flush = () => {

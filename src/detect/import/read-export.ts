@@ -6,7 +6,7 @@ import { type Document, isDocument } from '../../event/document.ts';
 export const MAX_EXPORT_DEPTH = 100;
 
 /** Characters of one line; the largest guides have some 50,000. */
-export const MAX_EXPORT_LINE = 4 * 1024 * 1024;
+const MAX_EXPORT_LINE = 4 * 1024 * 1024;
 
 /** Characters of a line shown in messages. */
 const SHOWN = 120;
@@ -65,7 +65,9 @@ function parseLine(line: string): { document: Document } | { reason: string; off
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     const position = /position (\d+)/.exec(message)?.[1];
-    return { reason: 'the line is no JSON', offset: Math.min(Number(position ?? line.length - 1), line.length - 1) };
+    // V8 names no position where the text is short or ends too early.
+    const offset = Number(position ?? (message.includes('end of JSON') ? line.length : 0));
+    return { reason: 'the line is no JSON', offset: Math.min(offset, line.length - 1) };
   }
   return isDocument(value) ? { document: value } : { reason: 'the line is no JSON object', offset: 0 };
 }

@@ -28,7 +28,7 @@ export function writeRuleToml(rule: RuleText, remarks: readonly string[] = []): 
  * @param value keys in the order in which they are written; tables come behind the plain keys
  * @returns the table with the tables inside it
  */
-export function formatTomlTable(name: string, value: TomlInline, header = `[${name}]`): string {
+function formatTomlTable(name: string, value: TomlInline, header = `[${name}]`): string {
   const entries = Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, inner] as const]));
   const plain = entries.filter(([, inner]) => !isTable(inner) && !isTables(inner));
   const inside = entries.map(([key, inner]) => {

@@ -16,7 +16,7 @@ export interface ListLine {
 }
 
 /** A setting in the comments before the first entry: `# kind: ip_range`. */
-export interface ListSetting {
+interface ListSetting {
   readonly key: string;
   readonly value: string;
   readonly at: ListLine;
