@@ -7,7 +7,7 @@ import { addProof, emptyProof, highestRung } from './finding-state.ts';
 import { totalOf } from './flow-bytes.ts';
 
 /** Name of the level of a finding whose events prove no rung. */
-export const NO_LEVEL = 'none';
+const NO_LEVEL = 'none';
 
 /** The outcome. */
 export interface Verdict {

@@ -31,7 +31,7 @@ export interface SilencedBy {
 }
 
 /** The exceptions of one rule over one event. */
-export type ExceptionTest = (view: EventView) => SilencedBy | undefined;
+type ExceptionTest = (view: EventView) => SilencedBy | undefined;
 
 /** What a scan runs with. */
 export interface ScanOptions {
