@@ -16,7 +16,7 @@ const EVENT_ID = fieldId('smbastion.event.id');
 const NOWHERE: Provenance = { file: '-', format: 'ecs' };
 
 /** Levels of objects and arrays that are read. Real events have fewer than ten; a hostile one must not end the stack. */
-export const MAX_DOCUMENT_DEPTH = 200;
+const MAX_DOCUMENT_DEPTH = 200;
 
 /** What stands in documents we make where the original went deeper than {@link MAX_DOCUMENT_DEPTH}. */
 const TOO_DEEP = `(more than ${MAX_DOCUMENT_DEPTH} levels)`;

@@ -51,7 +51,7 @@ function classify(character: string): number {
 }
 
 /** Walks over the words of a text without making them. */
-export class WordScanner {
+class WordScanner {
   private text = '';
   private at = 0;
   /** First unit of the current word. */

@@ -7,7 +7,7 @@ import { KNOWN_TIMES, KNOWN_VALUES } from './known-values.ts';
 import { printText, quoteKql } from './printer.ts';
 
 /** One proposal. */
-export interface KqlCompletion {
+interface KqlCompletion {
   /** What replaces the text from `from` to `to`. */
   readonly text: string;
   readonly kind: 'field' | 'value' | 'operator' | 'keyword';

@@ -3,7 +3,7 @@ import { placeOf, type SourceText } from '../../base/place.ts';
 import type { KqlSpan } from './ast.ts';
 
 /** Remarks kept for one query; a place costs a walk over the text, and nobody reads more. */
-export const MAX_REMARKS = 100;
+const MAX_REMARKS = 100;
 
 /** Longest sentence; a query may hold a megabyte of text, and a message quotes it. */
 const MAX_MESSAGE = 400;
