@@ -41,7 +41,50 @@ export function parseIsoTime(text: string): ParsedTime | undefined {
 
 /** Time without the zone question: text to milliseconds, undefined when unreadable. */
 export function parseTimestamp(text: string): number | undefined {
-  return parseIsoTime(text)?.ms;
+  const usual = parseUsualTime(text);
+  return Number.isNaN(usual) ? parseIsoTime(text)?.ms : usual;
+}
+
+/** The day read last, with its milliseconds: lines of a log share their day. */
+let knownDay = '';
+let knownDayMs = Number.NaN;
+
+/**
+ * `2025-10-24T10:00:40.000Z` with three or six digits, which is how nearly every shipper writes, without a regular
+ * expression; this runs for every event.
+ *
+ * @returns milliseconds, or NaN for any other spelling
+ */
+function parseUsualTime(text: string): number {
+  const { length } = text;
+  if ((length !== 24 && length !== 27) || text.charCodeAt(10) !== 84 || text.charCodeAt(length - 1) !== 90)
+    return Number.NaN;
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 46) return Number.NaN;
+  if (!text.startsWith(knownDay) || knownDay === '') {
+    const day = text.slice(0, 10);
+    const ms = parseIsoTime(day)?.ms;
+    if (ms === undefined) return Number.NaN;
+    knownDay = day;
+    knownDayMs = ms;
+  }
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
+  const fraction = digits(text, 20, length - 1);
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
+  const thousandths = length === 24 ? fraction : fraction / 1000;
+  return knownDayMs + hour * 3_600_000 + minute * 60_000 + second * 1000 + thousandths;
+}
+
+/** @returns the number, NaN when one of the characters is no digit */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /**

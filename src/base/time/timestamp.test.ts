@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatTimestamp, parseIsoTime, parseTimestamp } from './timestamp.ts';
+
+describe('reading', () => {
+  test.each([
+    ['2025-10-24T12:00:40.000000+0200', '2025-10-24T10:00:40.000Z'],
+    ['2025-10-24T12:00:40.5+02:00', '2025-10-24T10:00:40.500Z'],
+    ['2025-10-24 12:00:40', '2025-10-24T12:00:40.000Z'],
+    ['2025-10-24', '2025-10-24T00:00:00.000Z'],
+    ['2024-02-29T23:59:59.999Z', '2024-02-29T23:59:59.999Z'],
+    ['2025-10-24T10:00:40,250Z', '2025-10-24T10:00:40.250Z'],
+  ])('%s', (text, expected) => expect(formatTimestamp(parseTimestamp(text)!)).toBe(expected));
+
+  test.each([
+    '',
+    '-',
+    'now',
+    '2025-13-01',
+    '2025-02-29',
+    '2025-02-30T00:00:00.000Z',
+    '2025-10-24T25:00:00Z',
+    '2025-10-24T10:60:00.000Z',
+    '2025-10-24T10:00:0x.000Z',
+    '20251024',
+    '2025-10-24T10:00:40.000000000000Zx',
+  ])('%j is none', (text) => expect(parseTimestamp(text)).toBeUndefined());
+
+  test('the quick way and the long way agree', () => {
+    const date = fc.date({ min: new Date('1970-01-02'), max: new Date('2200-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, fc.integer({ min: 0, max: 999 }), fc.boolean(), (day, micros, isLong) => {
+        const iso = day.toISOString();
+        const text = isLong ? `${iso.slice(0, -1)}${String(micros).padStart(3, '0')}Z` : iso;
+        expect(parseTimestamp(text)).toBeCloseTo(parseIsoTime(text)!.ms, 3);
+        expect(formatTimestamp(parseTimestamp(text)!, isLong ? 6 : 3)).toBe(text);
+      }),
+    );
+  });
+});
