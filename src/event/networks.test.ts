@@ -63,7 +63,9 @@ test('roles are those of all blocks that hold the address', () => {
 });
 
 test('the registry file states source and date, and its blocks parse without host bits', () => {
-  const file = readContentJson<{ source: string; date: string; ranges: { cidr: string }[] }>('iana-special-purpose.json');
+  const file = readContentJson<{ source: string; date: string; ranges: { cidr: string }[] }>(
+    'iana-special-purpose.json',
+  );
   expect(file.source).toContain('IANA');
   expect(file.date).toMatch(/^\d{4}-\d{2}$/);
   expect(file.ranges.filter(({ cidr }) => parseCidr(cidr)?.hasHostBits !== false)).toEqual([]);

@@ -42,7 +42,9 @@ describe('client, server and direction', () => {
   });
 
   test('an SMB record without destination is undecided, another record has no direction', () => {
-    expect(derive({ source: { ip: '10.0.0.5' }, network: { protocol: 'smb' } }, 'smb.flow.direction')).toEqual(['undecided']);
+    expect(derive({ source: { ip: '10.0.0.5' }, network: { protocol: 'smb' } }, 'smb.flow.direction')).toEqual([
+      'undecided',
+    ]);
     expect(derive({ process: { name: 'x' } }, 'smb.flow.direction')).toEqual([undefined]);
   });
 });
@@ -69,7 +71,9 @@ describe('shares and files', () => {
     ['IPC$', 'svcctl', ['IPC$', false, undefined, 'svcctl', undefined]],
   ])('%s %s', (path, file, expected) => {
     const document = { smb: { share: { path }, file: { path: file } } };
-    expect(derive(document, 'smb.share.name', 'smb.share.admin', 'smb.local_path', 'file.name', 'file.extension')).toEqual(expected);
+    expect(
+      derive(document, 'smb.share.name', 'smb.share.admin', 'smb.local_path', 'file.name', 'file.extension'),
+    ).toEqual(expected);
   });
 
   test.each([
