@@ -7,16 +7,27 @@ const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '*', '?'), maxL
 /** The same meaning by brute force. */
 function bruteForce(pattern: string, text: string, question: boolean): boolean {
   if (pattern === '') return text === '';
-  if (pattern[0] === '*') return bruteForce(pattern.slice(1), text, question) || (text !== '' && bruteForce(pattern, text.slice(1), question));
+  if (pattern[0] === '*')
+    return (
+      bruteForce(pattern.slice(1), text, question) || (text !== '' && bruteForce(pattern, text.slice(1), question))
+    );
   if (text === '') return false;
-  return (pattern[0] === text[0] || (question && pattern[0] === '?')) && bruteForce(pattern.slice(1), text.slice(1), question);
+  return (
+    (pattern[0] === text[0] || (question && pattern[0] === '?')) &&
+    bruteForce(pattern.slice(1), text.slice(1), question)
+  );
 }
 
 test('a pattern fits what brute force says', () => {
   fc.assert(
-    fc.property(letters, fc.string({ unit: fc.constantFrom('a', 'b', 'A', '?'), maxLength: 8 }), fc.boolean(), (pattern, text, question) => {
-      expect(compileGlob(parseGlob(pattern, question))(text)).toBe(bruteForce(pattern, text, question));
-    }),
+    fc.property(
+      letters,
+      fc.string({ unit: fc.constantFrom('a', 'b', 'A', '?'), maxLength: 8 }),
+      fc.boolean(),
+      (pattern, text, question) => {
+        expect(compileGlob(parseGlob(pattern, question))(text)).toBe(bruteForce(pattern, text, question));
+      },
+    ),
     { numRuns: 2000 },
   );
 });
@@ -28,7 +39,12 @@ test('folding is A to Z only', () => {
 });
 
 test('a class is one character out of several', () => {
-  const parts: GlobPart[] = [{ kind: 'star' }, { kind: 'text', text: ' ' }, { kind: 'class', characters: '-/' }, { kind: 'text', text: 's' }];
+  const parts: GlobPart[] = [
+    { kind: 'star' },
+    { kind: 'text', text: ' ' },
+    { kind: 'class', characters: '-/' },
+    { kind: 'text', text: 's' },
+  ];
   expect(['a -s', 'a /s', 'a xs'].map(compileGlob(parts))).toEqual([true, true, false]);
 });
 

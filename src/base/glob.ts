@@ -49,7 +49,8 @@ export function foldAscii(text: string): string {
 export function compileGlob(parts: readonly GlobPart[], fold = false): (text: string) => boolean {
   const folded = fold ? parts.map(foldPart) : parts;
   const simple = compileSimple(folded);
-  const test = simple ?? ((text: string) => matchSegments(toUnits(folded), text));
+  const units = simple ? [] : toUnits(folded);
+  const test = simple ?? ((text: string) => matchSegments(units, text));
   return fold ? (text) => test(foldAscii(text)) : test;
 }
 

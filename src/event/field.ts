@@ -40,11 +40,18 @@ export interface Field {
   readonly catalogued: boolean;
 }
 
+/**
+ * Members of families that get a number. Real logs use some hundreds; a document made of invented names must not fill the
+ * memory, so beyond this a name is unknown: it stays in documents and cannot be queried.
+ */
+const MAX_MEMBERS = 50_000;
+
 /** The catalogue: rows as written, fields by name and by number. */
 class FieldCatalogue {
   private readonly byName = new Map<string, Field>();
   private readonly byId: Field[] = [];
   private readonly families: FieldRow[] = [];
+  private members = 0;
 
   constructor(rows: readonly FieldRow[]) {
     for (const row of rows) {
@@ -82,7 +89,7 @@ class FieldCatalogue {
     for (const [pattern, type, meaning] of this.families) {
       const stem = pattern.slice(0, -1);
       if (name.length > stem.length && name.startsWith(stem) && !name.includes('*')) {
-        return this.intern(name, type, meaning, false);
+        return this.members < MAX_MEMBERS ? this.intern(name, type, meaning, false) : undefined;
       }
     }
     return undefined;
@@ -110,6 +117,7 @@ class FieldCatalogue {
     const field: Field = { id: this.byId.length, name, path: name.split('.'), type, meaning, catalogued };
     this.byName.set(name, field);
     this.byId.push(field);
+    if (!catalogued) this.members++;
     return field;
   }
 }

@@ -1,4 +1,5 @@
 /** What a scan could not see, in sentences: nobody may take silence for safety. */
+import { type FaultGroup, isAssumption } from '../base/fault.ts';
 import { compileGlob, parseGlob } from '../base/glob.ts';
 import type { Rule } from '../detect/rule.ts';
 import type { RuleResult, ScanSummary } from '../detect/scan-result.ts';
@@ -19,9 +20,19 @@ export function unreadFiles(summary: ScanSummary): ScanSummary['files'] {
   return summary.files.filter((file) => file.problem !== undefined);
 }
 
+/** @returns groups of faults that cost a record or a value */
+export function damage(summary: ScanSummary): FaultGroup[] {
+  return summary.faults.filter((group) => !isAssumption(group));
+}
+
+/** @returns groups of faults that tell on which assumption something was read */
+export function assumptions(summary: ScanSummary): FaultGroup[] {
+  return summary.faults.filter(isAssumption);
+}
+
 /** @returns damaged places in all files */
 function faultCount(summary: ScanSummary): number {
-  return summary.faults.reduce((total, group) => total + group.count, 0);
+  return damage(summary).reduce((total, group) => total + group.count, 0);
 }
 
 /** @returns alerts that exceptions silenced */

@@ -65,7 +65,12 @@ export function readAll(source: Source, bytes: Buffer | string, options: ReadOpt
     chunk.fill(0xaa);
   }
   parser.end(sink);
-  return { events, faults: faults.list(), faultCount: faults.count, skipped };
+  return {
+    events,
+    faults: faults.list(),
+    faultCount: faults.list().reduce((sum, group) => sum + group.count, 0),
+    skipped,
+  };
 }
 
 /** A generator of numbers from 0 to below 1 that gives the same row for the same seed (mulberry32). */

@@ -28,8 +28,25 @@ describe('text', () => {
   ])('%s is %s', (text, shown) => expect(addressOf(text)?.text).toBe(shown));
 
   test.each([
-    '', '-', '10.0.0', '10.0.0.256', '10.0.0.01', '10.0.0.1.', '.10.0.0.1', '10.0.0.1/8', 'a.b.c.d', ':', ':::', '1::2::3',
-    '1:2:3:4:5:6:7:8:9', '1:2:3:4:5:6:7', 'g::1', '12345::', '::10.0.0.1:1', '1:2:3:4:5:6:7:8::', 'x'.repeat(1000),
+    '',
+    '-',
+    '10.0.0',
+    '10.0.0.256',
+    '10.0.0.01',
+    '10.0.0.1.',
+    '.10.0.0.1',
+    '10.0.0.1/8',
+    'a.b.c.d',
+    ':',
+    ':::',
+    '1::2::3',
+    '1:2:3:4:5:6:7:8:9',
+    '1:2:3:4:5:6:7',
+    'g::1',
+    '12345::',
+    '::10.0.0.1:1',
+    '1:2:3:4:5:6:7:8::',
+    'x'.repeat(1000),
   ])('%j is none', (text) => expect(addressOf(text)).toBeUndefined());
 
   test('what is written is read back', () => {
@@ -54,9 +71,12 @@ describe('networks', () => {
     expect([cidr?.low.text, cidr?.high.text, cidr?.hasHostBits]).toEqual([low, high, hasHostBits]);
   });
 
-  test.each(['10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/-1', '/8', '10.0.0.0/8/8', 'x/8'])('%j is none', (text) => {
-    expect(parseCidr(text)).toBeUndefined();
-  });
+  test.each(['10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/-1', '/8', '10.0.0.0/8/8', 'x/8'])(
+    '%j is none',
+    (text) => {
+      expect(parseCidr(text)).toBeUndefined();
+    },
+  );
 
   test('ranges', () => {
     expect(parseAddressRange('10.0.0.1 - 10.0.0.9')?.high.text).toBe('10.0.0.9');

@@ -67,17 +67,17 @@ function parseUsualTime(text: string): number {
     knownDay = day;
     knownDayMs = ms;
   }
-  const hour = digits(text, 11, 13);
-  const minute = digits(text, 14, 16);
-  const second = digits(text, 17, 19);
-  const fraction = digits(text, 20, length - 1);
+  const hour = readDigits(text, 11, 13);
+  const minute = readDigits(text, 14, 16);
+  const second = readDigits(text, 17, 19);
+  const fraction = readDigits(text, 20, length - 1);
   if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
   const thousandths = length === 24 ? fraction : fraction / 1000;
   return knownDayMs + hour * 3_600_000 + minute * 60_000 + second * 1000 + thousandths;
 }
 
 /** @returns the number, NaN when one of the characters is no digit */
-function digits(text: string, from: number, to: number): number {
+function readDigits(text: string, from: number, to: number): number {
   let value = 0;
   for (let i = from; i < to; i++) {
     const digit = text.charCodeAt(i) - 48;

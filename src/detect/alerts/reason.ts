@@ -83,6 +83,21 @@ function builtIn(facts: ReasonFacts, view: EventView): string {
   return described || shown(facts.name);
 }
 
+/** What the values of a field are called when they are counted. */
+const NOUNS: Readonly<Record<string, string>> = {
+  'client.ip': 'clients',
+  'server.ip': 'servers',
+  'source.ip': 'sources',
+  'destination.ip': 'destinations',
+  'host.name': 'hosts',
+  'user.name': 'accounts',
+  'smb.share.path': 'shares',
+  'smb.share.name': 'shares',
+  'smb.file.path': 'files',
+  'file.path': 'files',
+  'smb.rpc.operation': 'kinds of calls',
+};
+
 /** Parts of a description in reading order: name shown before the value, and the fields that may give it. */
 const DETAILS: readonly (readonly [label: string, ...names: string[]])[] = [
   ['share', 'smb.share.name', 'smb.share.path'],
@@ -159,7 +174,7 @@ function shown(value: string): string {
 }
 
 function distinctText(cardinality: readonly { readonly field: string; readonly value: number }[]): string {
-  return cardinality.map(({ field, value }) => `${value} different ${field}`).join(', ');
+  return cardinality.map(({ field, value }) => `${value} ${NOUNS[field] ?? `different ${field}`}`).join(', ');
 }
 
 function connectionsText(connections: Readonly<Record<string, number>>): string {

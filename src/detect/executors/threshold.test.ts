@@ -95,7 +95,7 @@ test('the alert shows its group, what its events share, and its members in order
   const [alert] = scanDocuments([rule(distinctHosts(2))], events('2:0 a>y, 0:0 a>x, 1:0 a>x')).alerts;
   expect(alert!.document['user']).toEqual({ name: 'a' });
   expect(alert!.members.map(({ id }) => id)).toEqual(['e001', 'e002', 'e000']);
-  expect(alert!.reason).toBe('3 events in 2 min, 2 different host.name for user.name a');
+  expect(alert!.reason).toBe('3 events in 2 min, 2 hosts for user.name a');
   expect(toAlertDocument(alert!)).toMatchObject({
     '@timestamp': '2026-03-01T00:02:00.000Z',
     kibana: {

@@ -1,7 +1,7 @@
 /** What the answer rests on: everything read, everything not read, and the words used. */
-import type { Fault } from '../../base/fault.ts';
+import type { Fault, FaultGroup } from '../../base/fault.ts';
 import type { ScanSummary } from '../../detect/scan-result.ts';
-import { blindRules, blindSpots } from '../blind-spots.ts';
+import { assumptions, blindRules, blindSpots, damage } from '../blind-spots.ts';
 import { countOf, formatBytes, formatCount } from '../figures.ts';
 import { html, type Part, type Safe } from './safe.ts';
 
@@ -57,16 +57,17 @@ function datasets(summary: ScanSummary): Part {
 }
 
 function faults(summary: ScanSummary): Part {
-  const rows = summary.faults.map((group) => [
+  return html`${faultTable('Damaged records and values', 'Left out, the rest of the file was read', damage(summary))}${faultTable('Assumptions', 'Everything was read, on these assumptions', assumptions(summary))}`;
+}
+
+function faultTable(title: string, caption: string, groups: readonly FaultGroup[]): Part {
+  const rows = groups.map((group) => [
     html`<span class="data">${group.file}</span>`,
     html`<span class="data">${group.code}</span>`,
     number(formatCount(group.count)),
     html`<span class="small">${group.samples[0] && faultText(group.samples[0])}</span>`,
   ]);
-  return (
-    rows.length > 0 &&
-    html`<h3>Damaged records</h3>${grid('Left out, the rest of the file was read', ['File', 'Kind', '#Count', 'First'], rows)}`
-  );
+  return rows.length > 0 && html`<h3>${title}</h3>${grid(caption, ['File', 'Kind', '#Count', 'First'], rows)}`;
 }
 
 /** The file stands in its own column. */

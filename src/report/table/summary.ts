@@ -3,7 +3,7 @@ import { formatFault } from '../../base/fault.ts';
 import { printable } from '../../base/text/printable.ts';
 import { cutColumns, padColumns, textWidth } from '../../base/text/text-width.ts';
 import type { ScanSummary } from '../../detect/scan-result.ts';
-import { blindRules, blindSpots, unreadFiles } from '../blind-spots.ts';
+import { assumptions, blindRules, blindSpots, damage, unreadFiles } from '../blind-spots.ts';
 import { countOf, formatBytes, formatCount, formatElapsed } from '../figures.ts';
 import type { Screen } from './screen.ts';
 
@@ -65,14 +65,20 @@ function writeUnread(screen: Screen, summary: ScanSummary): void {
 }
 
 function writeFaults(screen: Screen, summary: ScanSummary): void {
-  if (summary.faults.length === 0) return;
-  screen.heading('Damaged records, left out');
-  for (const group of summary.faults.slice(0, ROWS)) {
+  const damaged = damage(summary);
+  if (damaged.length > 0) screen.heading('Damaged records and values, left out');
+  for (const group of damaged.slice(0, ROWS)) {
     const first = group.samples[0];
     const sample = first ? ` — first: ${formatFault(first)}` : '';
     screen.prose(`${group.file}: ${formatCount(group.count)} × ${group.code}${sample}`, 2 * INDENT, '  ');
   }
-  writeRest(screen, summary.faults.length - ROWS);
+  writeRest(screen, damaged.length - ROWS);
+  const assumed = assumptions(summary);
+  if (assumed.length > 0) screen.heading('Assumptions');
+  for (const { file, samples } of assumed.slice(0, ROWS)) {
+    screen.prose(`${file}: ${samples[0]?.message ?? ''}`, 2 * INDENT, '  ');
+  }
+  writeRest(screen, assumed.length - ROWS);
 }
 
 function writeLimits(screen: Screen, summary: ScanSummary): void {

@@ -160,7 +160,14 @@ class PanosParser implements Parser {
     this.hasToldZone = true;
     const { timezone } = this.context.settings;
     const why = timezone === undefined ? 'no timezone is configured' : `there is no timezone "${timezone}"`;
-    this.fault('panos.timezone', `times carry no zone and ${why}; all of this file are read as UTC`);
+    const message = `times carry no zone and ${why}; all of this file are read as UTC`;
+    this.context.faults.add({
+      code: 'panos.timezone',
+      file: this.context.file,
+      line: this.line,
+      message,
+      isAssumption: true,
+    });
   }
 
   private fault(code: string, message: string): void {

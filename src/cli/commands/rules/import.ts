@@ -1,6 +1,129 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { EXIT, SmbError } from '../../../base/error.ts';
+import { printable } from '../../../base/text/printable.ts';
+import { DEFAULT_CONFIG } from '../../../config/config.ts';
+import type { ImportReport } from '../../../detect/import/import-report.ts';
+import { importRules } from '../../../detect/import/import-rules.ts';
+import { loadDetection } from '../../../detect/load-detection.ts';
+import { detectionOptions, sayErrors } from '../../detection-options.ts';
+import { wrap } from '../../terminal/columns.ts';
+import { openOutput, say, terminalWidth } from '../../terminal/output.ts';
 
-/** `smbastion rules import PATH`. */
+interface ImportFlags {
+  readonly into?: string;
+  readonly force?: boolean;
+}
+
+/** A file the import would write. */
+interface ImportedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `smbastion rules import PATH...`. */
 export function registerRulesImport(rules: Command): void {
-  rules.command('import');
+  rules
+    .command('import')
+    .description('take over your own Elastic rules: TOML files, or an NDJSON export of Kibana')
+    .argument('<path...>', 'files, or folders with .toml and .ndjson files')
+    .option('--into <folder>', 'write rules, exceptions and lists there; without it nothing is written')
+    .option('--force', 'replace files that are there and differ')
+    .addHelpText('after', EXAMPLES)
+    .action(runImport);
+}
+
+const EXAMPLES = `
+Examples:
+  smbastion rules import export.ndjson                  what would become of each rule
+  smbastion rules import export.ndjson --into my-rules
+  smbastion scan evidence/ --rules my-rules/rules \\
+      --exceptions my-rules/exceptions/export.toml`;
+
+function runImport(paths: readonly string[], flags: ImportFlags): void {
+  const output = openOutput(undefined);
+  const files: ImportedFile[] = [];
+  let refused = 0;
+  let taken = 0;
+  for (const path of paths.flatMap(importFiles)) {
+    const report = importRules(path);
+    output.write(describeImport(path, report));
+    files.push(...filesOf(path, report));
+    refused += report.refused.length;
+    taken += report.rules.length;
+  }
+  const written = flags.into === undefined ? undefined : writeFiles(files, flags.into, flags.force === true);
+  output.write(`\n${taken} rules taken over, ${refused} parts refused. `);
+  output.write(written ?? 'Nothing was written; add --into FOLDER.\n');
+  output.close();
+  const hasErrors = flags.into !== undefined && !loads(flags.into);
+  process.exitCode = refused > 0 || hasErrors ? EXIT.usage : EXIT.done;
+}
+
+/** @returns the file itself, or the rule files of a folder */
+function importFiles(path: string): string[] {
+  if (!existsSync(path)) throw new SmbError('INPUT-MISSING', `There is no file or folder ${path}.`);
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:toml|ndjson)$/.test(name))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+/** What became of every part: one line each, remarks below it. */
+function describeImport(path: string, report: ImportReport): string {
+  const width = terminalWidth();
+  const remark = (text: string) =>
+    wrap(printable(text), width - 6)
+      .map((line, i) => `${i === 0 ? '    - ' : '      '}${line}\n`)
+      .join('');
+  const parts = [`${printable(path)}\n`];
+  for (const { id, name, notes } of report.rules) {
+    parts.push(`  taken   ${printable(id)}: ${printable(name)}\n`, ...notes.map(remark));
+  }
+  for (const { name, reason, place } of report.refused) {
+    parts.push(`  refused ${printable(name)}${place ? ` (line ${place.line})` : ''}\n`, remark(reason));
+  }
+  if (report.exceptions !== '') parts.push('  taken   exceptions\n');
+  for (const { name } of report.lists) parts.push(`  taken   value list ${printable(name)}\n`);
+  return [...parts, ...report.notes.map(remark)].join('');
+}
+
+function filesOf(path: string, report: ImportReport): ImportedFile[] {
+  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  const exceptions =
+    report.exceptions === '' ? [] : [{ path: join('exceptions', `${stem}.toml`), text: report.exceptions }];
+  return [
+    ...report.rules.map(({ id, toml }) => ({ path: join('rules', `${id}.toml`), text: toml })),
+    ...exceptions,
+    ...report.lists.map(({ name, text }) => ({ path: join('lists', `${name}.txt`), text })),
+  ];
+}
+
+/** @returns what was done, in a sentence */
+function writeFiles(files: readonly ImportedFile[], folder: string, force: boolean): string {
+  let written = 0;
+  let same = 0;
+  let kept = 0;
+  for (const { path, text } of files) {
+    const target = join(folder, path);
+    const known = existsSync(target) ? readFileSync(target, 'utf8') : undefined;
+    if (known === text) same++;
+    else if (known !== undefined && !force) {
+      kept++;
+      say(`kept as it is: ${target} (differs; --force replaces it)`);
+    } else {
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, text);
+      written++;
+    }
+  }
+  return `${written} files written to ${folder}, ${same} there already, ${kept} kept.\n`;
+}
+
+/** The proof of an import: what was written loads. */
+function loads(folder: string): boolean {
+  const options = detectionOptions({ rules: [join(folder, 'rules')], builtIn: false }, Date.now());
+  return !existsSync(join(folder, 'rules')) || !sayErrors(loadDetection(DEFAULT_CONFIG, options));
 }
