@@ -23,11 +23,13 @@ export function readThrough(source: Source, bytes: Buffer, networks: Networks, s
   return events;
 }
 
+/** The built-in rules, loaded once: a scan of a folder loads them once too. */
+const { active, errors } = loadDetection(DEFAULT_CONFIG, { now: Date.now() });
+if (errors.length > 0) throw new Error(String(errors[0]));
+
 /** Reads with every built-in rule. @returns events seen and alerts found */
 export function scanThrough(source: Source, bytes: Buffer): { events: number; alerts: number } {
   const networks = new Networks();
-  const { active, errors } = loadDetection(DEFAULT_CONFIG, { now: Date.now() });
-  if (errors.length > 0) throw new Error(String(errors[0]));
   const scan = new Scan({ rules: active, networks });
   const events = readThrough(source, bytes, networks, (event) => scan.onEvent(event));
   const findings = scan.finish();

@@ -65,13 +65,18 @@ function isFresh(view: EventView): boolean {
 
 /** One word an event, so that a rule can ask for several different ones. What failed was not done. */
 const activity: Derivation = (view) => {
-  if (firstText(view, OUTCOME) === 'failure') return undefined;
+  const attempted = attemptedActivity(view);
+  // Asked last: most events are no activity, and the outcome of a flow takes several columns to tell.
+  return attempted !== undefined && firstText(view, OUTCOME) === 'failure' ? undefined : attempted;
+};
+
+function attemptedActivity(view: EventView): string | undefined {
   const operation = firstText(view, OPERATION);
   if (operation !== undefined) return EXECUTION_OPERATIONS.has(operation) ? 'execution' : undefined;
   if (hasText(view, CATEGORY, 'authentication')) return isLogon(view) ? 'logon' : undefined;
   const isFile = firstText(view, FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file');
   return isFile || isShareConnect(view) ? 'open' : undefined;
-};
+}
 
 /** A ticket inside an SMB session setup says nothing of success, and a refused one is seldom logged at all. */
 function isLogon(view: EventView): boolean {

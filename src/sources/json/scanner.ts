@@ -239,7 +239,8 @@ export class JsonScanner {
     const { buffer } = this;
     const { bytes, length } = entry;
     if (at + length > this.end) return false;
-    for (let i = 0; i < length; i++) if (buffer[at + i] !== bytes[i]) return false;
+    // The usual key is nearly always the right one; a wrong one mostly differs at its end, where length shows.
+    for (let i = length - 1; i >= 0; i--) if (buffer[at + i] !== bytes[i]) return false;
     return true;
   }
 
