@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs the built command line the way a person would and checks answers and exit codes.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+smb() { node dist/main.js "$@"; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# expect CODE PATTERN COMMAND...: the exit code, and a pattern somewhere in what it says
+expect() {
+  local code=$1 pattern=$2 said got
+  shift 2
+  said=$("$@" 2>&1)
+  got=$?
+  if [ "$got" != "$code" ] || ! grep -qE -- "$pattern" <<<"$said"; then
+    echo "FAIL: $*: exit $got (expected $code), pattern \"$pattern\""
+    head -5 <<<"$said"
+    failed=1
+  fi
+}
+
+expect 0 'Usage: smbastion' smb --help
+expect 0 '^[0-9]+\.[0-9]+\.[0-9]+$' smb --version
+expect 0 'interrupted' smb help exit-codes
+expect 2 'Did you mean "scan"' smb scam
+expect 2 'Did you mean --format' smb scan examples --fromat table
+expect 0 'exposure-egress' smb scan examples/evidence -c examples/smbastion.toml -f table
+expect 1 'CRITICAL' smb scan examples/evidence -c examples/smbastion.toml -f table --fail-on critical
+expect 0 '"kibana.alert|"kibana":' smb scan examples/evidence -c examples/smbastion.toml
+expect 2 'no file or folder' smb scan "$work/missing"
+mkdir "$work/empty"
+expect 3 'No findings' smb scan "$work/empty" -f table
+printf 'binary\0junk' >"$work/junk.bin"
+expect 3 'no known format' smb scan "$work/junk.bin" -f table
+printf '{"@timestamp":"2026-01-01T00:00:00Z","event":{"category":["network"]' >"$work/half.json"
+expect 3 'half.json:1' smb scan "$work/half.json" -f jsonl
+expect 2 'KQL-SYNTAX' smb query 'source.ip:()' examples/evidence
+expect 0 '^[1-9]' smb query 'server.port:445' examples/evidence --count
+expect 0 'smb.flow.outcome' smb fields smb.flow
+expect 0 'zeek-tsv' smb sources
+expect 0 'complete -o' smb completion bash
+expect 0 ' 0 failed' smb rules test
+expect 0 '0 errors' smb rules lint
+expect 0 'Check' smb rules show exposure-egress
+printf '[rule]\nid = "x"\nquery = "source.pi:1"\n' >"$work/bad.toml"
+expect 2 'RULE-' smb scan examples/evidence -r "$work/bad.toml" -f table
+
+smb scan examples/evidence -c examples/smbastion.toml -f jsonl >"$work/one" 2>/dev/null
+smb scan examples/evidence -c examples/smbastion.toml -f jsonl >"$work/two" 2>/dev/null
+cmp "$work/one" "$work/two" || failed=1
+smb normalize examples/evidence 2>/dev/null | smb scan - -c examples/smbastion.toml -f jsonl 2>/dev/null | wc -l >"$work/three"
+[ "$(cat "$work/three")" = "$(wc -l <"$work/one")" ] || { echo 'FAIL: normalized evidence gives other findings'; failed=1; }
+smb query '' examples/evidence 2>/dev/null | head -1 >/dev/null || { echo 'FAIL: a closed pipe is an error'; failed=1; }
+
+[ "$failed" = 0 ] && echo 'smoke: the built command line answers as it should'
+exit "$failed"
