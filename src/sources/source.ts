@@ -1,10 +1,35 @@
 /** What a source is: bytes in, events out. One folder a format; registry.ts is the list. */
 import type { FaultLog } from '../base/fault.ts';
+import type { Scalar } from '../event/document.ts';
+import type { FieldId } from '../event/field.ts';
 import type { Networks } from '../event/networks.ts';
 import type { EventView } from '../event/view.ts';
 
 /** Called for each event, synchronously; the view is only valid during the call. */
 export type EventSink = (event: EventView) => void;
+
+/** What is known of an event before it is decoded. */
+export interface EventFacts {
+  /** @returns the values a field is known to have, or undefined when it is not known */
+  known(field: FieldId): readonly Scalar[] | undefined;
+  /** @returns false when the event cannot have the field */
+  canHave(field: FieldId): boolean;
+}
+
+/**
+ * Says which events are worth decoding. Rules tell what they need before reading starts; a source that knows an event's
+ * kind before its values (event logs do) asks once a kind and skips the others.
+ */
+export interface EventGate {
+  /** @returns false only when no event with these facts can be wanted */
+  admits(facts: EventFacts): boolean;
+  /**
+   * Counts an event that was recognised and not decoded, so that it is missing in no figure.
+   *
+   * @param time milliseconds, NaN when unknown
+   */
+  pass(dataset: string, time: number): void;
+}
 
 /** What a parser needs to know about its surroundings. */
 export interface SourceContext {
@@ -13,6 +38,8 @@ export interface SourceContext {
   readonly faults: FaultLog;
   readonly networks: Networks;
   readonly settings: SourceSettings;
+  /** Absent when every event is wanted. */
+  readonly gate?: EventGate | undefined;
   /** Counts records that were recognised but hold no event, by reason, for the summary (nothing is skipped silently). */
   readonly skipped: (reason: string, count?: number) => void;
 }
