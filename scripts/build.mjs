@@ -1,6 +1,6 @@
 // Compiles src/ to dist/. With --if-needed: only when a source is newer than the last build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,10 +17,16 @@ if (process.argv.includes('--if-needed') && existsSync(stamp)) {
   if (newest <= built) process.exit(0);
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+if (!existsSync(tsc)) {
+  console.error('The TypeScript compiler is not installed, so nothing can be built: run "npm ci" first.');
+  process.exit(1);
+}
+rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
+// npm link sets this bit once; a later build would lose it and with it the command.
+chmodSync(join(root, 'dist', 'main.js'), 0o755);
 writeFileSync(stamp, '');
 
 function newestIn(folder) {
