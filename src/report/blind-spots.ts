@@ -3,7 +3,7 @@ import { type FaultGroup, isAssumption } from '../base/fault.ts';
 import { compileGlob, parseGlob } from '../base/glob.ts';
 import type { Rule } from '../detect/rule.ts';
 import type { RuleResult, ScanSummary } from '../detect/scan-result.ts';
-import { countOf, formatCount } from './figures.ts';
+import { countOf, formatCount } from '../base/text/figures.ts';
 
 /** @returns rules of which no dataset was in the evidence: they ran, and had nothing to look at */
 export function blindRules(summary: ScanSummary): RuleResult[] {

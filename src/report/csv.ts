@@ -1,11 +1,7 @@
-/**
- * One alert a row, RFC 4180. Spreadsheets run cells that look like formulas, so those get an apostrophe in front; control
- * characters are escaped, so that the file can be looked at on a terminal and no cell spans lines.
- */
-import { printable } from '../base/text/printable.ts';
+import { formatCsvCell } from '../base/text/csv-cell.ts';
 import type { Alert } from '../detect/alert.ts';
 import { alertEnds, alertText } from './alert-values.ts';
-import { isoTime } from './figures.ts';
+import { isoTime } from '../base/text/figures.ts';
 import type { ReportFormat } from './report.ts';
 import { shownAlerts } from './rule-groups.ts';
 
@@ -45,21 +41,7 @@ export const csv: ReportFormat = {
   write(result, write, options) {
     write(`${COLUMNS.map(([name]) => name).join(',')}\r\n`);
     for (const alert of shownAlerts(result, options)) {
-      write(`${COLUMNS.map(([, cell]) => formatCell(cell(alert))).join(',')}\r\n`);
+      write(`${COLUMNS.map(([, cell]) => formatCsvCell(cell(alert))).join(',')}\r\n`);
     }
   },
 };
-
-/** What makes a spreadsheet take a cell for a formula, the full-width signs of East Asian keyboards too. */
-const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
-
-/**
- * @param value text from data, or a figure of our own
- * @returns the cell, defused and quoted where RFC 4180 asks for it
- */
-export function formatCell(value: Cell): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const text = `${FORMULA.test(value) ? "'" : ''}${printable(value)}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -1,5 +1,5 @@
 import type { ScanSummary } from '../detect/scan-result.ts';
-import { countOf, formatRange } from './figures.ts';
+import { countOf, formatRange } from '../base/text/figures.ts';
 
 /** The first sentence of every report, in the two halves at which it may be broken. */
 export interface Headline {

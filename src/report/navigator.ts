@@ -1,7 +1,7 @@
 /** A layer for the ATT&CK Navigator, format 4.5: techniques seen, and techniques that rules looked for and did not see. */
 import { printable, printableJson } from '../base/text/printable.ts';
 import type { Threat } from '../detect/rule.ts';
-import { countOf, formatRange } from './figures.ts';
+import { countOf, formatRange } from '../base/text/figures.ts';
 import type { ReportFormat } from './report.ts';
 import { shownAlerts } from './rule-groups.ts';
 

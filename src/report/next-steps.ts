@@ -1,7 +1,7 @@
 /** Silence has reasons: which of them apply to a scan without findings, and what the reader can do. */
 import type { ScanSummary } from '../detect/scan-result.ts';
 import { blindRules, counters, exceptedCount, unreadFiles } from './blind-spots.ts';
-import { countOf } from './figures.ts';
+import { countOf } from '../base/text/figures.ts';
 
 /**
  * @param summary a scan without alerts

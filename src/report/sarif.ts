@@ -8,7 +8,7 @@ import type { Rule, Severity } from '../detect/rule.ts';
 import type { ScanSummary } from '../detect/scan-result.ts';
 import type { Document } from '../event/document.ts';
 import { blindSpots, unreadFiles } from './blind-spots.ts';
-import { isoTime } from './figures.ts';
+import { isoTime } from '../base/text/figures.ts';
 import { PRODUCT } from './product.ts';
 import type { ReportFormat } from './report.ts';
 import { shownAlerts } from './rule-groups.ts';

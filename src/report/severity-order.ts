@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from '../detect/rule.ts';
-import { formatCount } from './figures.ts';
+import { formatCount } from '../base/text/figures.ts';
 
 /** Severities as reports list them. */
 export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();

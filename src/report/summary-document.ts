@@ -1,7 +1,7 @@
 import type { ScanSummary } from '../detect/scan-result.ts';
 import type { Document } from '../event/document.ts';
 import { blindSpots } from './blind-spots.ts';
-import { isoTime } from './figures.ts';
+import { isoTime } from '../base/text/figures.ts';
 
 /**
  * The summary for machines: names in snake case as in alert documents, times as ISO 8601, `null` where there is none. The

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { SmbError } from '../../base/error.ts';
+import { formatCsvCell } from '../../base/text/csv-cell.ts';
+import { formatCount } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { parseTimestamp, formatTimestamp } from '../../base/time/timestamp.ts';
 import { loadConfig } from '../../config/load-config.ts';
@@ -95,7 +97,7 @@ async function runQuery(kql: string, paths: string[], options: QueryOptions): Pr
   output.close();
   sayProblems(summary, options);
   if (!options.quiet && output.isTerminal && !options.count) {
-    say(`${found.toLocaleString('en')} of ${summary.events.toLocaleString('en')} events match.`);
+    say(`${formatCount(found)} of ${formatCount(summary.events)} events match.`);
   }
   process.exitCode = readingExitCode(summary);
 }
@@ -108,8 +110,8 @@ function printer(
   const format = options.format ?? (isTerminal ? 'table' : 'jsonl');
   const columns = options.fields ?? DEFAULT_FIELDS;
   if (format === 'csv') {
-    write(`${columns.map(({ name }) => csvCell(name)).join(',')}\r\n`);
-    return (event) => write(`${columns.map((field) => csvCell(cellText(event, field))).join(',')}\r\n`);
+    write(`${columns.map(({ name }) => formatCsvCell(name)).join(',')}\r\n`);
+    return (event) => write(`${columns.map((field) => formatCsvCell(cellText(event, field))).join(',')}\r\n`);
   }
   if (format === 'table') return (event) => write(`${rowText(event, columns)}\n`);
   if (options.fields === undefined) return (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`);
@@ -133,12 +135,6 @@ function cellText(event: EventView, field: Field): string {
   return values
     .map((one) => (field.type === 'date' && typeof one === 'number' ? formatTimestamp(one) : String(one)))
     .join(' ');
-}
-
-/** RFC 4180; a cell that a spreadsheet would run as a formula gets an apostrophe. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function parseFields(text: string): Field[] {

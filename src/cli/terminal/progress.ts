@@ -2,22 +2,14 @@
  * Progress of long work on standard error: one line that is rewritten on a terminal, one line each ten seconds
  * elsewhere, nothing with --quiet.
  */
+import { countOf, formatBytes } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
+import type { ReadingFigures } from '../../sources/input/read-all.ts';
 
 /** Time between two lines when standard error is no terminal. */
 const LOG_EVERY_MS = 10_000;
 /** Time between two repaints on a terminal; work that ends sooner shows nothing. */
 const PAINT_EVERY_MS = 200;
-
-/** Figures of the work so far. */
-export interface ProgressFigures {
-  readonly doneBytes: number;
-  /** 0 when unknown (standard input). */
-  readonly totalBytes: number;
-  readonly file: string;
-  readonly events: number;
-  readonly faults: number;
-}
 
 /** Shows figures now and then; asked often, it answers cheaply. */
 export class Progress {
@@ -31,7 +23,7 @@ export class Progress {
     this.quiet = quiet;
   }
 
-  update(figures: () => ProgressFigures): void {
+  update(figures: () => ReadingFigures): void {
     if (this.quiet) return;
     const now = Date.now();
     if (now - this.last < (this.isTerminal ? PAINT_EVERY_MS : LOG_EVERY_MS)) return;
@@ -54,7 +46,7 @@ export class Progress {
 }
 
 /** `42 % of 1.2 GB, 210 MB/s, 4 s left, 1,204,112 events, 3 faults: conn.log` */
-export function progressLine(figures: ProgressFigures, elapsedMs: number): string {
+export function progressLine(figures: ReadingFigures, elapsedMs: number): string {
   const { doneBytes, totalBytes, events, faults } = figures;
   const rate = doneBytes / Math.max(1, elapsedMs);
   const parts: string[] = [];
@@ -63,19 +55,7 @@ export function progressLine(figures: ProgressFigures, elapsedMs: number): strin
   else parts.push(formatBytes(doneBytes));
   parts.push(`${formatBytes(rate * 1000)}/s`);
   if (totalBytes > doneBytes && rate > 0) parts.push(`${Math.ceil((totalBytes - doneBytes) / rate / 1000)} s left`);
-  parts.push(`${events.toLocaleString('en')} events`);
-  if (faults > 0) parts.push(`${faults.toLocaleString('en')} faults`);
+  parts.push(countOf(events, 'event'));
+  if (faults > 0) parts.push(countOf(faults, 'fault'));
   return `${parts.join(', ')}: ${printable(figures.file)}`;
-}
-
-/** @returns `1.2 GB`; powers of 1000, as disks count */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }

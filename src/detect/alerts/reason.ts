@@ -2,6 +2,7 @@
  * The one sentence of an alert. A rule may give its own with `{field}` placeholders; the built-in one is put together from
  * whichever fields are there. Values come from evidence and are made safe to look at and short.
  */
+import { formatBytes } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { type Field, fields } from '../../event/field.ts';
@@ -183,18 +184,6 @@ function connectionsText(connections: Readonly<Record<string, number>>): string 
   const noun = total === 1 ? 'connection' : 'connections';
   if (entries.length === 1) return `${total} ${noun} ${entries[0]![0]}`;
   return `${total} ${noun} (${entries.map(([name, count]) => `${count} ${name}`).join(', ')})`;
-}
-
-/** @returns decimal units as network people count: `999 B`, `1.5 kB`, `20 MB` */
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 /** @returns the two largest units of a span, such as `4 min 10 s`; `0 s` when the events have one time or none */

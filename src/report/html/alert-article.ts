@@ -2,7 +2,7 @@
 import { printableJson } from '../../base/text/printable.ts';
 import type { Alert, AlertMember } from '../../detect/alert.ts';
 import { alertEnds, endsText } from '../alert-values.ts';
-import { countOf, formatCount, formatTime } from '../figures.ts';
+import { countOf, formatCount, formatTime } from '../../base/text/figures.ts';
 import { keyFacts } from './key-facts.ts';
 import { html, lines, type Part, type Safe } from './safe.ts';
 import { severityMark, severityShape } from './severity-mark.ts';

@@ -2,7 +2,7 @@
 import type { Fault, FaultGroup } from '../../base/fault.ts';
 import type { ScanSummary } from '../../detect/scan-result.ts';
 import { assumptions, blindRules, blindSpots, damage } from '../blind-spots.ts';
-import { countOf, formatBytes, formatCount } from '../figures.ts';
+import { countOf, formatBytes, formatCount } from '../../base/text/figures.ts';
 import { html, type Part, type Safe } from './safe.ts';
 
 /** Rows of one table; a folder of 100,000 logs is summed up below them. */

@@ -1,7 +1,7 @@
 /** Which way the connections of findings went and what became of them. */
 import type { Alert } from '../../detect/alert.ts';
 import { alertValues } from '../alert-values.ts';
-import { formatCount } from '../figures.ts';
+import { formatCount } from '../../base/text/figures.ts';
 import { html, type Part } from './safe.ts';
 
 /** Directions as the field catalogue names them, in the order in which they matter. */

@@ -4,7 +4,7 @@
  * escaping could load or run nothing.
  */
 import type { ScanSummary } from '../../detect/scan-result.ts';
-import { countOf, formatBytes, formatCount, formatRange, formatTime } from '../figures.ts';
+import { countOf, formatBytes, formatCount, formatRange, formatTime } from '../../base/text/figures.ts';
 import { headline } from '../headline.ts';
 import { PRODUCT } from '../product.ts';
 import type { ReportFormat, ReportOptions } from '../report.ts';

@@ -1,7 +1,7 @@
 /** The facts of an alert that a reader asks for first, as pairs of label and value. */
 import type { Alert } from '../../detect/alert.ts';
 import { alertText } from '../alert-values.ts';
-import { countOf, formatBytes, formatCount, formatTime } from '../figures.ts';
+import { countOf, formatBytes, formatCount, formatTime } from '../../base/text/figures.ts';
 
 /** One fact; `data` is set for values from evidence, which are set in a fixed-width face. */
 export interface Fact {

@@ -1,5 +1,5 @@
 import type { ScanSummary } from '../../detect/scan-result.ts';
-import { formatCount } from '../figures.ts';
+import { formatCount } from '../../base/text/figures.ts';
 import { html, type Part } from './safe.ts';
 import { severityMark } from './severity-mark.ts';
 

@@ -1,7 +1,7 @@
 /** One rule with its alerts: what it means, what was found, what to do, when it is wrong. */
 import type { Threat } from '../../detect/rule.ts';
 import type { RuleResult } from '../../detect/scan-result.ts';
-import { countOf, formatCount } from '../figures.ts';
+import { countOf, formatCount } from '../../base/text/figures.ts';
 import type { RuleGroup } from '../rule-groups.ts';
 import { severityWords } from '../severity-order.ts';
 import { alertArticle } from './alert-article.ts';

@@ -1,7 +1,7 @@
 /** The answer in plain words, for a reader who opens nothing else. Every figure in it stands in the report below. */
 import type { ScanSummary } from '../../detect/scan-result.ts';
 import { blindSpots } from '../blind-spots.ts';
-import { countOf, formatCount, formatRange, listOf } from '../figures.ts';
+import { countOf, formatCount, formatRange, listOf } from '../../base/text/figures.ts';
 import type { RuleGroup } from '../rule-groups.ts';
 import type { FlowOverview } from './flow-overview.ts';
 import { html, type Safe } from './safe.ts';

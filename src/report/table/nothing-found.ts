@@ -1,7 +1,7 @@
 /** The page for a scan without findings: silence has reasons, and the reader is told which apply. */
 import type { ScanSummary } from '../../detect/scan-result.ts';
 import { blindRules } from '../blind-spots.ts';
-import { countOf } from '../figures.ts';
+import { countOf } from '../../base/text/figures.ts';
 import { nextSteps } from '../next-steps.ts';
 import type { Screen } from './screen.ts';
 

@@ -4,7 +4,7 @@ import { cutColumns, padColumns, textWidth, wrapColumns } from '../../base/text/
 import type { Alert } from '../../detect/alert.ts';
 import type { RuleResult } from '../../detect/scan-result.ts';
 import { alertEnds, endsText } from '../alert-values.ts';
-import { countOf, formatCount, formatTime } from '../figures.ts';
+import { countOf, formatCount, formatTime } from '../../base/text/figures.ts';
 import type { RuleGroup } from '../rule-groups.ts';
 import { severityWords } from '../severity-order.ts';
 import type { Screen } from './screen.ts';

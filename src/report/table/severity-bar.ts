@@ -1,5 +1,5 @@
 import type { Severity } from '../../detect/rule.ts';
-import { formatCount } from '../figures.ts';
+import { formatCount } from '../../base/text/figures.ts';
 import { type SeverityCounts, WORST_FIRST } from '../severity-order.ts';
 import type { Screen } from './screen.ts';
 

@@ -4,7 +4,7 @@ import { printable } from '../../base/text/printable.ts';
 import { cutColumns, padColumns, textWidth } from '../../base/text/text-width.ts';
 import type { ScanSummary } from '../../detect/scan-result.ts';
 import { assumptions, blindRules, blindSpots, damage, unreadFiles } from '../blind-spots.ts';
-import { countOf, formatBytes, formatCount, formatElapsed } from '../figures.ts';
+import { countOf, formatBytes, formatCount, formatElapsed } from '../../base/text/figures.ts';
 import type { Screen } from './screen.ts';
 
 /** Rows of one list on a terminal; longer lists say how many are left out. */

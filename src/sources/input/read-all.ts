@@ -5,6 +5,7 @@ import { type ReadContext, readInput, type ReadResult } from './read.ts';
 /** Figures while reading. */
 export interface ReadingFigures {
   readonly doneBytes: number;
+  /** 0 when unknown (standard input). */
   readonly totalBytes: number;
   readonly file: string;
   readonly events: number;

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SmbError } from '../../../base/error.ts';
 import { printable } from '../../../base/text/printable.ts';
+import { wrapColumns } from '../../../base/text/text-width.ts';
 import { DEFAULT_CONFIG } from '../../../config/config.ts';
 import type { ImportReport } from '../../../detect/import/import-report.ts';
 import { importRules } from '../../../detect/import/import-rules.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import { detectionOptions, sayErrors } from '../../detection-options.ts';
-import { wrap } from '../../terminal/columns.ts';
 import { openOutput, say, terminalWidth } from '../../terminal/output.ts';
 
 interface ImportFlags {
@@ -75,7 +75,7 @@ function importFiles(path: string): string[] {
 function describeImport(path: string, report: ImportReport): string {
   const width = terminalWidth();
   const remark = (text: string) =>
-    wrap(printable(text), width - 6)
+    wrapColumns(printable(text), width - 6)
       .map((line, i) => `${i === 0 ? '    - ' : '      '}${line}\n`)
       .join('');
   const parts = [`${printable(path)}\n`];

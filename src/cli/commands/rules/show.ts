@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { EXIT, SmbError } from '../../../base/error.ts';
 import { didYouMean } from '../../../base/suggest.ts';
 import { printableLines } from '../../../base/text/printable.ts';
+import { wrapColumns } from '../../../base/text/text-width.ts';
 import { formatDuration } from '../../../base/time/duration.ts';
 import { loadConfig } from '../../../config/load-config.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import type { Rule } from '../../../detect/rule.ts';
 import { addDetectionOptions, type DetectionFlags, detectionOptions } from '../../detection-options.ts';
-import { layOut, wrap } from '../../terminal/columns.ts';
+import { layOut } from '../../terminal/columns.ts';
 import { openOutput, terminalWidth } from '../../terminal/output.ts';
 
 /** `smbastion rules show ID`. */
@@ -69,7 +70,7 @@ function describe(rule: Rule, width: number): string {
 }
 
 function wrapAll(text: string, width: number): string {
-  return wrap(text.replace(/\s+/g, ' ').trim(), width).join('\n');
+  return wrapColumns(text.replace(/\s+/g, ' ').trim(), width).join('\n');
 }
 
 function indent(text: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCell } from './csv.ts';
+import { formatCsvCell } from './csv-cell.ts';
 
 test.each([
   ['plain', 'plain'],
@@ -18,6 +18,6 @@ test.each([
   [-5, '-5'],
   [null, ''],
   [undefined, ''],
-])('formatCell(%j) = %s', (value, cell) => {
-  expect(formatCell(value)).toBe(cell);
+])('formatCsvCell(%j) = %s', (value, cell) => {
+  expect(formatCsvCell(value)).toBe(cell);
 });

@@ -1,5 +1,5 @@
-/** Figures as people read them: the same words in the table and in documents. All times are UTC. */
-import { formatTimestamp } from '../base/time/timestamp.ts';
+/** Figures as people read them, the same on the terminal, in reports and in the sentences of alerts. All times are UTC. */
+import { formatTimestamp } from '../time/timestamp.ts';
 
 /** @returns the number with commas: `12,345` */
 export function formatCount(count: number): string {
@@ -11,18 +11,17 @@ export function countOf(count: number, singular: string, plural = `${singular}s`
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }
 
-const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** @returns bytes in powers of 1000 with two digits: `512 bytes`, `4.2 MB` */
+/** @returns bytes in powers of 1000, as disks and networks count, with two digits: `512 B`, `4.2 MB`, `20 MB` */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return countOf(bytes, 'byte');
   let value = bytes;
-  let unit = -1;
+  let unit = 0;
   while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
-  return `${value >= 9.95 ? formatCount(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`;
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : formatCount(value)} ${BYTE_UNITS[unit]}`;
 }
 
 /** @returns milliseconds as `0.4 s`, `12 s` or `3 min 20 s` */
