@@ -6,7 +6,7 @@ import { printable } from '../base/text/printable.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
 import { type ReadSummary, readAll } from '../sources/input/read-all.ts';
 import { sources } from '../sources/registry.ts';
-import type { EventSink } from '../sources/source.ts';
+import type { EventGate, EventSink } from '../sources/source.ts';
 import { say } from './terminal/output.ts';
 import { Progress } from './terminal/progress.ts';
 
@@ -36,14 +36,15 @@ export function wholeNumber(text: string): number {
  * Reads evidence with progress on standard error. The first interruption stops reading cleanly, the second one ends.
  *
  * @param sink called for each event; the view is only valid during the call
- * @param isEnough asked between chunks, to stop early without it being an interruption
+ * @param how `gate` says which kinds of events need not be decoded; `isEnough` is asked between chunks, to stop early
+ * without it being an interruption
  */
 export async function readEvidence(
   paths: readonly string[],
   options: EvidenceOptions,
   config: Config,
   sink: EventSink,
-  isEnough: () => boolean = () => false,
+  how: { readonly gate?: EventGate; readonly isEnough?: () => boolean } = {},
 ): Promise<ReadSummary> {
   let interrupted = false;
   const onInterrupt = () => {
@@ -58,7 +59,8 @@ export async function readEvidence(
       networks: configToNetworks(config),
       settings: config.sources,
       sink,
-      isStopped: () => interrupted || isEnough(),
+      gate: how.gate,
+      isStopped: () => interrupted || how.isEnough?.() === true,
       progress: (figures) => progress.update(figures),
     });
     return { ...summary, interrupted };

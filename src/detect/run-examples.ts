@@ -30,6 +30,7 @@ export async function runExample(rule: Rule, example: RuleExample, config: Confi
     networks,
     settings: config.sources,
     sink: (event) => scan.onEvent(event),
+    gate: scan.gate(),
     isStopped: () => false,
     progress: () => {},
   });

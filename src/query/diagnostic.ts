@@ -1,4 +1,4 @@
-import type { Place } from '../base/error.ts';
+import type { Place } from '../base/place.ts';
 
 /** A remark about a query that runs all the same: an unknown field, a test that can never be true. */
 export interface Diagnostic {

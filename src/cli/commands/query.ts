@@ -4,11 +4,13 @@ import { formatCsvCell } from '../../base/text/csv-cell.ts';
 import { formatCount } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { parseTimestamp, formatTimestamp } from '../../base/time/timestamp.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { type Field, fields } from '../../event/field.ts';
+import { normalizedDocument } from '../../event/normalized-document.ts';
 import type { EventView } from '../../event/view.ts';
+import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
+import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
 import {
   addEvidenceOptions,
@@ -19,7 +21,6 @@ import {
   wholeNumber,
 } from '../evidence.ts';
 import { openOutput, say } from '../terminal/output.ts';
-import { normalizedDocument } from './normalize.ts';
 
 interface QueryOptions extends EvidenceOptions {
   readonly fields?: Field[];
@@ -74,7 +75,7 @@ Examples:
   smbastion query 'smb.flow.direction:egress' evidence/ --count`;
 
 async function runQuery(kql: string, paths: string[], options: QueryOptions): Promise<void> {
-  const config = loadConfig(options.config);
+  const config = readConfiguration(options);
   const { predicate, diagnostics } = compileKql({ file: 'query', text: kql }, { now: options.now ?? Date.now() });
   if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
   const matches = compileMatcher(predicate);
@@ -91,7 +92,10 @@ async function runQuery(kql: string, paths: string[], options: QueryOptions): Pr
       found++;
       if (!options.count) print(event);
     },
-    () => found >= limit,
+    {
+      gate: { admits: (facts) => couldMatch(predicate, facts), pass: () => {} },
+      isEnough: () => found >= limit,
+    },
   );
   if (options.count) output.write(`${found}\n`);
   output.close();

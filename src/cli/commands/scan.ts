@@ -1,15 +1,14 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../base/error.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
 import { SEVERITIES, type Severity } from '../../detect/rule.ts';
-import { ENGINE_LIMITS } from '../../detect/scan/limits.ts';
 import { Scan } from '../../detect/scan/scan.ts';
 import { toScanResult } from '../../detect/scan/to-scan-result.ts';
 import type { ScanResult } from '../../detect/scan-result.ts';
 import { configToNetworks } from '../../config/config.ts';
 import { formats } from '../../report/formats.ts';
+import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
 import { addDetectionOptions, type DetectionFlags, detectionOptions, sayErrors } from '../detection-options.ts';
 import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
@@ -53,7 +52,7 @@ Examples:
 
 async function runScan(paths: readonly string[], flags: ScanFlags, command: Command): Promise<void> {
   const started = Date.now();
-  const config = loadConfig(flags.config, { limits: ENGINE_LIMITS.map(({ name }) => name) });
+  const config = readConfiguration(flags);
   const networks = configToNetworks(config);
   const detection = loadDetection(config, detectionOptions(flags, started));
   const hasErrors = sayErrors(detection);
@@ -65,7 +64,9 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
     limits: config.limits,
   });
   const output = openOutput(flags.output);
-  const reading = await readEvidence(paths, flags, config, (event) => scan.onEvent(event));
+  const reading = await readEvidence(paths, flags, config, (event) => scan.onEvent(event), {
+    gate: scan.gate(),
+  });
   const findings = scan.finish();
   const result = toScanResult(findings, reading, exceptions, Date.now() - started);
   try {

@@ -6,8 +6,10 @@ import type { Document } from '../../event/document.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView, Provenance } from '../../event/view.ts';
+import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import { or, type Predicate } from '../../query/predicate.ts';
+import type { EventGate } from '../../sources/source.ts';
 import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
@@ -152,6 +154,7 @@ export class Scan {
   private readonly tally: EvidenceTally;
   private readonly running: readonly RunningRule[];
   private readonly index: RuleIndex<Job>;
+  private readonly predicates: readonly Predicate[];
   private readonly hits = new Map<string, { readonly name: string; hits: number }>();
   /** Bound once: a closure for each event would be the only thing the hot path allocates. */
   private readonly visit: (job: Job, view: EventView) => void;
@@ -172,10 +175,9 @@ export class Scan {
     this.dedupe = new Dedupe(this.limits['matches-remembered'], () => this.limitLog.reached('matches-remembered'));
     this.tally = new EvidenceTally(this.limits['datasets-named'], () => this.limitLog.reached('datasets-named'));
     this.running = options.rules.map((rule) => this.start(rule));
-    this.index = new RuleIndex(
-      this.running.flatMap((running, number) => this.jobsOf(running, number)),
-      options.useIndex,
-    );
+    const jobs = this.running.flatMap((running, number) => this.jobsOf(running, number));
+    this.predicates = jobs.map((job) => job.predicate);
+    this.index = new RuleIndex(jobs, options.useIndex);
     this.visit = (job, view) => {
       if (job.lastEvent === this.tally.events) return;
       job.lastEvent = this.tally.events;
@@ -189,6 +191,14 @@ export class Scan {
     this.current.point(view, typeof time === 'number' ? time : Number.NaN);
     this.tally.add(view.get(DATASET), this.current.time);
     this.index.candidates(view, this.visit);
+  }
+
+  /** Tells sources which kinds of events no rule can match; they are counted and not decoded. */
+  gate(): EventGate {
+    return {
+      admits: (facts) => this.predicates.some((predicate) => couldMatch(predicate, facts)),
+      pass: (dataset, time) => this.tally.add(dataset, time),
+    };
   }
 
   /** All events were seen, or the scan was stopped: evaluates what was collected. May be called once. */

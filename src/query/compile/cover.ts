@@ -40,6 +40,8 @@ export function coverOf(predicate: Predicate, cost: CoverCost): readonly CoverTe
     case 'nested':
       return undefined;
     default:
+      // An object exists when anything below it does, which is no single question.
+      if (predicate.field.type === 'object' || predicate.field.type === 'nested') return undefined;
       return [{ field: predicate.field, values: requiredValues(predicate, predicate.field) ?? 'any' }];
   }
 }

@@ -13,7 +13,8 @@ export interface ReadingFigures {
 }
 
 /** How to read; the rest of {@link ReadContext} is made here. */
-export interface ReadAllOptions extends Pick<ReadContext, 'sources' | 'networks' | 'settings' | 'sink' | 'isStopped'> {
+export interface ReadAllOptions
+  extends Pick<ReadContext, 'sources' | 'networks' | 'settings' | 'sink' | 'gate' | 'isStopped'> {
   /** Called often; cheap unless it asks for the figures. */
   readonly progress: (figures: () => ReadingFigures) => void;
 }
@@ -36,6 +37,7 @@ export interface ReadSummary {
  * @throws INPUT-MISSING when a path names nothing
  */
 export async function readAll(paths: readonly string[], options: ReadAllOptions): Promise<ReadSummary> {
+  const { gate } = options;
   const inputs = discoverInputs(paths);
   const totalBytes = inputs.reduce((sum, input) => sum + input.sizeBytes, 0);
   const faults = new FaultLog();
@@ -57,6 +59,13 @@ export async function readAll(paths: readonly string[], options: ReadAllOptions)
     sink: (event) => {
       events++;
       options.sink(event);
+    },
+    gate: gate && {
+      admits: gate.admits,
+      pass: (dataset, time) => {
+        events++;
+        gate.pass(dataset, time);
+      },
     },
     skipped: (reason, count) => skipped.set(reason, (skipped.get(reason) ?? 0) + count),
     progress: (bytes) => {

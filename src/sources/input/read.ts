@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { FaultLog } from '../../base/fault.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { EventSink, Parser, Source, SourceSettings } from '../source.ts';
+import type { EventGate, EventSink, Parser, Source, SourceSettings } from '../source.ts';
 import type { InputFile } from './discover.ts';
 import { type Chunks, packingOf, unpack } from './unpack.ts';
 import { isZip, zipMembers } from './zip.ts';
@@ -14,6 +14,8 @@ export interface ReadContext {
   readonly settings: SourceSettings;
   readonly faults: FaultLog;
   readonly sink: EventSink;
+  /** Kinds of events that need not be decoded; every event is handed out without it. */
+  readonly gate?: EventGate | undefined;
   readonly skipped: (reason: string, count: number) => void;
   /** Called as bytes of the input itself (packed) are read. */
   readonly progress: (bytes: number) => void;
@@ -112,9 +114,17 @@ async function readEvents(
     events++;
     context.sink(event);
   };
+  const { gate } = context;
   const parser = source.open({
     ...context,
     file: name,
+    gate: gate && {
+      admits: gate.admits,
+      pass: (dataset, time) => {
+        events++;
+        gate.pass(dataset, time);
+      },
+    },
     skipped: (reason, count = 1) => context.skipped(reason, count),
   });
   let bytes = 0;
