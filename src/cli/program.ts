@@ -5,7 +5,7 @@ import { EXIT, formatError, SmbError } from '../base/error.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { printableLines } from '../base/text/printable.ts';
 import { commands } from './commands.ts';
-import { say } from './terminal/output.ts';
+import { outputError, say } from './terminal/output.ts';
 
 /** @returns the version in package.json */
 export function productVersion(): string {
@@ -65,8 +65,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   // `| head` closes the pipe early: that is the reader's decision and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-    throw error;
+    process.exit(report(outputError('standard output', error)));
   });
+  // Nobody reads the remarks any more: the answer still counts.
+  process.stderr.on('error', () => {});
   try {
     await buildProgram().parseAsync([...argv]);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Where answers go: standard output or a file. Messages for people go to standard error. */
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { SmbError } from '../../base/error.ts';
 
 /** A place to write an answer to. */
@@ -14,7 +14,7 @@ export interface Output {
 const BUFFER_CHARS = 64 * 1024;
 
 /**
- * @param path file, or undefined for standard output
+ * @param path file, or undefined or `-` for standard output
  * @throws OUTPUT-WRITE when the file cannot be made
  */
 export function openOutput(path: string | undefined): Output {
@@ -29,27 +29,65 @@ function standardOutput(): Output {
 }
 
 function fileOutput(path: string): Output {
-  const partial = `${path}.partial`;
-  let handle: number;
-  try {
-    handle = openSync(partial, 'w');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SmbError('OUTPUT-WRITE', `The file ${path} cannot be written: ${reason}`);
-  }
-  const buffered = buffer((text) => {
-    writeSync(handle, text);
-  });
+  const guard = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (cause) {
+      throw outputError(path, cause);
+    }
+  };
+  const { target, partial } = guard(() => placesOf(path));
+  const handle = guard(() => openSync(partial ?? target, 'w'));
+  // An error or a second Ctrl-C leaves nothing half written behind.
+  const cleanUp = () => partial !== undefined && rmSync(partial, { force: true });
+  process.once('exit', cleanUp);
+  const buffered = buffer((text) => guard(() => writeFileSync(handle, text)));
   return {
     write: buffered.write,
     close: () => {
       buffered.flush();
-      closeSync(handle);
-      renameSync(partial, path);
+      guard(() => {
+        closeSync(handle);
+        if (partial !== undefined) renameSync(partial, target);
+        process.off('exit', cleanUp);
+      });
     },
     isTerminal: false,
   };
 }
+
+/**
+ * Where the text goes and where it is kept until it is whole. A link is followed, so that it stays a link; a device or a
+ * named pipe is written straight, since renaming onto it would put a plain file in its place.
+ */
+function placesOf(path: string): { target: string; partial: string | undefined } {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return { target: path, partial: `${path}.partial` };
+  if (found.isDirectory()) throw new Error('it is a folder; name a file in it');
+  const target = realpathSync(path);
+  return { target, partial: found.isFile() ? `${target}.partial` : undefined };
+}
+
+/**
+ * @param path what the user named, or `standard output`
+ * @param cause what the system said
+ * @returns the same as a sentence for people
+ */
+export function outputError(path: string, cause: unknown): SmbError {
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) };
+  const reason = (code !== undefined && REASONS[code]) || message;
+  return new SmbError('OUTPUT-WRITE', `${path} cannot be written: ${reason}.`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'no space is left there',
+  EDQUOT: 'the quota is used up',
+};
 
 function buffer(write: (text: string) => void): { write: (text: string) => void; flush: () => void } {
   let held: string[] = [];
