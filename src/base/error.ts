@@ -2,6 +2,7 @@
  * Errors the user can act on. Every code stands in one table with its exit code, so that the reference page of errors is
  * generated from it and a code can never be thrown without an entry.
  */
+import type { Place } from './place.ts';
 
 /** Exit codes of the command line; `smbastion help exit-codes` prints this table. */
 export const EXIT = {
@@ -61,20 +62,6 @@ export const ERROR_TABLE: readonly { code: ErrorCode; exitCode: number; meaning:
   ([code, [exitCode, meaning]]) => ({ code: code as ErrorCode, exitCode, meaning }),
 );
 
-/** Where in a text an error stands. */
-export interface Place {
-  /** File as the user named it; `query` for text given on the command line. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in code points. */
-  readonly column: number;
-  /** The whole line the error stands in, without its line end. */
-  readonly sourceLine: string;
-  /** Number of code points to underline, at least 1. */
-  readonly length: number;
-}
-
 /** An error the user can act on: a code, a sentence, where it stands and what to do. */
 export class SmbError extends Error {
   readonly code: ErrorCode;
@@ -120,9 +107,18 @@ export class SmbErrors extends SmbError {
  */
 export function formatError(error: SmbError): string {
   if (error instanceof SmbErrors) return error.errors.map(formatError).join('\n\n');
-  const { place, fix } = error;
-  if (!place) return `${error.code} ${error.message}${fix ? `\n    ${fix}` : ''}`;
-  const head = `${error.code} ${place.file}:${place.line}:${place.column}  ${error.message}`;
+  return formatPlaced(error.code, error.message, error.place, error.fix);
+}
+
+/**
+ * A sentence about a place in a text: an error, or a remark on something that works all the same.
+ *
+ * @param code what it is, shown first
+ * @returns several lines without a final line end
+ */
+export function formatPlaced(code: string, message: string, place: Place | undefined, fix?: string): string {
+  if (!place) return `${code} ${message}${fix ? `\n    ${fix}` : ''}`;
+  const head = `${code} ${place.file}:${place.line}:${place.column}  ${message}`;
   const caret = `${' '.repeat(place.column - 1)}${'^'.repeat(Math.max(1, place.length))}`;
   return `${head}\n    ${place.sourceLine.replaceAll('\t', ' ')}\n    ${caret}${fix ? `  ${fix}` : ''}`;
 }

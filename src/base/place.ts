@@ -1,4 +1,16 @@
-import type { Place } from './error.ts';
+/** Where in a text something stands, for error messages. */
+export interface Place {
+  /** File as the user named it; `query` for text given on the command line. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in code points. */
+  readonly column: number;
+  /** The whole line the error stands in, without its line end. */
+  readonly sourceLine: string;
+  /** Number of code points to underline, at least 1. */
+  readonly length: number;
+}
 
 /** A text with a name, and the place its first character has in a larger file (a query inside a rule file). */
 export interface SourceText {

@@ -1,4 +1,5 @@
 /** Every key of `smbastion.toml`, as data: what is checked, what is read and what the reference page says. */
+import { timeZoneOf } from '../base/time/zone.ts';
 import {
   byteSize,
   cidr,
@@ -36,7 +37,11 @@ const NETWORKS = {
 
 const SOURCES = {
   timezone: {
-    shape: parsedText('a time zone', knownTimeZone, 'an IANA name such as "Europe/Vienna", or "UTC"'),
+    shape: parsedText(
+      'a time zone',
+      (name) => timeZoneOf(name)?.name,
+      'an IANA name such as "Europe/Vienna", or "UTC"',
+    ),
     meaning: 'Zone of logs that do not state one',
     default: '"UTC"',
   },
@@ -97,16 +102,6 @@ export const CONFIG_KEYS = {
 /** @returns every key of `smbastion.toml` with its type, default and meaning, in the order of the file */
 export function configReference(): readonly TomlReferenceRow[] {
   return tomlReference(CONFIG_KEYS);
-}
-
-function knownTimeZone(name: string): string | undefined {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name }).format();
-    return name;
-  } catch {
-    // RangeError is how Intl says that it does not know the zone.
-    return undefined;
-  }
 }
 
 /** A limit is a number of things, or of bytes, which may be written as a size. */

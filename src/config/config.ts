@@ -1,5 +1,5 @@
 /** What `smbastion.toml` says, checked and with defaults put in. */
-import type { Place } from '../base/error.ts';
+import type { Place } from '../base/place.ts';
 import type { AddressRange } from '../base/address/cidr.ts';
 import { Networks } from '../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';

@@ -1,7 +1,8 @@
 /** Everything a scan runs with, loaded from the built-in content, the configuration and the command line. */
 import { join } from 'node:path';
 import { CONTENT_FOLDER } from '../base/content.ts';
-import type { Place, SmbError } from '../base/error.ts';
+import type { SmbError } from '../base/error.ts';
+import type { Place } from '../base/place.ts';
 import type { Config, Placed, RuleSettings } from '../config/config.ts';
 import type { Diagnostic } from '../query/diagnostic.ts';
 import type { ValueTest } from '../query/predicate.ts';

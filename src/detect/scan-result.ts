@@ -1,17 +1,7 @@
 import type { FaultGroup } from '../base/fault.ts';
+import type { ReadResult } from '../sources/input/read.ts';
 import type { Alert } from './alert.ts';
 import type { Rule, Severity } from './rule.ts';
-
-/** What was read from one file. */
-export interface FileResult {
-  readonly file: string;
-  /** Source id, or undefined when nothing recognised the file. */
-  readonly format: string | undefined;
-  readonly bytes: number;
-  readonly events: number;
-  /** Why the file was not read, in words; undefined when it was. */
-  readonly problem: string | undefined;
-}
 
 /** What happened with one rule. */
 export interface RuleResult {
@@ -42,7 +32,7 @@ export interface LimitReached {
 
 /** Figures of a scan. */
 export interface ScanSummary {
-  readonly files: readonly FileResult[];
+  readonly files: readonly ReadResult[];
   readonly events: number;
   readonly bytes: number;
   /** Wall time, for people; never part of machine-readable reports, which are the same on each run. */

@@ -8,7 +8,7 @@ import { type AddressRange, parseCidr } from '../base/address/cidr.ts';
 import { readContentJson } from '../base/content.ts';
 
 /** Place of an address. `special` is listed by IANA and not globally reachable: never an Internet finding. */
-export type Place = 'inside' | 'outside' | 'special' | 'loopback';
+export type AddressPlace = 'inside' | 'outside' | 'special' | 'loopback';
 
 /** Inside unless the configuration says otherwise: what cannot be a host of the Internet but can be one of ours. */
 export const DEFAULT_INSIDE: readonly string[] = [
@@ -47,7 +47,7 @@ export interface NetworkSettings {
 export class Networks {
   private readonly inside: AddressSet;
   private readonly roleSets: readonly (readonly [string, AddressSet])[];
-  private readonly places = new Map<string, Place | undefined>();
+  private readonly places = new Map<string, AddressPlace | undefined>();
   private readonly roles = new Map<string, readonly string[]>();
   /** True when the site named an IPv6 block of its own. */
   readonly knowsOwnIpv6: boolean;
@@ -61,7 +61,7 @@ export class Networks {
   }
 
   /** @returns the place of an address given as text, or undefined when the text is no address */
-  placeOf(text: string): Place | undefined {
+  placeOf(text: string): AddressPlace | undefined {
     const known = this.places.get(text);
     if (known !== undefined) return known;
     const address = addressOf(text);
@@ -84,7 +84,7 @@ export class Networks {
     return roles;
   }
 
-  private placeOfAddress(address: Address): Place {
+  private placeOfAddress(address: Address): AddressPlace {
     if (this.inside.has(address)) return 'inside';
     const entry = registry().find(({ range }) => range.low.compare(address) <= 0 && range.high.compare(address) >= 0);
     if (!entry) return 'outside';

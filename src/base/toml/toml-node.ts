@@ -1,6 +1,5 @@
 /** A TOML document as a tree in which every key and every value knows where it stands. */
-import { type SourceText, placeOf } from '../place.ts';
-import type { Place } from '../error.ts';
+import { type Place, placeOf, type SourceText } from '../place.ts';
 
 /** Offsets in the file's text in UTF-16 units; `end` is behind the last character. */
 export interface TomlSpan {

@@ -1,4 +1,4 @@
-import type { Place } from '../../base/error.ts';
+import type { Place } from '../../base/place.ts';
 import type { Predicate } from '../../query/predicate.ts';
 
 /** Rule name that stands for every rule. */

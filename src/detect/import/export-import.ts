@@ -1,5 +1,4 @@
-import type { Place } from '../../base/error.ts';
-import type { SourceText } from '../../base/place.ts';
+import type { Place, SourceText } from '../../base/place.ts';
 import { type Document, isDocument } from '../../event/document.ts';
 import type { ValueTest } from '../../query/predicate.ts';
 import { formatException } from '../exceptions/format-exception.ts';

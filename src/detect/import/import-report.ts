@@ -1,4 +1,4 @@
-import type { Place } from '../../base/error.ts';
+import type { Place } from '../../base/place.ts';
 import type { ValueTest } from '../../query/predicate.ts';
 import type { ImportedList } from './elastic-list.ts';
 import type { ImportedRule } from './elastic-rule.ts';

@@ -4,8 +4,8 @@
  * same input gives the same bytes.
  */
 import { readFileSync } from 'node:fs';
-import { type Place, SmbError } from '../../base/error.ts';
-import { placeOf, type SourceText } from '../../base/place.ts';
+import { SmbError } from '../../base/error.ts';
+import { type Place, placeOf, type SourceText } from '../../base/place.ts';
 import { parseToml } from '../../base/toml/parse-toml.ts';
 import { type Document, isDocument } from '../../event/document.ts';
 import { convertElasticRule, idOf } from './elastic-rule.ts';

@@ -1,5 +1,5 @@
 /** Reads the lines of a Kibana export. Lines may be anything: each that is no JSON object is refused at its place. */
-import type { Place } from '../../base/error.ts';
+import type { Place } from '../../base/place.ts';
 import { type Document, isDocument } from '../../event/document.ts';
 
 /** Levels of objects and lists in one line; Kibana's own have about ten. */

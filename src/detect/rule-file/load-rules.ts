@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmbError } from '../../base/error.ts';
-import type { Place } from '../../base/error.ts';
+import type { Place } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import type { Rule } from '../rule.ts';

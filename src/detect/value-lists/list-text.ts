@@ -2,7 +2,7 @@
  * Lines of a value list. One entry a line; `#` at the start of a line or behind a blank begins a comment; blanks around
  * an entry do not count. An entry in double quotes is read as a JSON string, so that any value can be written.
  */
-import type { Place } from '../../base/error.ts';
+import type { Place } from '../../base/place.ts';
 
 /** One entry as it stands in the text. */
 export interface ListLine {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { EXIT, formatError, SmbError } from '../../../base/error.ts';
+import { EXIT, formatPlaced } from '../../../base/error.ts';
 import { printableLines } from '../../../base/text/printable.ts';
-import { loadConfig } from '../../../config/load-config.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
+import { readConfiguration } from '../../configuration.ts';
 import { detectionOptions, sayErrors } from '../../detection-options.ts';
 import { openOutput, say } from '../../terminal/output.ts';
 
@@ -16,15 +16,14 @@ export function registerRulesLint(rules: Command): void {
     .option('-e, --exceptions <file>', 'exceptions to check too')
     .option('--strict', 'warnings count as errors')
     .action((paths: string[], flags: { config?: string; exceptions?: string; strict?: boolean }) => {
-      const config = loadConfig(flags.config);
+      const config = readConfiguration(flags);
       const exceptionFlags = flags.exceptions === undefined ? {} : { exceptions: [flags.exceptions] };
       const options = { rules: paths, builtIn: paths.length === 0, ...exceptionFlags };
       const detection = loadDetection(config, detectionOptions(options, Date.now()));
       const hasErrors = sayErrors(detection);
       const output = openOutput(undefined);
       for (const { code, message, place } of detection.warnings) {
-        const asError = new SmbError('RULE-VALUE', message, { place });
-        output.write(`${printableLines(formatError(asError)).replace(/^RULE-VALUE/, `warning ${code}`)}\n`);
+        output.write(`${printableLines(formatPlaced(`warning ${code}`, message, place))}\n`);
       }
       output.close();
       const counts = `${detection.rules.length} rules, ${detection.errors.length} errors, ${detection.warnings.length} warnings`;

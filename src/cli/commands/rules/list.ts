@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../../base/error.ts';
-import { loadConfig } from '../../../config/load-config.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import type { Rule } from '../../../detect/rule.ts';
+import { readConfiguration } from '../../configuration.ts';
 import { addDetectionOptions, type DetectionFlags, detectionOptions, sayErrors } from '../../detection-options.ts';
 import { layOut } from '../../terminal/columns.ts';
 import { openOutput, terminalWidth } from '../../terminal/output.ts';
@@ -22,7 +22,7 @@ export function registerRulesList(rules: Command): void {
     .option('--unsupported', 'list only rules that cannot run, with the reason')
     .option('--json', 'one JSON object a line');
   addDetectionOptions(command).action((flags: ListFlags) => {
-    const detection = loadDetection(loadConfig(flags.config), detectionOptions(flags, Date.now()));
+    const detection = loadDetection(readConfiguration(flags), detectionOptions(flags, Date.now()));
     const output = openOutput(undefined);
     const active = new Set(detection.active.map(({ id }) => id));
     if (flags.json) {

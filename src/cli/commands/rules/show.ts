@@ -5,9 +5,9 @@ import { didYouMean } from '../../../base/suggest.ts';
 import { printableLines } from '../../../base/text/printable.ts';
 import { wrapColumns } from '../../../base/text/text-width.ts';
 import { formatDuration } from '../../../base/time/duration.ts';
-import { loadConfig } from '../../../config/load-config.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import type { Rule } from '../../../detect/rule.ts';
+import { readConfiguration } from '../../configuration.ts';
 import { addDetectionOptions, type DetectionFlags, detectionOptions } from '../../detection-options.ts';
 import { layOut } from '../../terminal/columns.ts';
 import { openOutput, terminalWidth } from '../../terminal/output.ts';
@@ -21,7 +21,7 @@ export function registerRulesShow(rules: Command): void {
     .option('-c, --config <file>', 'configuration')
     .option('--source', 'print the rule file as it is');
   addDetectionOptions(command).action((id: string, flags: DetectionFlags & { config?: string; source?: boolean }) => {
-    const detection = loadDetection(loadConfig(flags.config), detectionOptions(flags, Date.now()));
+    const detection = loadDetection(readConfiguration(flags), detectionOptions(flags, Date.now()));
     const rule = detection.rules.find((one) => one.id === id);
     if (!rule) {
       const ids = detection.rules.map((one) => one.id);

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { CONTENT_FOLDER } from '../../../base/content.ts';
 import { EXIT } from '../../../base/error.ts';
 import { printable } from '../../../base/text/printable.ts';
-import { loadConfig } from '../../../config/load-config.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import { type ExampleResult, runExample } from '../../../detect/run-examples.ts';
+import { readConfiguration } from '../../configuration.ts';
 import { detectionOptions, sayErrors } from '../../detection-options.ts';
 import { openOutput } from '../../terminal/output.ts';
 
@@ -21,7 +21,7 @@ export function registerRulesTest(rules: Command): void {
     .option('-c, --config <file>', 'networks and roles of the examples (default: those of the built-in examples)')
     .option('-v, --verbose', 'name examples that pass, too')
     .action(async (paths: string[], flags: { config?: string; verbose?: boolean }) => {
-      const config = loadConfig(flags.config ?? EXAMPLE_SITE);
+      const config = readConfiguration({ config: flags.config ?? EXAMPLE_SITE });
       const options = detectionOptions({ rules: paths, builtIn: paths.length === 0 }, Date.now());
       const detection = loadDetection(config, options);
       const hasErrors = sayErrors(detection);
