@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { basename, dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -50,6 +50,38 @@ test('sources do not import each other', () => {
     );
   expect(wrong).toEqual([]);
 });
+
+/** Lists and what their entries are called; an entry in a folder of its own is that folder. */
+const LISTS: Readonly<Record<string, RegExp>> = {
+  'cli/commands.ts': /^cli\/commands\//,
+  'cli/commands/rules.ts': /^cli\/commands\/rules\//,
+  'detect/executors/executors.ts': /\/(?:query|threshold|new-terms|finding)\.ts$/,
+  'detect/rule-file/lint/query-lints.ts': /\/(?!query-lint\.ts)[\w-]+\.ts$/,
+  'report/formats.ts': /^report\//,
+  'sources/zeek/logs.ts': /^sources\/zeek\/logs\//,
+};
+
+test.each(Object.entries(LISTS))('entries of %s never import each other', (listFile, isEntry) => {
+  const entries = importsOf(listFile).filter((target) => isEntry.test(target));
+  expect(entries.length).toBeGreaterThan(1);
+  const wrong = entries.flatMap((entry) => {
+    const folder = dirname(entry);
+    const own =
+      entry === `${folder}/${basename(folder)}.ts` ? files.filter((file) => dirname(file) === folder) : [entry];
+    return own
+      .filter((file) => !file.endsWith('.test.ts'))
+      .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
+      .filter(([, target]) => !own.includes(target) && entries.some((other) => isWithin(target, other)))
+      .map(([file, target]) => `${file} imports ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+/** Whether a file is an entry of a list, or stands in the folder of one that has a folder. */
+function isWithin(target: string, entry: string): boolean {
+  const folder = dirname(entry);
+  return target === entry || (entry === `${folder}/${basename(folder)}.ts` && dirname(target) === folder);
+}
 
 test('base, event and query depend on no package but those with a reason in docs/dependencies.md', () => {
   const allowed = new Set(['re2js', 'smol-toml', 'vitest', 'fast-check']);
