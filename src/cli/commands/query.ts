@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { SmbError } from '../../base/error.ts';
 import { formatCsvCell } from '../../base/text/csv-cell.ts';
-import { formatCount } from '../../base/text/figures.ts';
-import { printable } from '../../base/text/printable.ts';
+import { countOf, formatCount } from '../../base/text/figures.ts';
 import { parseTimestamp, formatTimestamp } from '../../base/time/timestamp.ts';
 import { type Field, fields } from '../../event/field.ts';
 import { normalizedDocument } from '../../event/normalized-document.ts';
@@ -20,6 +19,7 @@ import {
   sayProblems,
   wholeNumber,
 } from '../evidence.ts';
+import { EventTable } from '../terminal/event-table.ts';
 import { openOutput, say } from '../terminal/output.ts';
 
 interface QueryOptions extends EvidenceOptions {
@@ -80,7 +80,7 @@ async function runQuery(kql: string, paths: string[], options: QueryOptions): Pr
   if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
   const matches = compileMatcher(predicate);
   const output = openOutput(options.output);
-  const print = printer(options, output.isTerminal, output.write);
+  const { print, finish } = printer(options, output.isTerminal, output.write);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   let found = 0;
   const summary = await readEvidence(
@@ -98,38 +98,55 @@ async function runQuery(kql: string, paths: string[], options: QueryOptions): Pr
     },
   );
   if (options.count) output.write(`${found}\n`);
+  else finish();
   output.close();
   sayProblems(summary, options);
   if (!options.quiet && output.isTerminal && !options.count) {
-    say(`${formatCount(found)} of ${formatCount(summary.events)} events match.`);
+    say(
+      found >= limit
+        ? `Stopped after ${countOf(found, 'event')}, as --limit says.`
+        : `${formatCount(found)} of ${countOf(summary.events, 'event')} ${found === 1 ? 'matches' : 'match'}.`,
+    );
   }
   process.exitCode = readingExitCode(summary);
 }
 
-function printer(
-  options: QueryOptions,
-  isTerminal: boolean,
-  write: (text: string) => void,
-): (event: EventView) => void {
-  const format = options.format ?? (isTerminal ? 'table' : 'jsonl');
-  const columns = options.fields ?? DEFAULT_FIELDS;
-  if (format === 'csv') {
-    write(`${columns.map(({ name }) => formatCsvCell(name)).join(',')}\r\n`);
-    return (event) => write(`${columns.map((field) => formatCsvCell(cellText(event, field))).join(',')}\r\n`);
-  }
-  if (format === 'table') return (event) => write(`${rowText(event, columns)}\n`);
-  if (options.fields === undefined) return (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`);
-  return (event) =>
-    write(`${JSON.stringify(Object.fromEntries(columns.map(({ id, name }) => [name, event.get(id)])))}\n`);
+/** How one event is printed, and what is left to print at the end. */
+interface Printer {
+  readonly print: (event: EventView) => void;
+  readonly finish: () => void;
 }
 
-/** One event on one line: the values that are there, two blanks apart; the time and the dataset keep their columns. */
-function rowText(event: EventView, columns: readonly Field[]): string {
-  return columns
-    .map((field) => printable(cellText(event, field)))
-    .map((text, index) => (index === 1 ? text.padEnd(18) : text))
-    .filter((text) => text !== '')
-    .join('  ');
+function printer(options: QueryOptions, isTerminal: boolean, write: (text: string) => void): Printer {
+  const format = options.format ?? (isTerminal ? 'table' : 'jsonl');
+  const columns = options.fields ?? DEFAULT_FIELDS;
+  const names = columns.map(({ name }) => name);
+  const finish = () => {};
+  if (format === 'table') {
+    const table = new EventTable(names, write, options.fields !== undefined);
+    return {
+      print: (event) => table.row(columns.map((field) => cellText(event, field))),
+      finish: () => table.flush(),
+    };
+  }
+  if (format === 'csv') {
+    // Names of fields are ours, not data: @timestamp is not defused, so that a script finds its column.
+    write(`${names.join(',')}\r\n`);
+    const row = (event: EventView) => columns.map((field) => formatCsvCell(cellText(event, field))).join(',');
+    return { print: (event) => write(`${row(event)}\r\n`), finish };
+  }
+  if (options.fields === undefined) {
+    return { print: (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`), finish };
+  }
+  const object = (event: EventView) =>
+    Object.fromEntries(columns.map((field) => [field.name, jsonValue(event, field)]));
+  return { print: (event) => write(`${JSON.stringify(object(event))}\n`), finish };
+}
+
+/** A value as documents spell it: times as text, everything else as it is. */
+function jsonValue(event: EventView, field: Field): unknown {
+  const value = event.get(field.id);
+  return field.type === 'date' && value !== undefined ? cellText(event, field) : value;
 }
 
 function cellText(event: EventView, field: Field): string {

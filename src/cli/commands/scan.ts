@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { EXIT } from '../../base/error.ts';
+import { EXIT, SmbError } from '../../base/error.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
 import { SEVERITIES, type Severity } from '../../detect/rule.ts';
@@ -35,7 +35,9 @@ export const scanCommand: CliCommand = {
       )
       .option('-o, --output <file>', 'write the report to a file')
       .option('--html <file>', 'write an HTML report as well')
-      .addOption(new Option('--fail-on <level>', 'exit with 1 when a finding is this severe').choices(SEVERITIES))
+      .addOption(
+        new Option('--fail-on <level>', 'exit with 1 when a finding is this severe or worse').choices(SEVERITIES),
+      )
       .option('--show-excepted', 'show findings that exceptions silence, too');
     addDetectionOptions(command)
       .addHelpText('after', EXAMPLES)
@@ -63,7 +65,9 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
     exceptionsFor: (rule) => exceptions.forRule(rule.id, rule.exceptionLists),
     limits: config.limits,
   });
+  if (flags.html === '-') throw new SmbError('USAGE', '--html needs a file.', { fix: '--format html prints the page' });
   const output = openOutput(flags.output);
+  const page = flags.html === undefined ? undefined : openOutput(flags.html);
   const reading = await readEvidence(paths, flags, config, (event) => scan.onEvent(event), {
     gate: scan.gate(),
   });
@@ -76,8 +80,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
     const width = flags.output === undefined ? terminalWidth() : 100;
     format.write(result, output.write, { width, colour: wantsColour(output), title, showExcepted });
     output.close();
-    if (flags.html !== undefined) {
-      const page = openOutput(flags.html);
+    if (page !== undefined) {
       formats.get('html').write(result, page.write, { width: 100, colour: false, title, showExcepted });
       page.close();
       if (!flags.quiet) say(`HTML report: ${flags.html}`);
