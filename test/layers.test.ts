@@ -13,8 +13,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ['base', 'event'],
   config: ['base', 'event', 'sources'],
   detect: ['base', 'event', 'query', 'sources', 'config'],
+  assess: ['base', 'event'],
   report: ['base', 'event', 'detect'],
-  cli: ['base', 'event', 'query', 'sources', 'config', 'detect', 'report'],
+  cli: ['base', 'event', 'query', 'sources', 'config', 'detect', 'assess', 'report'],
   'main.ts': ['base', 'cli'],
 };
 

@@ -1,7 +1,9 @@
 import { namedList } from '../base/named-list.ts';
 import { completionCommand } from './commands/completion.ts';
+import { eventsCommand } from './commands/events.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
+import { logonsCommand } from './commands/logons.ts';
 import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
 import { rulesCommand } from './commands/rules.ts';
@@ -13,6 +15,8 @@ export const commands = namedList('command', 'USAGE', [
   scanCommand,
   queryCommand,
   normalizeCommand,
+  logonsCommand,
+  eventsCommand,
   rulesCommand,
   fieldsCommand,
   sourcesCommand,

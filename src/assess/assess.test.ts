@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { Document } from '../event/document.ts';
+import { DocumentEvent } from '../event/document-event.ts';
+import { Networks } from '../event/networks.ts';
+import { coverageCatalogue, EventCoverage } from './event-coverage.ts';
+import { LogonSummary } from './logons.ts';
+
+const networks = new Networks();
+const event = (document: Document) => new DocumentEvent(networks, document);
+
+const logon = (outcome: string, second: number, more: Document = {}): Document => ({
+  '@timestamp': `2026-03-01T00:00:0${second}Z`,
+  'event.category': ['authentication'],
+  'event.type': ['start'],
+  'event.code': outcome === 'success' ? '4624' : '4625',
+  'event.outcome': outcome,
+  'user.name': 'alice',
+  'user.domain': 'CORP',
+  'source.ip': '10.0.5.22',
+  'host.name': 'srv01',
+  'winlog.channel': 'Security',
+  'winlog.logon.type': 'Network',
+  'winlog.event_data.LmPackageName': 'NTLM V2',
+  ...more,
+});
+
+function summarise(all: boolean, ...documents: Document[]) {
+  const logons = new LogonSummary(all);
+  for (const document of documents) logons.add(event(document));
+  return logons.list();
+}
+
+describe('logons', () => {
+  test('one row for each account, client, host and way', () => {
+    const rows = summarise(
+      false,
+      logon('failure', 3),
+      logon('success', 1),
+      logon('failure', 2, { 'user.name': 'ALICE' }),
+      logon('success', 5, {
+        'user.name': 'bob',
+        'winlog.event_data.LmPackageName': '-',
+        'smb.auth.mechanism': 'kerberos',
+      }),
+    );
+    expect(rows).toMatchObject([
+      {
+        user: 'alice',
+        domain: 'CORP',
+        client: '10.0.5.22',
+        host: 'srv01',
+        how: 'Network, NTLM V2',
+        success: 1,
+        failure: 2,
+      },
+      { user: 'bob', how: 'Network, kerberos', success: 1, failure: 0 },
+    ]);
+    expect([rows[0]!.first, rows[0]!.last].map((ms) => new Date(ms).getUTCSeconds())).toEqual([1, 3]);
+  });
+
+  test.each([
+    ['a logoff', { 'event.type': ['end'] }],
+    ['another category', { 'event.category': ['process'] }],
+    ['an interactive logon', { 'winlog.logon.type': 'Interactive' }],
+    ['no account', { 'user.name': null }],
+  ])('%s does not count', (_, more) => expect(summarise(false, logon('success', 1, more))).toEqual([]));
+
+  test('--all takes every type; an outcome nobody knows is its own number', () => {
+    const rows = summarise(
+      true,
+      logon('success', 1, { 'winlog.logon.type': 'Interactive', 'event.outcome': 'unknown' }),
+    );
+    expect(rows).toMatchObject([{ success: 0, failure: 0, unknown: 1 }]);
+  });
+
+  test('order of reading changes nothing', () => {
+    const documents = [logon('success', 1), logon('failure', 2), logon('success', 3, { 'user.name': 'bob' })];
+    expect(summarise(false, ...documents)).toEqual(summarise(false, ...documents.toReversed()));
+  });
+});
+
+describe('coverage', () => {
+  test('what is there is counted, what is missing is named with the way to get it', () => {
+    const coverage = new EventCoverage();
+    coverage.add(event(logon('success', 1)));
+    coverage.add(event(logon('success', 2, { 'winlog.channel': 'SECURITY' })));
+    coverage.add(event({ 'winlog.channel': 'Application', 'event.code': '4625' }));
+    expect(coverage.found().map(({ code, count, entry }) => [code, count, entry?.group])).toEqual([
+      ['4624', 2, 'logon'],
+      ['4625', 1, undefined],
+    ]);
+    const missing = coverage.missing();
+    expect(missing.map(({ id }) => id)).toContain(4625);
+    expect(missing.map(({ id }) => id)).not.toContain(4624);
+    expect(missing[0]?.need).toBe('must');
+  });
+
+  test('every entry says what it proves and how to get it, once', () => {
+    const entries = coverageCatalogue();
+    expect(new Set(entries.map(({ channel, id }) => `${channel} ${id}`)).size).toBe(entries.length);
+    for (const entry of entries) {
+      expect(entry.proves.length, String(entry.id)).toBeGreaterThan(15);
+      expect(entry.enable.length, String(entry.id)).toBeGreaterThan(5);
+      expect(['must', 'should', 'may']).toContain(entry.need);
+    }
+  });
+});

@@ -1,0 +1,100 @@
+/** What kinds of Windows events the evidence holds, what each proves for SMB, and which are missing. */
+import { readContentJson } from '../base/content.ts';
+import { fieldId } from '../event/field.ts';
+import { type EventView, firstText } from '../event/view.ts';
+
+/** How much an event is needed to see SMB being abused. */
+export type Need = 'must' | 'should' | 'may';
+
+/** One kind of event that says something about SMB. */
+export interface CoverageEntry {
+  readonly channel: string;
+  readonly id: number;
+  /** What it tells about: logon, share, execution, pipe, network, smb, evasion. */
+  readonly group: string;
+  readonly proves: string;
+  /** What to switch on to get it. */
+  readonly enable: string;
+  readonly need: Need;
+}
+
+/** A kind of event that was met. */
+export interface EventCount {
+  readonly channel: string;
+  readonly code: string;
+  count: number;
+  /** What it proves for SMB; undefined when it proves nothing. */
+  readonly entry: CoverageEntry | undefined;
+  first: number;
+  last: number;
+}
+
+const CHANNEL = fieldId('winlog.channel');
+const PROVIDER = fieldId('event.provider');
+const DATASET = fieldId('event.dataset');
+const CODE = fieldId('event.code');
+const TIMESTAMP = fieldId('@timestamp');
+
+/** Kinds counted by name; more are counted together. */
+export const MAX_KINDS = 20_000;
+
+/** @returns the kinds of events that say something about SMB, in the order of their file */
+export function coverageCatalogue(): readonly CoverageEntry[] {
+  return readContentJson<{ events: CoverageEntry[] }>('windows/coverage.json').events;
+}
+
+/** Counts kinds of events while evidence is read. */
+export class EventCoverage {
+  private readonly counts = new Map<string, EventCount>();
+  private readonly entries: ReadonlyMap<string, CoverageEntry>;
+
+  constructor(catalogue: readonly CoverageEntry[] = coverageCatalogue()) {
+    this.entries = new Map(catalogue.map((entry) => [keyOf(entry.channel, String(entry.id)), entry]));
+  }
+
+  /** Counts the event by channel and id; events of other sources by their dataset. */
+  add(event: EventView): void {
+    const channel = firstText(event, CHANNEL) ?? firstText(event, PROVIDER) ?? firstText(event, DATASET) ?? '(none)';
+    const code = firstText(event, CODE) ?? '';
+    const count = this.countOf(channel, code);
+    count.count++;
+    const time = event.get(TIMESTAMP);
+    if (typeof time !== 'number') return;
+    if (!(time >= count.first)) count.first = time;
+    if (!(time <= count.last)) count.last = time;
+  }
+
+  /** @returns kinds that were met: those that say something about SMB first, then by number */
+  found(): readonly EventCount[] {
+    return [...this.counts.values()].toSorted(
+      (a, b) =>
+        Number(b.entry !== undefined) - Number(a.entry !== undefined) ||
+        b.count - a.count ||
+        (keyOf(a.channel, a.code) < keyOf(b.channel, b.code) ? -1 : 1),
+    );
+  }
+
+  /** @returns kinds that were not met, most needed first */
+  missing(): readonly CoverageEntry[] {
+    const order: readonly Need[] = ['must', 'should', 'may'];
+    return [...this.entries]
+      .filter(([key]) => !this.counts.has(key))
+      .map(([, entry]) => entry)
+      .toSorted((a, b) => order.indexOf(a.need) - order.indexOf(b.need));
+  }
+
+  private countOf(channel: string, code: string): EventCount {
+    const key = keyOf(channel, code);
+    const known = this.counts.get(key);
+    if (known) return known;
+    if (this.counts.size >= MAX_KINDS && channel !== '(others)') return this.countOf('(others)', '');
+    const made = { channel, code, count: 0, entry: this.entries.get(key), first: Number.NaN, last: Number.NaN };
+    this.counts.set(key, made);
+    return made;
+  }
+}
+
+/** Channels compare without case. */
+function keyOf(channel: string, code: string): string {
+  return `${channel.toLowerCase()}\u0000${code}`;
+}
