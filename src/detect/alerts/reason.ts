@@ -182,7 +182,7 @@ function connectionsText(connections: Readonly<Record<string, number>>): string 
   const entries = Object.entries(connections);
   const total = entries.reduce((sum, [, count]) => sum + count, 0);
   const noun = total === 1 ? 'connection' : 'connections';
-  if (entries.length === 1) return `${total} ${noun} ${entries[0]![0]}`;
+  if (entries.length === 1) return `${total} ${noun}, ${total > 1 ? 'all ' : ''}${entries[0]![0]}`;
   return `${total} ${noun} (${entries.map(([name, count]) => `${count} ${name}`).join(', ')})`;
 }
 
