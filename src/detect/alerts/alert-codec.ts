@@ -1,4 +1,5 @@
 import type { Alert, AlertGroup, AlertMember } from '../alert.ts';
+import { documentChars } from '../../event/document-size.ts';
 import type { Rule } from '../rule.ts';
 import type { SpillCodec } from '../scan/sorted-spill.ts';
 
@@ -25,6 +26,11 @@ const timeOf = (written: number | null | undefined): number => written ?? Number
 export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> {
   return {
     compare: compareAlerts,
+    chars: (alert) => {
+      let chars = documentChars(alert.document);
+      for (const { document } of alert.members) if (document !== alert.document) chars += documentChars(document);
+      return chars;
+    },
     encode: (alert) => {
       // The alert of one event is that event: written once.
       const isOne = alert.members.length === 1 && alert.members[0]!.document === alert.document;

@@ -39,6 +39,8 @@ const FLOW_ID = fieldId('flow.id');
 
 /** What each part of a finding counts for against the limit on memory, about 100 bytes a cell. */
 const CELLS = { finding: 6, connection: 5, member: 2, report: 1 } as const;
+/** Names and ids from evidence may be long. */
+const CHARS_A_CELL = 64;
 
 /** Type `finding`: one alert a key that grows with what its connections prove. */
 export function findingExecutor(context: ExecutorContext): Executor {
@@ -113,7 +115,7 @@ class FindingExecutor implements Executor {
     if (!state) {
       state = this.newState(key, { time, id, values: textsOf(view, this.originFields) });
       this.states.set(key, state);
-      this.cells += CELLS.finding;
+      this.cells += CELLS.finding + cellsOf(key);
     } else if (isEarlier({ time, id }, state.origin)) {
       state.origin = { time, id, values: textsOf(view, this.originFields) };
     }
@@ -152,7 +154,7 @@ class FindingExecutor implements Executor {
     let ref: EventRef | undefined;
     if (!known || isEarlier({ time, id }, known)) {
       if (known) this.context.documents.release(known.ticket);
-      else this.cells += CELLS.member;
+      else this.cells += CELLS.member + cellsOf(id);
       ref = { id, time, provenance: match.provenance(), ticket: this.context.documents.keep(match.document()) };
       state.proofs[slot] = ref;
     }
@@ -160,7 +162,7 @@ class FindingExecutor implements Executor {
     if (last && state.earliest.length >= MAX_MEMBERS && !isEarlier({ time, id }, last)) return;
     const before = state.earliest.length;
     addEarliest(state.earliest, { id, time, provenance: ref?.provenance ?? match.provenance(), ticket: NO_DOCUMENT });
-    this.cells += (state.earliest.length - before) * CELLS.member;
+    this.cells += (state.earliest.length - before) * (CELLS.member + cellsOf(id));
   }
 
   private connectionOf(state: FindingState, view: EventView): Connection | undefined {
@@ -173,7 +175,7 @@ class FindingExecutor implements Executor {
     }
     connection = { proof: emptyProof(this.levels.length), client: 0, server: 0, flows: undefined };
     state.connections.set(member, connection);
-    this.cells += CELLS.connection;
+    this.cells += CELLS.connection + cellsOf(member);
     return connection;
   }
 
@@ -191,6 +193,7 @@ class FindingExecutor implements Executor {
       if (connection.flows.size < limit) {
         reports = { samples: [], folded: undefined };
         connection.flows.set(flow, reports);
+        this.cells += cellsOf(flow);
       } else {
         this.context.onLimit('flow-reports');
       }
@@ -329,6 +332,10 @@ function membersToShow({ proofs, earliest }: FindingState): EventRef[] {
   return [...shown.values()]
     .sort((one, other) => (isEarlier(one, other) ? -1 : 1))
     .map((ref) => (ref.time === Infinity ? { ...ref, time: Number.NaN } : ref));
+}
+
+function cellsOf(text: string): number {
+  return Math.floor(text.length / CHARS_A_CELL);
 }
 
 function idsOf(names: readonly string[]): readonly (number | undefined)[] {

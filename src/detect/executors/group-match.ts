@@ -35,6 +35,7 @@ export const GROUP_MATCH_CODEC: SpillCodec<GroupMatch> = {
     ];
     return { group, time, id, provenance, distinct, ticket };
   },
+  chars: ({ group, id }) => group.length + id.length,
 };
 
 /** Members of a group alert whose documents are shown. */

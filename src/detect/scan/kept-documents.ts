@@ -1,5 +1,6 @@
 /** Events that may become part of an alert, kept until the end of the scan: a few in memory, the rest in a temporary file. */
 import type { Document } from '../../event/document.ts';
+import { documentChars } from '../../event/document-size.ts';
 import type { TemporaryFile, TemporaryFiles } from './temporary-files.ts';
 
 /** What is given for a kept document: 0 is none, above 0 in memory, below 0 in the file. */
@@ -11,24 +12,32 @@ export const NO_DOCUMENT: DocumentTicket = 0;
 /** Keeps documents by ticket. */
 export class KeptDocuments {
   private readonly memoryLimit: number;
+  private readonly charLimit: number;
   private readonly files: TemporaryFiles;
-  private readonly memory = new Map<DocumentTicket, Document>();
+  private readonly memory = new Map<DocumentTicket, { readonly document: Document; readonly chars: number }>();
+  private chars = 0;
   private last = 0;
   private file: TemporaryFile | undefined;
   private offsets = new Float64Array(0);
   private count = 0;
   private lastWritten: Document | undefined;
 
-  /** @param memoryLimit documents held in memory */
-  constructor(memoryLimit: number, files: TemporaryFiles) {
+  /**
+   * @param memoryLimit documents held in memory
+   * @param charLimit characters of all of them together
+   */
+  constructor(memoryLimit: number, charLimit: number, files: TemporaryFiles) {
     this.memoryLimit = memoryLimit;
+    this.charLimit = charLimit;
     this.files = files;
   }
 
   /** @returns the ticket to load it with; {@link NO_DOCUMENT} when it could not be kept */
   keep(document: Document): DocumentTicket {
-    if (this.memory.size < this.memoryLimit) {
-      this.memory.set(++this.last, document);
+    if (this.memory.size < this.memoryLimit && this.chars < this.charLimit) {
+      const chars = documentChars(document);
+      this.chars += chars;
+      this.memory.set(++this.last, { document, chars });
       return this.last;
     }
     // Several rules keep the same event one after the other.
@@ -53,7 +62,7 @@ export class KeptDocuments {
 
   /** @returns the document, or undefined when it was not kept, could not be written, or was released */
   load(ticket: DocumentTicket): Document | undefined {
-    if (ticket >= 0) return this.memory.get(ticket);
+    if (ticket >= 0) return this.memory.get(ticket)?.document;
     const from = this.offsets[-ticket - 1]!;
     const bytes = Buffer.allocUnsafe(this.offsets[-ticket]! - from);
     if (this.file?.read(bytes, from, bytes.length) !== bytes.length) return undefined;
@@ -62,6 +71,7 @@ export class KeptDocuments {
 
   /** Frees the memory of a document that is not needed any more. */
   release(ticket: DocumentTicket): void {
+    this.chars -= this.memory.get(ticket)?.chars ?? 0;
     this.memory.delete(ticket);
   }
 }

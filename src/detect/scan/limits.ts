@@ -23,6 +23,16 @@ const TABLE = {
     why: 'events kept for group alerts before they go to a temporary file',
     consequence: undefined,
   },
+  'document-chars': {
+    value: 262_144,
+    why: 'characters of one event kept for alerts; real events have a few thousand',
+    consequence: 'events larger than this are shown cut in alerts; the evidence holds them whole',
+  },
+  'document-chars-in-memory': {
+    value: 33_554_432,
+    why: 'characters of all events kept for group alerts before they go to a temporary file',
+    consequence: undefined,
+  },
   'group-matches-in-memory': {
     value: 100_000,
     why: 'matches of one group rule held before they go to a temporary file',

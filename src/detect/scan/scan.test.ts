@@ -378,3 +378,13 @@ test('limits: defaults, changes, and the order in which they are said', () => {
   ]);
   for (const { why } of ENGINE_LIMITS) expect(why).not.toBe('');
 });
+
+test('a huge event is found whole and shown cut, with a word about it', () => {
+  const huge = event('a', 1, { message: `${'x'.repeat(2_000_000)} needle`, user: { name: 'ada' } });
+  const run = scanDocuments([query('message: needle')], [huge, event('b', 2, { message: 'needle' })]);
+  expect(ids(run)).toEqual(['a', 'b']);
+  const { document } = run.alerts[0]!;
+  expect(String(document['message']).length).toBeLessThan(20_000);
+  expect(document['user']).toEqual({ name: 'ada' });
+  expect(run.limits).toMatchObject([{ name: 'document-chars', count: 1 }]);
+});

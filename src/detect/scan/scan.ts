@@ -3,6 +3,7 @@
  * allocates nothing unless one matches. Everything else happens at the end.
  */
 import type { Document } from '../../event/document.ts';
+import { boundDocument } from '../../event/document-size.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView, Provenance } from '../../event/view.ts';
@@ -113,6 +114,17 @@ class CurrentEvent implements Match {
   time = Number.NaN;
   private madeDocument: Document | undefined;
   private madeProvenance: Provenance | undefined;
+  private readonly maxChars: number;
+  private readonly onCut: () => void;
+
+  /**
+   * @param maxChars size of a document, beyond which it is cut
+   * @param onCut called for each document that was
+   */
+  constructor(maxChars: number, onCut: () => void) {
+    this.maxChars = maxChars;
+    this.onCut = onCut;
+  }
 
   /** Another event is being read. */
   point(view: EventView, time: number): void {
@@ -124,7 +136,11 @@ class CurrentEvent implements Match {
   }
 
   document(): Document {
-    this.madeDocument ??= this.view.document();
+    if (this.madeDocument === undefined) {
+      const whole = this.view.document();
+      this.madeDocument = boundDocument(whole, this.maxChars);
+      if (this.madeDocument !== whole) this.onCut();
+    }
     return this.madeDocument;
   }
 
@@ -158,7 +174,7 @@ export class Scan {
   private readonly hits = new Map<string, { readonly name: string; hits: number }>();
   /** Bound once: a closure for each event would be the only thing the hot path allocates. */
   private readonly visit: (job: Job, view: EventView) => void;
-  private readonly current = new CurrentEvent();
+  private readonly current: CurrentEvent;
 
   /** @throws REGEX-UNSAFE when a predicate cannot be compiled */
   constructor(options: ScanOptions) {
@@ -170,7 +186,12 @@ export class Scan {
       (count) => this.limitLog.reached('temporary-bytes', count),
       options.temporaryFolder,
     );
-    this.documents = new KeptDocuments(this.limits['documents-in-memory'], this.files);
+    this.current = new CurrentEvent(this.limits['document-chars'], () => this.limitLog.reached('document-chars'));
+    this.documents = new KeptDocuments(
+      this.limits['documents-in-memory'],
+      this.limits['document-chars-in-memory'],
+      this.files,
+    );
     this.log = this.newLog();
     this.dedupe = new Dedupe(this.limits['matches-remembered'], () => this.limitLog.reached('matches-remembered'));
     this.tally = new EvidenceTally(this.limits['datasets-named'], () => this.limitLog.reached('datasets-named'));

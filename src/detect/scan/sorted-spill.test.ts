@@ -77,7 +77,7 @@ test('close removes everything', () => {
 
 test('documents are the same from memory and from the file', () => {
   const files = new TemporaryFiles(1e9, () => {}, folder);
-  const kept = new KeptDocuments(2, files);
+  const kept = new KeptDocuments(2, Infinity, files);
   const documents = Array.from({ length: 2000 }, (_, i) => ({
     i,
     text: 'é\n\u2028'.repeat(i % 7),
@@ -88,5 +88,36 @@ test('documents are the same from memory and from the file', () => {
   kept.release(tickets[0]!);
   expect(kept.load(tickets[0]!)).toBeUndefined();
   expect(kept.load(NO_DOCUMENT)).toBeUndefined();
+  files.close();
+});
+
+test('a few huge documents go to the file as many small ones do', () => {
+  const files = new TemporaryFiles(1e9, () => {}, folder);
+  const kept = new KeptDocuments(1000, 2_500, files);
+  const documents = Array.from({ length: 6 }, (_, i) => ({ i, text: 'x'.repeat(1000) }));
+  const tickets = documents.map((document) => kept.keep(document));
+  expect(tickets.map((ticket) => ticket > 0)).toEqual([true, true, true, false, false, false]);
+  expect(tickets.map((ticket) => kept.load(ticket))).toEqual(documents);
+  kept.release(tickets[0]!);
+  expect(kept.keep({ i: 7 })).toBeGreaterThan(0);
+  files.close();
+});
+
+test('a few huge records go to the file as many small ones do', () => {
+  const files = new TemporaryFiles(1e9, () => {}, folder);
+  const spill = new SortedSpill<string>(
+    {
+      compare: (x, y) => (x < y ? -1 : x > y ? 1 : 0),
+      encode: JSON.stringify,
+      decode: JSON.parse,
+      chars: (x) => x.length,
+    },
+    1000,
+    files,
+  );
+  const texts = ['c', 'b', 'a'].map((letter) => letter.repeat(20 * 1024 * 1024));
+  for (const text of texts) spill.add(text);
+  expect(spill.hasRuns).toBe(true);
+  expect([...spill].map((text) => text.charAt(0))).toEqual(['a', 'b', 'c']);
   files.close();
 });

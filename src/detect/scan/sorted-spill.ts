@@ -11,8 +11,12 @@ export interface SpillCodec<T> {
   /** One line of text; JSON has no raw line feeds. */
   encode(record: T): string;
   decode(line: string): T;
+  /** Characters of the texts in a record, where an attacker can make them long. */
+  chars?(record: T): number;
 }
 
+/** Characters of texts held in memory by one spill: a few huge records count as much as many small ones. */
+const MAX_HELD_CHARS = 32 * 1024 * 1024;
 /** Bytes of read buffers for all runs together. */
 const MERGE_BUFFER_BYTES = 32 * 1024 * 1024;
 const MAX_CHUNK_BYTES = 64 * 1024;
@@ -27,6 +31,7 @@ export class SortedSpill<T> implements Iterable<T> {
   private readonly runs: { readonly from: number; readonly to: number }[] = [];
   private memory: T[] = [];
   private isSorted = true;
+  private chars = 0;
 
   /** @param memoryLimit records held in memory */
   constructor(codec: SpillCodec<T>, memoryLimit: number, files: TemporaryFiles) {
@@ -43,7 +48,8 @@ export class SortedSpill<T> implements Iterable<T> {
   add(record: T): void {
     this.memory.push(record);
     this.isSorted = false;
-    if (this.memory.length >= this.memoryLimit) this.flush();
+    this.chars += this.codec.chars?.(record) ?? 0;
+    if (this.memory.length >= this.memoryLimit || this.chars > MAX_HELD_CHARS) this.flush();
   }
 
   /** Moves what is in memory to a run of its own. */
@@ -59,6 +65,7 @@ export class SortedSpill<T> implements Iterable<T> {
     if (this.file && this.file.size > from) this.runs.push({ from, to: this.file.size });
     if (lost > 0) this.files.lost(lost);
     this.memory = [];
+    this.chars = 0;
   }
 
   *[Symbol.iterator](): Generator<T> {
