@@ -8,7 +8,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 
  * direction. ICMP is left out: its ids need type and code, which flow records rarely carry.
  *
  * @param transport network.transport
- * @returns `1:` and base64, or undefined for a protocol without ports
+ * @returns `1:` and base64, or undefined for a protocol without ports and for numbers that are no port
  */
 export function communityId(
   source: Address,
@@ -19,6 +19,7 @@ export function communityId(
 ): string | undefined {
   const protocol = PROTOCOLS[transport];
   if (protocol === undefined || protocol === 1 || protocol === 58) return undefined;
+  if (!isPort(sourcePort) || !isPort(destinationPort)) return undefined;
   const order = source.compare(destination) || sourcePort - destinationPort;
   const [low, lowPort, high, highPort] =
     order <= 0
@@ -33,6 +34,11 @@ export function communityId(
   bytes.writeUInt16BE(lowPort, at + 2);
   bytes.writeUInt16BE(highPort, at + 4);
   return `1:${createHash('sha1').update(bytes).digest('base64')}`;
+}
+
+/** Documents of others may say anything: 65536, -1, half a port. */
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0xffff;
 }
 
 function writeAddress(bytes: Buffer, at: number, address: Address, isV4: boolean): number {

@@ -179,6 +179,14 @@ export function nestedCopy(document: Document): Document {
   return copy;
 }
 
+/** Adds a document to what stands at a path of another, whose keys are nested: {@link nestedCopy} into a place. */
+export function addNestedAt(target: Document, path: readonly string[], document: Document): void {
+  const known = valueAt(target, path);
+  const into: Document = isDocument(known) ? known : {};
+  if (into !== known) setPath(target, path, into);
+  addNested(into, document, path.length);
+}
+
 function addNested(target: Document, document: Document, depth: number): void {
   for (const key of Object.keys(document)) {
     const value = document[key];

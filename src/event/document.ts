@@ -73,18 +73,23 @@ function define(target: Document, key: string, value: unknown): void {
   else target[key] = value;
 }
 
+/** Deeper than documents go: hostile nesting must not end the stack. */
+const MAX_CANONICAL_DEPTH = 400;
+
 /**
  * JSON with keys in code-unit order at every depth: the form that identities are made of.
  *
- * @param value any JSON value
+ * @param value any JSON value; what stands deeper than {@link MAX_CANONICAL_DEPTH} counts as `...`
+ * @param depth levels above the value
  */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+export function canonicalJson(value: unknown, depth = 0): string {
+  if (depth > MAX_CANONICAL_DEPTH) return '...';
+  if (Array.isArray(value)) return `[${value.map((element) => canonicalJson(element, depth + 1)).join(',')}]`;
   if (isDocument(value)) {
     const parts = Object.keys(value)
       .sort()
       .filter((key) => value[key] !== undefined)
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key], depth + 1)}`);
     return `{${parts.join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';

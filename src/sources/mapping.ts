@@ -6,6 +6,7 @@ import { stableId } from '../base/hash.ts';
 import { formatTimestamp } from '../base/time/timestamp.ts';
 import { derivedFields } from '../event/derive/derivations.ts';
 import { type Document, type FieldValue, type Scalar, setPath } from '../event/document.ts';
+import { addNestedAt } from '../event/document-event.ts';
 import { type Field, type FieldId, fieldId, fields } from '../event/field.ts';
 import { LazyEvent } from '../event/lazy-event.ts';
 import type { Networks } from '../event/networks.ts';
@@ -105,8 +106,8 @@ export class MappedEvent extends LazyEvent {
     const document: Document = {};
     this.each((field, value) => setPath(document, field.path, documentValue(field, value, mapping.timeDigits)));
     if (mapping.restBelow !== undefined) {
-      const below = mapping.restBelow.split('.');
-      for (const [name, value] of this.record.others()) setPath(document, [...below, ...name.split('.')], value);
+      const rest = Object.fromEntries(this.record.others());
+      if (Object.keys(rest).length > 0) addNestedAt(document, mapping.restBelow.split('.'), rest);
     }
     return document;
   }

@@ -9,6 +9,9 @@ import { type JsonScanner, SPAN, unescapeJson } from './scanner.ts';
 /** Reports a value that does not fit what its column needs. */
 export type BadValue = (column: number, text: string, expected: string) => void;
 
+/** Levels below which no column is looked for: what stands deeper is handed out whole. */
+const MAX_OTHERS_DEPTH = 16;
+
 /** Reads the spans of a scanner. */
 export class SpanRecord implements JsonRecord {
   private readonly scanner: JsonScanner;
@@ -103,14 +106,14 @@ export class SpanRecord implements JsonRecord {
   }
 
   *others(): Iterable<readonly [string, unknown]> {
-    yield* this.othersIn(this.parse(), '');
+    yield* this.othersIn(this.parse(), '', 0);
   }
 
-  private *othersIn(document: Document, prefix: string): Iterable<readonly [string, unknown]> {
+  private *othersIn(document: Document, prefix: string, depth: number): Iterable<readonly [string, unknown]> {
     for (const [key, value] of Object.entries(document)) {
       const path = prefix + key;
       if (value === null || this.knownPaths.has(path)) continue;
-      if (isDocument(value)) yield* this.othersIn(value, `${path}.`);
+      if (isDocument(value) && depth < MAX_OTHERS_DEPTH) yield* this.othersIn(value, `${path}.`, depth + 1);
       else yield [path, value];
     }
   }

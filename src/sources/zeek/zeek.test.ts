@@ -780,3 +780,14 @@ sourceConformance(json, [
     events: 2,
   },
 ]);
+
+test.each([
+  ['objects', `"extra":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+  ['lists', `"extra":${'['.repeat(100_000)}1${']'.repeat(100_000)}`],
+  ['dots', `"${'a.'.repeat(100_000)}b":1`],
+])('%s without end inside a record cost neither the record nor the next', (_, more) => {
+  const record = JSON.stringify({ _path: 'conn', ts: 1, proto: 'tcp', ...ID });
+  const result = readAll(json, `${record.slice(0, -1)},${more}}\n${record.replace('"ts":1', '"ts":2')}\n`);
+  expect(result.events).toHaveLength(2);
+  expect(JSON.stringify(result.events[0]!.document)).toContain('more than 200 levels');
+});
