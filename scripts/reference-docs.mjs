@@ -5,6 +5,7 @@ import { buildProgram } from '../dist/cli/program.js';
 import { configReference } from '../dist/config/config-keys.js';
 import { DEFAULT_CONFIG } from '../dist/config/config.js';
 import { loadDetection } from '../dist/detect/load-detection.js';
+import { ruleReference } from '../dist/detect/rule-file/rule-keys.js';
 import { ENGINE_LIMITS } from '../dist/detect/scan/limits.js';
 import { fields } from '../dist/event/field.js';
 import { formats } from '../dist/report/formats.js';
@@ -74,6 +75,22 @@ page(
       row.value.toLocaleString('en'),
       cell(row.why),
       cell(row.consequence ?? 'nothing is lost'),
+    ]),
+  ),
+);
+
+page(
+  'rule-keys.md',
+  'Keys of rule files',
+  'docs/rules.md explains them. `[]` stands for each table of a list, such as `[[rule.finding.level]]`. Lists of fields may be written\nas one text when they have one entry.\n',
+  table(
+    ['key', 'value', 'needed', 'default', 'meaning'],
+    ruleReference().map((row) => [
+      code(row.key),
+      cell(row.type),
+      row.required ? 'yes' : '',
+      code(row.default ?? ''),
+      cell(row.meaning),
     ]),
   ),
 );
