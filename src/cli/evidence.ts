@@ -73,6 +73,7 @@ export async function readEvidence(
 /** Says what was not read, for commands whose answer has no place for it. */
 export function sayProblems(summary: ReadSummary, options: EvidenceOptions): void {
   if (options.quiet) return;
+  if (summary.files.length === 0) say('Nothing was read: the folder holds no file.');
   for (const { file, problem } of summary.files) {
     if (problem !== undefined) say(`not read: ${printable(file)}: ${printable(problem)}`);
   }

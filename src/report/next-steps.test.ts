@@ -3,6 +3,8 @@ import { sampleAlert, sampleResult, sampleRule } from '../../test/conformance/re
 import { blindRules, blindSpots } from './blind-spots.ts';
 import { nextSteps } from './next-steps.ts';
 
+const SPOKEN = `What spoke SMB all the same: smbastion query 'smb.flow.outcome:*' and these paths.`;
+
 const quiet = (id: string, datasets: string[]) => ({
   rule: sampleRule({ id, datasets }),
   matches: 0,
@@ -17,16 +19,19 @@ test('a rule is blind when none of its datasets was there', () => {
   const { summary } = sampleResult([], { rules });
   expect(blindRules(summary).map((entry) => entry.rule.id)).toEqual(['blind']);
   expect(blindSpots(summary)).toEqual(['1 of 3 rules had no data of the kind they need.']);
-  expect(nextSteps(summary)).toEqual(['1 rule had no data: add evidence such as sysmon.*.']);
+  expect(nextSteps(summary)).toEqual(['1 rule had no data: add evidence such as sysmon.*.', SPOKEN]);
 });
 
 test('every reason for silence is named', () => {
   const silenced = sampleAlert(sampleRule({ id: 'r' }), 'a', { exceptedBy: 'e' });
   const { summary } = sampleResult([silenced]);
-  expect(nextSteps(summary)).toEqual(['Exceptions silenced 1 finding: --show-excepted shows them.']);
+  expect(nextSteps(summary)).toEqual(['Exceptions silenced 1 finding: --show-excepted shows them.', SPOKEN]);
   expect(nextSteps(sampleResult([], { files: [] }).summary)[0]).toMatch(/^No file was read/);
   expect(nextSteps(sampleResult([], { events: 0 }).summary)[0]).toMatch(/^No event was read/);
-  expect(nextSteps(sampleResult([], { rules: [quiet('r', [])] }).summary)).toHaveLength(1);
+  expect(nextSteps(sampleResult([], { rules: [quiet('r', [])] }).summary)).toEqual([
+    'No rule fired. That is no proof: other sensors or a longer time may show more.',
+    SPOKEN,
+  ]);
 });
 
 test('what limits the answer is said', () => {

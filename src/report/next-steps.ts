@@ -26,7 +26,8 @@ export function nextSteps(summary: ScanSummary): string[] {
     hints.push(`${countOf(blind.length, 'rule')} had no data: add evidence such as ${wanted}.`);
   }
   if (unreadFiles(summary).length > 0) hints.push('Some files were not read; the reasons stand below.');
-  if (hints.length === 0)
-    hints.push('Widen the time range or add other sensors; nothing in this evidence was suspicious.');
+  if (hints.length === 0) hints.push('No rule fired. That is no proof: other sensors or a longer time may show more.');
+  if (summary.events > 0)
+    hints.push(`What spoke SMB all the same: smbastion query 'smb.flow.outcome:*' and these paths.`);
   return hints;
 }

@@ -132,6 +132,8 @@ function realPath(path: string): string {
 }
 
 function missing(path: string): SmbError {
+  if (path === '')
+    return new SmbError('INPUT-MISSING', 'A path is empty: perhaps a variable of the script is not set.');
   const hint = didYouMean(basename(path), namesIn(dirname(path)));
   return new SmbError('INPUT-MISSING', `There is no file or folder ${path}.${hint}`);
 }
