@@ -9,6 +9,7 @@ export interface RuleResult {
   readonly matches: number;
   readonly alerts: number;
   readonly suppressed: number;
+  /** Matching events that exceptions silenced. */
   readonly excepted: number;
   /** Counters of the rule that are not zero. */
   readonly counters: readonly { readonly name: string; readonly count: number; readonly hint: string }[];
@@ -18,6 +19,7 @@ export interface RuleResult {
 export interface ExceptionResult {
   readonly id: string;
   readonly name: string;
+  /** Matching events it silenced. */
   readonly hits: number;
   readonly expires: string;
 }

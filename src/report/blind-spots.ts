@@ -35,7 +35,7 @@ function faultCount(summary: ScanSummary): number {
   return damage(summary).reduce((total, group) => total + group.count, 0);
 }
 
-/** @returns alerts that exceptions silenced */
+/** @returns matching events that exceptions silenced */
 export function exceptedCount(summary: ScanSummary): number {
   return summary.rules.reduce((total, entry) => total + entry.excepted, 0);
 }

@@ -25,7 +25,7 @@ test('a rule is blind when none of its datasets was there', () => {
 test('every reason for silence is named', () => {
   const silenced = sampleAlert(sampleRule({ id: 'r' }), 'a', { exceptedBy: 'e' });
   const { summary } = sampleResult([silenced]);
-  expect(nextSteps(summary)).toEqual(['Exceptions silenced 1 finding: --show-excepted shows them.', SPOKEN]);
+  expect(nextSteps(summary)).toEqual(['Exceptions silenced 1 match: --show-excepted shows them.', SPOKEN]);
   expect(nextSteps(sampleResult([], { files: [] }).summary)[0]).toMatch(/^No file was read/);
   expect(nextSteps(sampleResult([], { events: 0 }).summary)[0]).toMatch(/^No event was read/);
   expect(nextSteps(sampleResult([], { rules: [quiet('r', [])] }).summary)).toEqual([

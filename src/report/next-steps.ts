@@ -16,7 +16,8 @@ export function nextSteps(summary: ScanSummary): string[] {
   if (summary.rules.length === 0)
     hints.push('No rule ran: run smbastion rules list for the rules and which are enabled.');
   const excepted = exceptedCount(summary);
-  if (excepted > 0) hints.push(`Exceptions silenced ${countOf(excepted, 'finding')}: --show-excepted shows them.`);
+  if (excepted > 0)
+    hints.push(`Exceptions silenced ${countOf(excepted, 'match', 'matches')}: --show-excepted shows them.`);
   for (const { name, count, hint } of counters(summary)) {
     hints.push(`${countOf(count, 'event')} counted as “${name}”: ${hint}`);
   }

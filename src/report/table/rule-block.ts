@@ -81,7 +81,7 @@ export function writeRemarks(screen: Screen, result: RuleResult): void {
   }
   if (result.excepted > 0) {
     screen.prose(
-      `${countOf(result.excepted, 'finding')} silenced by exceptions (see --show-excepted)`,
+      `${countOf(result.excepted, 'match', 'matches')} silenced by exceptions (see --show-excepted)`,
       marker.length,
       marker,
     );

@@ -97,7 +97,7 @@ function writeExceptions(screen: Screen, summary: ScanSummary): void {
   for (const exception of used.slice(0, ROWS)) {
     const expires = exception.expires === '' ? 'never expires' : `until ${exception.expires}`;
     screen.prose(
-      `${exception.name} (${exception.id}, ${expires}): ${countOf(exception.hits, 'finding')}`,
+      `${exception.name} (${exception.id}, ${expires}): ${countOf(exception.hits, 'match', 'matches')}`,
       2 * INDENT,
       '  ',
     );
