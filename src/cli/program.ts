@@ -1,23 +1,17 @@
 /** The command line: parses arguments, runs a command, turns errors into sentences and exit codes. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, formatError, SmbError } from '../base/error.ts';
+import { PRODUCT } from '../base/product.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { printableLines } from '../base/text/printable.ts';
 import { commands } from './commands.ts';
 import { outputError, say } from './terminal/output.ts';
 
-/** @returns the version in package.json */
-export function productVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 /** The program with all its commands, not yet run. */
 export function buildProgram(): Command {
   const program = new Command('smbastion')
     .description('Watches and blocks SMB. Reads evidence from files, folders, archives and pipes.')
-    .version(productVersion(), '-V, --version', 'print the version')
+    .version(PRODUCT.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .showSuggestionAfterError(true)
     .exitOverride()

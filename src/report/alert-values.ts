@@ -1,4 +1,5 @@
 /** What an alert says about a field, wherever it says it: its key, its group, its new terms or its document. */
+import { formatEndpoint } from '../base/address/endpoint.ts';
 import type { Alert } from '../detect/alert.ts';
 import { visitPath } from '../event/document.ts';
 
@@ -46,7 +47,7 @@ export function alertEnds(alert: Alert): AlertEnds {
   const client = firstText(alert, CLIENT_FIELDS);
   const server = firstText(alert, SERVER_FIELDS);
   const ports = firstValues(alert, SERVER_PORT_FIELDS);
-  return { client, server: server !== undefined && ports.length === 1 ? withPort(server, ports[0]!) : server };
+  return { client, server: server !== undefined && ports.length === 1 ? formatEndpoint(server, ports[0]!) : server };
 }
 
 /** @returns `10.0.0.5 → 8.8.4.4:445`, one side alone, or an empty text */
@@ -68,8 +69,4 @@ function firstText(alert: Alert, fields: readonly string[]): string | undefined 
   const values = firstValues(alert, fields);
   if (values.length === 0) return undefined;
   return values.length === 1 ? values[0] : `${values[0]} and ${values.length - 1} more`;
-}
-
-function withPort(address: string, port: string): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,4 +1,5 @@
 /** A layer for the ATT&CK Navigator, format 4.5: techniques seen, and techniques that rules looked for and did not see. */
+import { compareTexts } from '../base/order.ts';
 import { printable, printableJson } from '../base/text/printable.ts';
 import type { Threat } from '../detect/rule.ts';
 import { countOf, formatRange } from '../base/text/figures.ts';
@@ -36,7 +37,7 @@ export const navigator: ReportFormat = {
         technique.alerts.set(alert.rule.id, technique.alerts.get(alert.rule.id)! + 1);
       }
     }
-    const sorted = [...techniques.values()].sort((a, b) => (a.threat.technique < b.threat.technique ? -1 : 1));
+    const sorted = [...techniques.values()].sort((a, b) => compareTexts(a.threat.technique, b.threat.technique));
     const range = formatRange(summary.firstTime, summary.lastTime);
     const layer = {
       name: 'SMB findings',
@@ -54,7 +55,7 @@ export const navigator: ReportFormat = {
 };
 
 function toEntry(technique: Technique): unknown {
-  const rules = [...technique.alerts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const rules = [...technique.alerts].sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0]));
   return {
     techniqueID: technique.threat.technique,
     score: technique.score,

@@ -2,6 +2,7 @@
  * Alerts by rule, with the worst of each rule kept whole. Results may hold millions of alerts and come from disk, so they
  * are walked twice (count, then pick) and never collected.
  */
+import { compareTexts, compareTimes } from '../base/order.ts';
 import type { Alert } from '../detect/alert.ts';
 import type { Rule, Severity } from '../detect/rule.ts';
 import type { ScanResult } from '../detect/scan-result.ts';
@@ -108,12 +109,12 @@ class Collecting implements RuleGroup {
   keep(alert: Alert): void {
     if (this.quota === 0) return;
     const full = this.shown.length >= this.quota;
-    if (full && compareAlerts(alert, this.shown.at(-1)!) >= 0) return;
+    if (full && worseFirst(alert, this.shown.at(-1)!) >= 0) return;
     let low = 0;
     let high = this.shown.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compareAlerts(this.shown[middle]!, alert) <= 0) low = middle + 1;
+      if (worseFirst(this.shown[middle]!, alert) <= 0) low = middle + 1;
       else high = middle;
     }
     this.shown.splice(low, 0, alert);
@@ -126,7 +127,7 @@ function pick(time: number, other: number): number {
   return Number.isNaN(time) ? other : time;
 }
 
-function compareAlerts(a: Alert, b: Alert): number {
+function worseFirst(a: Alert, b: Alert): number {
   return (
     severityRank(b.severity) - severityRank(a.severity) ||
     compareTimes(a.originalTime, b.originalTime) ||
@@ -136,14 +137,4 @@ function compareAlerts(a: Alert, b: Alert): number {
 
 function compareGroups(a: RuleGroup, b: RuleGroup): number {
   return severityRank(b.worst) - severityRank(a.worst) || b.count - a.count || compareTexts(a.rule.id, b.rule.id);
-}
-
-/** Alerts without a time come last. */
-function compareTimes(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return a - b;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -9,7 +9,7 @@ import type { ScanSummary } from '../detect/scan-result.ts';
 import type { Document } from '../event/document.ts';
 import { blindSpots, unreadFiles } from './blind-spots.ts';
 import { isoTime } from '../base/text/figures.ts';
-import { PRODUCT } from './product.ts';
+import { PRODUCT } from '../base/product.ts';
 import type { ReportFormat } from './report.ts';
 import { shownAlerts } from './rule-groups.ts';
 

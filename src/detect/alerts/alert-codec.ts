@@ -1,3 +1,4 @@
+import { compareTexts, compareTimes } from '../../base/order.ts';
 import type { Alert, AlertGroup, AlertMember } from '../alert.ts';
 import { documentChars } from '../../event/document-size.ts';
 import type { Rule } from '../rule.ts';
@@ -69,16 +70,4 @@ export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> 
 /** Order of alerts: time of the first event, then id. */
 export function compareAlerts(one: Alert, other: Alert): number {
   return compareTimes(one.originalTime, other.originalTime) || compareTexts(one.id, other.id);
-}
-
-/** Order of times; unknown ones (NaN) come last. */
-export function compareTimes(one: number, other: number): number {
-  if (one === other) return 0;
-  if (Number.isNaN(one)) return Number.isNaN(other) ? 0 : 1;
-  return Number.isNaN(other) || one < other ? -1 : 1;
-}
-
-/** Order of texts by code unit. */
-export function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -2,6 +2,7 @@
  * The one sentence of an alert. A rule may give its own with `{field}` placeholders; the built-in one is put together from
  * whichever fields are there. Values come from evidence and are made safe to look at and short.
  */
+import { formatEndpoint } from '../../base/address/endpoint.ts';
 import { formatBytes } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { formatTimestamp } from '../../base/time/timestamp.ts';
@@ -123,7 +124,7 @@ function describe(view: EventView, isFinding: boolean): string {
   const host = text('host.name', 'host.hostname');
   const server = text('server.ip', 'server.address', 'server.domain', 'destination.domain');
   const port = server === undefined ? undefined : text('server.port');
-  const to = server === undefined ? host : port === undefined ? server : withPort(server, port);
+  const to = server === undefined ? host : port === undefined ? server : formatEndpoint(server, port);
   if (client !== undefined && to !== undefined) parts.push(`${client} to ${to}`);
   else if (client !== undefined) parts.push(`from ${client}`);
   else if (to !== undefined) parts.push(`on ${to}`);
@@ -145,10 +146,6 @@ function describe(view: EventView, isFinding: boolean): string {
   const code = text('event.code');
   if (code !== undefined) parts.push(`event ${code}`);
   return parts.join(', ');
-}
-
-function withPort(address: string, port: string): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function valueText(view: EventView, name: string): string | undefined {

@@ -3,7 +3,7 @@
  * Time is cut into stretches as long as the rule's window, so every alert holds the earliest event of at least one of them:
  * whatever comes before its first event is further away than a window.
  */
-import { compareTexts } from '../alerts/alert-codec.ts';
+import { compareTexts } from '../../base/order.ts';
 import { type DocumentTicket, type KeptDocuments, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import type { Match } from './executor.ts';
 

@@ -2,9 +2,9 @@
  * What is known of one finding. Every part is a minimum, a maximum, a union or a sum over events, so parts of one finding
  * that were gathered apart (in another order, or before and after a spill) add up to the same whole.
  */
+import { compareTexts } from '../../base/order.ts';
 import type { Provenance } from '../../event/view.ts';
 import { MAX_MEMBERS } from '../alerts/alert-builder.ts';
-import { compareTexts } from '../alerts/alert-codec.ts';
 import type { DocumentTicket } from '../scan/kept-documents.ts';
 import type { SpillCodec } from '../scan/sorted-spill.ts';
 import type { FlowReports } from './flow-bytes.ts';

@@ -1,6 +1,6 @@
 /** What a finding comes to once all its events are in: rungs, severity, counters. */
+import { compareTimes } from '../../base/order.ts';
 import type { AlertStep } from '../alert.ts';
-import { compareTimes } from '../alerts/alert-codec.ts';
 import { type FindingLevel, type FindingPart, type Rule, SEVERITIES, type Severity, type Threat } from '../rule.ts';
 import type { Connection, FindingState } from './finding-state.ts';
 import { addProof, emptyProof, highestRung } from './finding-state.ts';

@@ -1,8 +1,8 @@
 /** Matches of group rules: kept small, sorted by group, time and event, whatever order they came in. */
+import { compareTexts } from '../../base/order.ts';
 import type { Document } from '../../event/document.ts';
 import type { Provenance } from '../../event/view.ts';
 import type { AlertMember } from '../alert.ts';
-import { compareTexts } from '../alerts/alert-codec.ts';
 import { type DocumentTicket, type KeptDocuments, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import type { SpillCodec } from '../scan/sorted-spill.ts';
 

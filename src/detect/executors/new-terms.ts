@@ -3,9 +3,9 @@
  * depends on the order of reading: times are compared at the end. Time is cut into stretches as long as the history; of a
  * combination only the earliest and the latest event of each stretch matter, for all between are near to both.
  */
+import { compareTexts } from '../../base/order.ts';
 import type { Provenance } from '../../event/view.ts';
 import { alertId, termParts } from '../alerts/alert-id.ts';
-import { compareTexts } from '../alerts/alert-codec.ts';
 import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import { type DocumentTicket, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmbError } from '../../base/error.ts';
+import { compareTexts } from '../../base/order.ts';
 import type { Place } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
@@ -33,7 +34,7 @@ export function loadRules(paths: readonly string[], context: RuleContext): RuleS
   const single = withoutDuplicates(loaded, errors);
   checkSettings(context, new Set(loaded.flatMap(({ id }) => id ?? [])), errors);
   return {
-    rules: single.flatMap(({ rule }) => rule ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    rules: single.flatMap(({ rule }) => rule ?? []).toSorted((a, b) => compareTexts(a.id, b.id)),
     unsupported: single.flatMap(({ unsupported }) => unsupported ?? []),
     failed: loaded.filter((one) => !single.includes(one) || (!one.rule && !one.unsupported)).map(({ file }) => file),
     errors,

@@ -1,4 +1,5 @@
 /** Counts of everything read: events by dataset, first and last time. Runs for every event, so it allocates nothing. */
+import { compareTexts } from '../../base/order.ts';
 import type { FieldValue } from '../../event/document.ts';
 
 /** Name under which datasets beyond the limit are counted. */
@@ -47,7 +48,7 @@ export class EvidenceTally {
   datasets(): readonly { readonly dataset: string; readonly events: number }[] {
     return [...this.byDataset.values()]
       .map(({ dataset, events }) => ({ dataset, events }))
-      .sort((one, other) => other.events - one.events || (one.dataset < other.dataset ? -1 : 1));
+      .sort((one, other) => other.events - one.events || compareTexts(one.dataset, other.dataset));
   }
 
   private counterOf(name: string): Counter {

@@ -6,7 +6,7 @@
 import type { ScanSummary } from '../../detect/scan-result.ts';
 import { countOf, formatBytes, formatCount, formatRange, formatTime } from '../../base/text/figures.ts';
 import { headline } from '../headline.ts';
-import { PRODUCT } from '../product.ts';
+import { PRODUCT } from '../../base/product.ts';
 import type { ReportFormat, ReportOptions } from '../report.ts';
 import { groupByRule, type RuleGroup, shownAlerts } from '../rule-groups.ts';
 import { WORST_FIRST } from '../severity-order.ts';
