@@ -20,6 +20,9 @@ test.each([
   ['a bcdefgh i', 4, ['a', 'bcde', 'fgh', 'i']],
   ['共有共有', 5, ['共有', '共有']],
   ['no break at all', Infinity, ['no break at all']],
+  ['failed in 1 min 44 s', 18, ['failed in 1 min', '44 s']],
+  ['sent 9.1 kB, 0 B back', 8, ['sent', '9.1 kB,', '0 B back']],
+  ['12 min', 3, ['12', 'min']],
 ])('wrapColumns(%j, %d)', (text, columns, lines) => {
   expect(wrapColumns(text, columns)).toEqual(lines);
 });

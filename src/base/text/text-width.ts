@@ -61,6 +61,9 @@ export function cutColumns(text: string, columns: number): string {
   return `${takeColumns(text, columns - 1)}…`;
 }
 
+/** Blanks at which a line may end: all but the one between a number and its unit. */
+const BREAK = /(?<!\d) | (?!(?:[kMGTP]?B|ms|s|min|h|d)(?:[ ,.;:)]|$))/;
+
 /**
  * Breaks text at spaces; a word longer than a line is broken anywhere.
  *
@@ -72,7 +75,7 @@ export function wrapColumns(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   let width = 0;
-  for (let word of text.split(' ')) {
+  for (let word of text.split(BREAK)) {
     let wordWidth = textWidth(word);
     if (width > 0 && width + 1 + wordWidth > columns) {
       lines.push(line);
@@ -81,8 +84,8 @@ export function wrapColumns(text: string, columns: number): string[] {
     }
     while (wordWidth > columns) {
       const head = takeColumns(word, columns);
-      lines.push(head);
-      word = word.slice(head.length);
+      lines.push(head.trimEnd());
+      word = word.slice(head.length).trimStart();
       wordWidth = textWidth(word);
     }
     line = width > 0 ? `${line} ${word}` : word;

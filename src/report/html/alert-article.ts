@@ -25,7 +25,7 @@ export function alertArticle(alert: Alert): Safe {
   return html`<article class="alert"><header>${severityMark(alert.severity)}
 ${ends !== '' && html`<span class="ends">${ends}</span>`}${alert.exceptedBy !== undefined && html`<span class="tag">silenced</span>`}
 <time>${formatTime(alert.originalTime)}</time></header>
-<p class="reason">${name !== undefined && html`<strong>${name}.</strong> `}${shorten(alert.reason, REASON_LENGTH)}</p>
+<p class="reason">${name !== undefined && html`<strong>${name}.</strong> `}${keepUnits(shorten(alert.reason, REASON_LENGTH))}</p>
 ${steps(alert)}
 <dl class="facts">${keyFacts(alert).map(
     (fact) => html`<div><dt>${fact.label}</dt><dd${fact.data && html` class="data"`}>${fact.value}</dd></div>`,
@@ -67,6 +67,11 @@ function place(member: AlertMember): string {
   const { file, line, offset } = member.provenance;
   const name = file === '-' ? 'standard input' : file;
   return line !== undefined ? `${name}:${line}` : offset !== undefined ? `${name}, byte ${offset}` : name;
+}
+
+/** Keeps a number and its unit on one line. */
+function keepUnits(text: string): string {
+  return text.replace(/(?<=\d) (?=(?:[kMGTP]?B|ms|s|min|h|d)\b)/g, '\u00a0');
 }
 
 function shorten(text: string, length: number): string {

@@ -20,7 +20,7 @@ function unseen(summary: ScanSummary): Part {
   const spots = blindSpots(summary);
   const blind = blindRules(summary);
   return html`<h3 id="unseen">What could not be seen</h3>
-${spots.length === 0 ? html`<p>Nothing that is known of: every file was read whole and every rule had data.</p>` : html`<ul>${spots.map((spot) => html`<li>${spot}</li>`)}</ul>`}
+${spots.length === 0 ? html`<p>Nothing that is known of: every file was read whole.</p>` : html`<ul>${spots.map((spot) => html`<li>${spot}</li>`)}</ul>`}
 ${
   blind.length > 0 &&
   grid(

@@ -28,6 +28,21 @@ const FIELDS: Readonly<Record<string, string>> = {
   'network.community_id': 'Community id',
 };
 
+/** Words for fields that rules name, and that are shown only where a rule does. */
+const LABELS: Readonly<Record<string, string>> = {
+  ...FIELDS,
+  'user.domain': 'Domain',
+  'file.extension': 'Extension',
+  'smb.client.role': 'Role of the client',
+  'smb.server.role': 'Role of the server',
+  'smb.share.path': 'Share path',
+  'smb.file.previous_name': 'Name before',
+  'smb.rpc.interface': 'Remote interface',
+};
+
+/** A finding adds these up over all its events; the first event's own value beside the sum would contradict it. */
+const SUMMED_BY_FINDING = new Set(['smb.flow.outcome', 'smb.flow.bytes.client', 'smb.flow.bytes.server']);
+
 /** Already said by the heading of the alert. */
 const IN_HEADING = new Set([
   'client.ip',
@@ -50,12 +65,13 @@ export function keyFacts(alert: Alert): Fact[] {
     if (value === undefined || value === '') return;
     facts.push({ label, value: value.length > VALUE_LENGTH ? `${value.slice(0, VALUE_LENGTH)}…` : value, data });
   };
+  const { finding, group, suppression } = alert;
   const fields = new Set([...alert.rule.investigationFields, ...Object.keys(FIELDS)]);
   for (const field of fields) {
     if (facts.length >= FIELD_FACTS) break;
-    if (!IN_HEADING.has(field)) say(FIELDS[field] ?? field, alertText(alert, field), true);
+    if (IN_HEADING.has(field) || (finding !== undefined && SUMMED_BY_FINDING.has(field))) continue;
+    say(LABELS[field] ?? field, alertText(alert, field), true);
   }
-  const { finding, group, suppression } = alert;
   if (finding) {
     const connections = Object.entries(finding.connections).filter(([, count]) => count > 0);
     say(
@@ -71,7 +87,10 @@ export function keyFacts(alert: Alert): Fact[] {
     say('Raised', finding.raised);
   }
   if (group) {
-    say('Counted', `${countOf(group.count, 'event')} from ${formatTime(group.from)} to ${formatTime(group.to)}`);
+    // Without events left out, the count says the same as the events below.
+    if (group.count !== alert.memberCount) {
+      say('Counted', `${countOf(group.count, 'event')} from ${formatTime(group.from)} to ${formatTime(group.to)}`);
+    }
     for (const { field, value } of group.cardinality) say(`Distinct ${field}`, formatCount(value));
   }
   for (const { field, value } of alert.newTerms ?? []) say(`New ${field}`, value, true);

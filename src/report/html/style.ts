@@ -58,7 +58,7 @@ border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:.9375rem;margin:0}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .5rem}
 th,td{text-align:left;vertical-align:baseline;padding:.4375rem 1rem .4375rem 0;border-bottom:1px solid var(--line)}
-th{font-weight:600;font-size:.8125rem;color:var(--muted)}
+th{font-weight:600;font-size:.8125rem;color:var(--muted);overflow-wrap:normal}
 tbody th{font-size:inherit;font-weight:400;color:inherit}
 th:last-child,td:last-child{padding-right:0}
 .num{text-align:right;white-space:nowrap}
