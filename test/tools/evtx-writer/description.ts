@@ -87,8 +87,8 @@ export interface EvtxRecord {
   readonly optionalData?: boolean | undefined;
   /** Provider, channel and computer are constants of the template instead of slots. */
   readonly constants?: boolean | undefined;
-  /** The nested fragment begins without its header (0f), as older Windows has it. */
-  readonly bareNested?: boolean | undefined;
+  /** Whether the nested fragment begins with its header (0f): unless stated a template does and a literal does not. */
+  readonly nestedHeader?: boolean | undefined;
   /** Record id in this file when it differs from recordId (exported, forwarded logs). */
   readonly fileRecordId?: number | bigint | undefined;
   /** Time of writing to this file when it differs. */

@@ -44,7 +44,8 @@ export function eventTree(record: EvtxRecord): Element {
 function asNested(record: EvtxRecord, data: Element): Child {
   const form = record.form ?? 'nested';
   if (form === 'template' || form === 'templateless') return data;
-  return { kind: 'fragment', root: data, literal: form === 'literal-nested', header: record.bareNested !== true };
+  const literal = form === 'literal-nested';
+  return { kind: 'fragment', root: data, literal, header: record.nestedHeader ?? !literal };
 }
 
 function systemElement(record: EvtxRecord): Element {

@@ -103,7 +103,7 @@ function writeRecord({ out, records, stored }: Chunk, record: EvtxRecord, option
 function finishChunk(chunk: Chunk, first: bigint, options: EvtxOptions, slack: readonly EvtxRecord[]): Buffer {
   const { out, records } = chunk;
   const { bytes } = out;
-  const end = out.position;
+  const end = claimedEnd(chunk, out.position, options);
   const ids = records.map(({ id }) => id);
   bytes.write('ElfChnk\0', 0, 'latin1');
   bytes.writeBigUInt64LE(first, 8);
@@ -112,17 +112,18 @@ function finishChunk(chunk: Chunk, first: bigint, options: EvtxOptions, slack: r
   bytes.writeBigUInt64LE(ids.at(-1) ?? 0n, 32);
   bytes.writeUInt32LE(128, 40);
   bytes.writeUInt32LE(records.at(-1)?.offset ?? 0, 44);
-  bytes.writeUInt32LE(claimedEnd(chunk, end, options), 48);
+  bytes.writeUInt32LE(end, 48);
   bytes.writeUInt32LE(options.noChecksums ? FLAG_NO_CHECKSUMS : 1, 120);
   for (const [index, head] of chunk.stored.nameHeads.entries()) bytes.writeUInt32LE(head, 128 + index * 4);
   for (const [index, head] of chunk.stored.templateHeads.entries()) bytes.writeUInt32LE(head, 384 + index * 4);
   if (!options.noChecksums) {
-    bytes.writeUInt32LE(crc32(bytes.subarray(FIRST_RECORD, end)), 52);
+    bytes.writeUInt32LE(crc32(bytes.subarray(FIRST_RECORD, Math.min(end, CHUNK_BYTES))), 52);
     bytes.writeUInt32LE(crc32(Buffer.concat([bytes.subarray(0, 120), bytes.subarray(128, 512)])), 124);
   }
   // Written last: neither the tables nor the checksum of a chunk know what stands in its free space.
   for (const record of slack) {
     if (!addRecord(chunk, record, options)) throw new Error(`no room behind the records for ${record.recordId}`);
+    records.pop();
   }
   return bytes;
 }
