@@ -1,52 +1,14 @@
 import { expect, test } from 'vitest';
+import { sampleAlert, sampleRule } from '../../../test/conformance/reports-sample.ts';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
-import { NONE } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
-import type { Rule } from '../rule.ts';
 import { parseExceptions } from './load-exceptions.ts';
 import { proposeException } from './propose-exception.ts';
 
-const RULE: Rule = {
-  id: 'admin-share-write',
-  uuid: '',
-  name: 'Executable written to an admin share',
-  version: 1,
-  type: 'query',
-  description: '',
-  author: [],
-  license: '',
-  query: '',
-  predicate: NONE,
-  datasets: [],
-  severity: 'high',
-  riskScore: 73,
-  intervalMs: 0,
-  lookBackMs: 0,
-  maxSignals: 100,
-  timestampOverride: undefined,
-  enabled: true,
-  buildingBlock: false,
-  tags: [],
-  falsePositives: [],
-  references: [],
-  note: '',
-  setup: '',
-  threat: [],
-  threshold: undefined,
-  newTerms: undefined,
-  finding: undefined,
-  counters: [],
-  suppression: undefined,
-  overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
-  reason: '',
-  investigationFields: [],
-  exceptionLists: [],
-  examples: [],
-  file: '',
-};
+const RULE = sampleRule({ id: 'admin-share-write', name: 'Executable written to an admin share' });
 
 const DOCUMENT: Document = {
   '@timestamp': '2026-03-01T08:00:00.500Z',
@@ -57,28 +19,8 @@ const DOCUMENT: Document = {
 };
 
 function alertOf(changes: Partial<Alert>): Alert {
-  const time = Date.UTC(2026, 2, 1, 8, 0, 0, 500);
-  return {
-    id: '0123456789abcdef0123456789abcdef',
-    rule: RULE,
-    name: RULE.name,
-    severity: 'high',
-    riskScore: 73,
-    threat: [],
-    reason: '',
-    originalTime: time,
-    lastTime: time,
-    document: DOCUMENT,
-    members: [],
-    memberCount: 1,
-    group: undefined,
-    finding: undefined,
-    newTerms: undefined,
-    suppression: undefined,
-    exceptedBy: undefined,
-    notes: [],
-    ...changes,
-  };
+  const originalTime = Date.UTC(2026, 2, 1, 8, 0, 0, 500);
+  return sampleAlert(RULE, '0123456789abcdef0123456789abcdef', { originalTime, document: DOCUMENT, ...changes });
 }
 
 const load = (text: string) => parseExceptions([{ file: 'p.toml', text }], { lists: new Map(), now: 0 });
