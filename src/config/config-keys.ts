@@ -92,7 +92,7 @@ export const CONFIG_KEYS = {
   sources: { shape: table(SOURCES), meaning: 'How evidence is read' },
   rules: { shape: table(RULES), meaning: 'Which rules run, and with which values' },
   exceptions: { shape: table(FILES('Files of exceptions')), meaning: 'What is known and approved' },
-  lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that queries and exceptions name' },
+  lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that exceptions name with in_list' },
   limits: {
     shape: mapOf(countOrSize(), 'limit'),
     meaning: 'Limits of the engine by name; each says in the summary when it was reached',

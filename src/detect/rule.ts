@@ -1,13 +1,16 @@
 /** A loaded rule: everything checked, the query compiled to a predicate. Rule files are described in docs/rules.md. */
 import type { Predicate } from '../query/predicate.ts';
 
-/** Severities from least to worst, with the risk score each has unless a rule says otherwise. */
+/** Severities from least to worst. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+/** How bad a finding is. */
 export type Severity = (typeof SEVERITIES)[number];
+/** Risk score of each severity, as Elastic Security sets them. */
 export const RISK_SCORE: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
 
 /** Rule types that this version runs; a rule of another type is kept and listed as unsupported. */
 export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding'] as const;
+/** A type of rule that runs here. */
 export type RuleType = (typeof RULE_TYPES)[number];
 
 /** One ATT&CK reference. */
@@ -95,7 +98,7 @@ export interface RuleExample {
   readonly note: string | undefined;
 }
 
-/** Overrides of §1.8: severity, score and name taken from the event. */
+/** Severity, score and name taken from the event: `severity_mapping`, `risk_score_mapping`, `rule_name_override`. */
 export interface RuleOverrides {
   readonly severity: readonly { readonly field: string; readonly value: string; readonly severity: Severity }[];
   readonly riskScoreField: string | undefined;

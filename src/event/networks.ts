@@ -11,7 +11,7 @@ import { readContentJson } from '../base/content.ts';
 export type AddressPlace = 'inside' | 'outside' | 'special' | 'loopback';
 
 /** Inside unless the configuration says otherwise: what cannot be a host of the Internet but can be one of ours. */
-export const DEFAULT_INSIDE: readonly string[] = [
+const DEFAULT_INSIDE: readonly string[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',

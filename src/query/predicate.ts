@@ -83,7 +83,9 @@ export type AnywhereTest = { readonly members?: readonly GlobPart[] | undefined 
   | { readonly mode: 'inside'; readonly parts: readonly GlobPart[] }
 );
 
+/** Holds for every event. */
 export const ALL: Predicate = { kind: 'all' };
+/** Holds for no event. */
 export const NONE: Predicate = { kind: 'none' };
 
 /** @returns `and` of the parts, flattened, without `all`; `none` when one part is `none` */

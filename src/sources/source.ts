@@ -56,8 +56,9 @@ export interface SourceSettings {
 }
 
 /** Longest record (line or JSON document) read unless configured otherwise. */
-export const DEFAULT_MAX_RECORD_BYTES = 16 * 1024 * 1024;
+const DEFAULT_MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
+/** Settings where the configuration says nothing. */
 export const DEFAULT_SOURCE_SETTINGS: SourceSettings = {
   maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
   insideZones: [],

@@ -97,7 +97,7 @@ export interface SourceSample {
 }
 
 const BIT_FLIPS = 1000;
-/** One reading of a few kilobytes takes about a millisecond; a hundred times that is a hang in the making. */
+/** One reading of a few kilobytes takes about a millisecond; a thousand times that is a hang in the making. */
 const MAX_MS_PER_READ = 1000;
 
 /** Runs the suite of sources over small samples. Call it at the top of a test file. */

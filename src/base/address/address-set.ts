@@ -54,7 +54,7 @@ export class AddressSet {
 }
 
 /** Sorts blocks and joins those that overlap. */
-export function mergeRanges(ranges: AddressRange[]): AddressRange[] {
+function mergeRanges(ranges: AddressRange[]): AddressRange[] {
   ranges.sort((x, y) => x.low.compare(y.low));
   const merged: { low: Address; high: Address }[] = [];
   for (const { low, high } of ranges) {

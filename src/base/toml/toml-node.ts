@@ -17,11 +17,13 @@ export interface TomlText extends TomlSpan {
   readonly runs: { readonly value: readonly number[]; readonly file: readonly number[] };
 }
 
+/** A whole number or a fraction. */
 export interface TomlNumber extends TomlSpan {
   readonly kind: 'number';
   readonly value: number;
 }
 
+/** True or false. */
 export interface TomlBoolean extends TomlSpan {
   readonly kind: 'boolean';
   readonly value: boolean;
@@ -51,6 +53,7 @@ export interface TomlEntry extends TomlSpan {
   readonly value: TomlNode;
 }
 
+/** Any value of a file. */
 export type TomlNode = TomlText | TomlNumber | TomlBoolean | TomlDate | TomlArray | TomlTable;
 
 /** A parsed file. */

@@ -70,6 +70,7 @@ const ITEM_KEYS = {
   query: { shape: locatedText('a KQL query'), meaning: 'Condition as KQL; holds together with the entries' },
 } as const;
 
+/** Keys of one `[[exception]]`. */
 export const EXCEPTION_KEYS = {
   id: { shape: text(), meaning: 'Name for ever, unique over all files', required: true },
   name: { shape: text(), meaning: 'What it is, in words', required: true },

@@ -78,7 +78,7 @@ const RECORDS: ReadonlySet<string> = new Set([
   'throttle',
   'concurrent_searches',
   'items_per_search',
-]); // prettier-ignore
+]);
 
 /**
  * @param rule keys as Kibana exports them or as `[rule]` of a rule file

@@ -5,6 +5,7 @@
 
 const PLACES = ['inside', 'outside', 'special', 'loopback'] as const;
 
+/** Values that a field is known to take, by its name, for completion. */
 export const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
   'event.kind': ['event', 'alert', 'signal', 'metric', 'state', 'asset', 'enrichment', 'pipeline_error'],
   'event.category': [

@@ -15,6 +15,7 @@ export interface Palette {
   readonly low: string;
 }
 
+/** Colours on a light ground. */
 export const LIGHT: Palette = {
   page: '#ffffff',
   quiet: '#f5f6f8',
@@ -28,6 +29,7 @@ export const LIGHT: Palette = {
   low: '#47699a',
 };
 
+/** Colours on a dark ground. */
 export const DARK: Palette = {
   page: '#15181d',
   quiet: '#1d2128',

@@ -316,7 +316,7 @@ const flow = (sent: number, received: number, final: boolean) => ({
   flow: { id: 'EQQA', final },
 });
 
-test('network-sources §5: three documents of one flow, counters in bytes only', () => {
+test('three documents of one flow, counters in bytes only', () => {
   const lines = [flow(900, 700, false), flow(5200, 3100, false), flow(9800, 4400, true)];
   const { events } = readAll(source, lines.map((line) => JSON.stringify(line)).join('\n'), { networks });
   expect(new Set(events.map((event) => event.id)).size).toBe(3);

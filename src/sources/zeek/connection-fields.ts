@@ -25,7 +25,7 @@ export function readAddress(column: number): ZeekRead {
 }
 
 /** A host as written, kept when it cannot be read as an address. */
-export function readUnreadableAddress(column: number): ZeekRead {
+function readUnreadableAddress(column: number): ZeekRead {
   return (record) => {
     const text = record.text(column);
     return text === undefined || addressOf(text) ? undefined : text;

@@ -15,7 +15,7 @@ import { smbFiles } from './logs/smb-files.ts';
 import { smbMapping } from './logs/smb-mapping.ts';
 
 /** Logs with a mapping of their own. */
-export const ZEEK_LOGS: readonly ZeekLog[] = [
+const ZEEK_LOGS: readonly ZeekLog[] = [
   conn,
   smbFiles,
   smbMapping,
