@@ -165,10 +165,11 @@ const layouts: readonly (readonly [string, EvtxOptions])[] = [
   ['five records a chunk', { chunksOf: 5 }],
   ['terminated strings', { terminateStrings: true }],
   ['bytes in absent slots', { nullBytes: 16 }],
-  ['format 3.2 with empty chunks', { minorVersion: 2, emptyChunks: 2 }],
+  ['empty chunks', { emptyChunks: 2 }],
+  ['format 3.2', { minorVersion: 2 }],
 ];
 
-test.skipIf(noLibevtx)(`libevtx sees every value of 400 random records${noLibevtx}`, () => {
+test.skipIf(noLibevtx)(`libevtx sees every value of random records${noLibevtx}`, () => {
   for (const [index, [name, options]] of layouts.entries()) {
     const records = shown(scalarTypes, 80, index);
     expectShown(run('evtxexport', ['-f', 'xml', write(name, records, options)]), records);
@@ -206,7 +207,8 @@ test.skipIf(noLibevtx)(`libevtx sees the dirty flag and recovers the slack${noLi
 test.skipIf(noPython)(`python3-evtx sees every value and every checksum${noPython}`, () => {
   // It shows SYSTEMTIME with milliseconds as microseconds, and arrays in an element of its own.
   const types = scalarTypes.filter((type) => type !== 'systemtime');
-  for (const [index, [name, options]] of layouts.entries()) {
+  // Nor does it take an empty chunk or the header of format 3.2 for valid.
+  for (const [index, [name, options]] of layouts.slice(0, -2).entries()) {
     const records = shown(types, 30, 20 + index, []);
     const [head, ...xml] = run(PYTHON, ['-c', PYTHON_DUMP, write(`py-${name}`, records, options)]).split('\n');
     expect(head).toBe(`True ${records.map(({ recordId }) => recordId).join(',')}`);
