@@ -122,7 +122,7 @@ export class MappedEvent extends LazyEvent {
 }
 
 /** A value as documents write it: times as ISO text, everything else as it is. */
-function documentValue(field: Field, value: Exclude<FieldValue, undefined>, digits: 3 | 6): unknown {
+export function documentValue(field: Field, value: Exclude<FieldValue, undefined>, digits: 3 | 6): unknown {
   if (field.type !== 'date') return value;
   if (Array.isArray(value)) return value.map((one) => (typeof one === 'number' ? formatTimestamp(one, digits) : one));
   return typeof value === 'number' ? formatTimestamp(value, digits) : value;
