@@ -2,6 +2,7 @@ import type { FieldValue } from '../document.ts';
 import { type FieldId, fieldId, fields } from '../field.ts';
 import type { EventView } from '../view.ts';
 import { ACTIVITY_DERIVATIONS } from './activity.ts';
+import { COMPARABLE_DERIVATIONS } from './comparable.ts';
 import { FLOW_DERIVATIONS } from './flow.ts';
 import { SHARE_DERIVATIONS } from './share.ts';
 
@@ -13,10 +14,13 @@ export const derivations: readonly (Derivation | undefined)[] = tableOf({
   ...FLOW_DERIVATIONS,
   ...SHARE_DERIVATIONS,
   ...ACTIVITY_DERIVATIONS,
+  ...COMPARABLE_DERIVATIONS,
 });
 
 /** Numbers of the derived fields, in the order in which documents list them. */
-export const derivedFields: readonly FieldId[] = derivations.flatMap((derivation, id) => (derivation ? [id] : []));
+export const derivedFields: readonly FieldId[] = derivations.flatMap((derivation, id) =>
+  derivation && !Object.hasOwn(COMPARABLE_DERIVATIONS, fields.at(id).name) ? [id] : [],
+);
 
 function tableOf(byName: Readonly<Record<string, Derivation>>): (Derivation | undefined)[] {
   const table = new Array<Derivation | undefined>(fields.size).fill(undefined);

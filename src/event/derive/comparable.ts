@@ -1,0 +1,65 @@
+/**
+ * What an event says elsewhere, in a form that rules can compare: who was connected to, whichever side wrote the record; and
+ * commands, programs and registry paths in lower case, since Windows does not tell letter cases apart and queries do. They
+ * are not written into documents, which hold the same in the writer's own letters.
+ */
+import { fieldId } from '../field.ts';
+import { type EventView, firstText } from '../view.ts';
+import type { Derivation } from './derivations.ts';
+
+const CHANNEL = fieldId('winlog.channel');
+const HOST_NAME = fieldId('host.name');
+const CLIENT_IP = fieldId('client.ip');
+const SERVER_IP = fieldId('server.ip');
+const SERVER_NAME = fieldId('smb.server.name');
+const SHARE_NAME = fieldId('smb.share.name');
+const PIPE_NAME = fieldId('smb.pipe.name');
+const SERVICE_COMMAND = fieldId('smb.service.image_path');
+const SERVICE_PROGRAM = fieldId('smb.service.executable');
+const TASK_COMMAND = fieldId('smb.task.command');
+const TASK_ARGUMENTS = fieldId('smb.task.arguments');
+const COMMAND_LINE = fieldId('process.command_line');
+const EXECUTABLE = fieldId('process.executable');
+const REGISTRY_PATH = fieldId('registry.path');
+
+/** A server's own record seldom names its address: its host is the server. */
+const serverAddress: Derivation = (view) => {
+  const ip = firstText(view, SERVER_IP);
+  if (ip !== undefined || firstText(view, CHANNEL) === undefined) return ip;
+  const named = firstText(view, SERVER_NAME)?.toLowerCase();
+  if (named !== undefined) return named;
+  const isServed = [CLIENT_IP, SHARE_NAME, PIPE_NAME].some((field) => firstText(view, field) !== undefined);
+  return isServed ? firstText(view, HOST_NAME) : undefined;
+};
+
+/** The shell drops carets and most quotes, and who hides a command puts them in. */
+const comparable = (text: string): string => text.toLowerCase().replace(/[\^"]/g, '').replace(/\s+/g, ' ').trim();
+
+const runCommand: Derivation = (view) => {
+  const service = firstText(view, SERVICE_COMMAND);
+  if (service !== undefined) return comparable(service);
+  const task = textsOf(view, TASK_COMMAND);
+  if (task.length === 0) {
+    const command = firstText(view, COMMAND_LINE) ?? firstText(view, EXECUTABLE);
+    return command === undefined ? undefined : comparable(command);
+  }
+  return comparable([...task, ...textsOf(view, TASK_ARGUMENTS)].join(' '));
+};
+
+const runProgram: Derivation = (view) => {
+  const program = firstText(view, SERVICE_PROGRAM) ?? firstText(view, TASK_COMMAND) ?? firstText(view, EXECUTABLE);
+  return program === undefined ? undefined : comparable(program);
+};
+
+function textsOf(view: EventView, field: number): readonly string[] {
+  const value = view.get(field);
+  return value === undefined ? [] : [value].flat().map(String);
+}
+
+/** Derived fields that rules compare, by name. */
+export const COMPARABLE_DERIVATIONS: Readonly<Record<string, Derivation>> = {
+  'server.address': serverAddress,
+  'smb.run.command': runCommand,
+  'smb.run.program': runProgram,
+  'smb.registry.path': (view) => firstText(view, REGISTRY_PATH)?.toLowerCase(),
+};
