@@ -45,6 +45,30 @@ expect 0 '0 errors' smb rules lint
 expect 0 'Check' smb rules show exposure-egress
 printf '[rule]\nid = "x"\nquery = "source.pi:1"\n' >"$work/bad.toml"
 expect 2 'RULE-' smb scan examples/evidence -r "$work/bad.toml" -f table
+printf '[rules.override.exposure-egress]\nseverity = "low"\n' >"$work/override.toml"
+expect 0 'CONFIG-OVERRIDE .*override.toml:1' smb scan examples/evidence -c "$work/override.toml" -f table
+cat >"$work/known.toml" <<'END'
+[[exception]]
+id = "ended"
+name = "x"
+rules = ["exposure-egres"]
+owner = "x"
+reason = "x"
+expires = 2026-01-01T00:00:00Z
+[[exception.item]]
+entries = [{ field = "client.ip", operator = "is", value = "10.20.1.23" }]
+END
+expect 0 'EXCEPTION-EXPIRED' smb scan examples/evidence -e "$work/known.toml" -f table
+expect 0 'Did you mean "exposure-egress"' smb scan examples/evidence -e "$work/known.toml" -f table
+expect 0 '1 warning|2 warnings' smb rules lint -e "$work/known.toml"
+expect 2 'No rule is on' smb scan examples/evidence --no-built-in
+expect 2 'no such file or folder' smb scan examples/evidence -r "$work/missing"
+expect 2 'no such file or folder' smb scan examples/evidence -c "$work/missing.toml"
+expect 3 'Nothing was read' smb scan "$work/empty" -f jsonl
+expect 2 'it is a folder' smb scan examples/evidence -o "$work/empty"
+[ -c /dev/full ] && expect 2 'no space is left' bash -c 'node dist/main.js query "" examples/evidence >/dev/full'
+expect 0 '^@timestamp,client.ip' smb query 'smb.share.admin:true' examples/evidence --fields @timestamp,client.ip -f csv
+expect 0 '^@timestamp +client.ip +file.path$' smb query 'smb.share.admin:true' examples/evidence --fields @timestamp,client.ip,file.path -f table
 
 smb scan examples/evidence -c examples/smbastion.toml -f jsonl >"$work/one" 2>/dev/null
 smb scan examples/evidence -c examples/smbastion.toml -f jsonl >"$work/two" 2>/dev/null

@@ -1,6 +1,6 @@
 /** Options of commands that load rules, and how their errors are shown. */
 import type { Command } from 'commander';
-import { formatError } from '../base/error.ts';
+import { formatError, formatPlaced } from '../base/error.ts';
 import { printableLines } from '../base/text/printable.ts';
 import type { Detection } from '../detect/load-detection.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
@@ -50,7 +50,15 @@ export function sayErrors(detection: Pick<Detection, 'errors'>): boolean {
   return detection.errors.length > 0;
 }
 
-function collect(value: string, before: string[] = []): string[] {
+/** Says what works but is hardly meant, such as an exception that has ended; what is only style is left to rules lint. */
+export function sayWarnings(detection: Pick<Detection, 'warnings'>): void {
+  for (const { code, message, place } of detection.warnings) {
+    if (!code.startsWith('LINT-')) say(printableLines(formatPlaced(`warning ${code}`, message, place)));
+  }
+}
+
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 

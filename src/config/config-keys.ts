@@ -59,7 +59,11 @@ const SOURCES = {
 } satisfies TableKeys;
 
 const OVERRIDE = {
-  severity: { shape: oneOf(SEVERITY_NAMES), meaning: 'Severity instead of the rule’s own; its risk score follows' },
+  severity: {
+    shape: oneOf(SEVERITY_NAMES),
+    meaning:
+      'Severity instead of the rule’s own; its risk score follows. Not for rules whose severity varies: what happened decides it',
+  },
   risk_score: { shape: integer({ min: 0, max: 100 }), meaning: 'Risk score instead of the one of the severity' },
 } satisfies TableKeys;
 
@@ -73,7 +77,7 @@ const RULES = {
   disable: { shape: list(text()), meaning: 'Ids of rules to switch off', default: '[]' },
   parameters: {
     shape: mapOf(mapOf(scalar(), 'parameter'), 'rule id'),
-    meaning: 'Values for the parameters of a rule, such as [rules.parameters.smb-sweep] hosts = 50',
+    meaning: 'Values for the parameters of a rule, such as [rules.parameters.smb-sweep] unanswered = 50',
   },
   override: { shape: mapOf(table(OVERRIDE), 'rule id'), meaning: 'Other severity or risk score for a rule' },
 } satisfies TableKeys;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readingReason } from '../base/system-error.ts';
 import { SmbError, SmbErrors } from '../base/error.ts';
 import type { Cidr } from '../base/address/cidr.ts';
 import type { SourceText } from '../base/place.ts';
@@ -33,8 +34,7 @@ export function loadConfig(path?: string, checks: ConfigChecks = {}): Config {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SmbError('CONFIG-READ', `The configuration "${file}" cannot be read: ${reason}`);
+    throw new SmbError('CONFIG-READ', `The configuration "${file}" cannot be read: ${readingReason(cause)}.`);
   }
   return parseConfig({ file, text }, checks);
 }

@@ -121,7 +121,6 @@ function printer(options: QueryOptions, isTerminal: boolean, write: (text: strin
   const format = options.format ?? (isTerminal ? 'table' : 'jsonl');
   const columns = options.fields ?? DEFAULT_FIELDS;
   const names = columns.map(({ name }) => name);
-  const finish = () => {};
   if (format === 'table') {
     const table = new EventTable(names, write, options.fields !== undefined);
     return {
@@ -133,15 +132,17 @@ function printer(options: QueryOptions, isTerminal: boolean, write: (text: strin
     // Names of fields are ours, not data: @timestamp is not defused, so that a script finds its column.
     write(`${names.join(',')}\r\n`);
     const row = (event: EventView) => columns.map((field) => formatCsvCell(cellText(event, field))).join(',');
-    return { print: (event) => write(`${row(event)}\r\n`), finish };
+    return { print: (event) => write(`${row(event)}\r\n`), finish: nothingLeft };
   }
   if (options.fields === undefined) {
-    return { print: (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`), finish };
+    return { print: (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`), finish: nothingLeft };
   }
   const object = (event: EventView) =>
     Object.fromEntries(columns.map((field) => [field.name, jsonValue(event, field)]));
-  return { print: (event) => write(`${JSON.stringify(object(event))}\n`), finish };
+  return { print: (event) => write(`${JSON.stringify(object(event))}\n`), finish: nothingLeft };
 }
+
+function nothingLeft(): void {}
 
 /** A value as documents spell it: times as text, everything else as it is. */
 function jsonValue(event: EventView, field: Field): unknown {

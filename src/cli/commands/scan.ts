@@ -10,7 +10,13 @@ import { configToNetworks } from '../../config/config.ts';
 import { formats } from '../../report/formats.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
-import { addDetectionOptions, type DetectionFlags, detectionOptions, sayErrors } from '../detection-options.ts';
+import {
+  addDetectionOptions,
+  type DetectionFlags,
+  detectionOptions,
+  sayErrors,
+  sayWarnings,
+} from '../detection-options.ts';
 import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
 import { openOutput, say, terminalWidth, wantsColour } from '../terminal/output.ts';
 
@@ -58,6 +64,10 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   const networks = configToNetworks(config);
   const detection = loadDetection(config, detectionOptions(flags, started));
   const hasErrors = sayErrors(detection);
+  if (!flags.quiet) sayWarnings(detection);
+  if (detection.active.length === 0) {
+    throw new SmbError('USAGE', 'No rule is on, so nothing would be found.', { fix: 'smbastion rules list shows all' });
+  }
   const exceptions = new ExceptionSet(detection.exceptions, started);
   const scan = new Scan({
     rules: detection.active,

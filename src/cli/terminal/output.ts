@@ -1,6 +1,7 @@
 /** Where answers go: standard output or a file. Messages for people go to standard error. */
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { SmbError } from '../../base/error.ts';
+import { systemReason } from '../../base/system-error.ts';
 
 /** A place to write an answer to. */
 export interface Output {
@@ -74,19 +75,12 @@ function placesOf(path: string): { target: string; partial: string | undefined }
  * @returns the same as a sentence for people
  */
 export function outputError(path: string, cause: unknown): SmbError {
-  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) };
-  const reason = (code !== undefined && REASONS[code]) || message;
-  return new SmbError('OUTPUT-WRITE', `${path} cannot be written: ${reason}.`);
+  return new SmbError('OUTPUT-WRITE', `${path} cannot be written: ${systemReason(cause, WRITING)}.`);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
+const WRITING: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is no folder',
-  ENOSPC: 'no space is left there',
-  EDQUOT: 'the quota is used up',
 };
 
 function buffer(write: (text: string) => void): { write: (text: string) => void; flush: () => void } {

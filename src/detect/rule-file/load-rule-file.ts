@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { readingReason } from '../../base/system-error.ts';
 import { SmbError } from '../../base/error.ts';
 import { uuidV5 } from '../../base/hash.ts';
 import type { SourceText } from '../../base/place.ts';
@@ -37,8 +38,7 @@ export function loadRuleFile(path: string, context: RuleContext): LoadedRuleFile
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = new SmbError('RULE-READ', `The rule file "${path}" cannot be read: ${reason}`);
+    const error = new SmbError('RULE-READ', `The rule file "${path}" cannot be read: ${readingReason(cause)}.`);
     return { file: path, id: undefined, errors: [error], warnings: [] };
   }
   return parseRule({ file: path, text }, context);
@@ -69,6 +69,11 @@ export function parseRule(source: SourceText, context: RuleContext): LoadedRuleF
   const { errors } = reading.reader;
   if (!rule || errors.length > 0) return { file: source.file, id, errors, warnings: reading.warnings };
   lintRule(reading, read, rule);
+  const override = context.settings.overrides.get(rule.id);
+  if (override && rule.finding) {
+    const message = `what happened decides the severity of "${rule.id}", so this override changes nothing`;
+    reading.warnings.push({ code: 'CONFIG-OVERRIDE', message, place: override.place });
+  }
   return { file: source.file, id, rule, errors, warnings: reading.warnings };
 }
 

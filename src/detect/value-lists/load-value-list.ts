@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import { readingReason } from '../../base/system-error.ts';
 import { SmbError } from '../../base/error.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
@@ -38,8 +39,7 @@ export function loadValueList(path: string, options: ListOptions = {}): LoadedLi
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = new SmbError('LIST-READ', `The value list ${path} cannot be read: ${reason}`);
+    const error = new SmbError('LIST-READ', `The value list ${path} cannot be read: ${readingReason(cause)}.`);
     return { list: new ValueList(name, options.kind ?? 'mixed', []), errors: [error], warnings: [] };
   }
   return parseValueList(path, decode(bytes), { ...options, name });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../../base/error.ts';
+import { countOf } from '../../../base/text/figures.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import type { Rule } from '../../../detect/rule.ts';
 import { readConfiguration } from '../../configuration.ts';
@@ -39,17 +40,22 @@ export function registerRulesList(rules: Command): void {
         rule.id,
         active.has(rule.id) ? 'on' : 'off',
         rule.finding ? 'varies' : rule.severity,
-        `${rule.name} (${rule.threat.map(({ technique }) => technique).join(' ')})`,
+        named(rule),
       ]);
       output.write(layOut(rows, terminalWidth()));
       const more = detection.unsupported.length;
       output.write(
-        `\n${rows.length} rules, ${active.size} on${more > 0 ? `, ${more} that cannot run (--unsupported)` : ''}.\n`,
+        `\n${countOf(rows.length, 'rule')}, ${active.size} on${more > 0 ? `, ${more} that cannot run (--unsupported)` : ''}.\n`,
       );
     }
     output.close();
     process.exitCode = sayErrors(detection) ? EXIT.usage : EXIT.done;
   });
+}
+
+/** Name and techniques. */
+function named({ name, threat }: Rule): string {
+  return threat.length === 0 ? name : `${name} (${threat.map(({ technique }) => technique).join(' ')})`;
 }
 
 function ruleFacts(rule: Rule, on: boolean) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CONTENT_FOLDER } from '../../../base/content.ts';
 import { EXIT } from '../../../base/error.ts';
+import { countOf } from '../../../base/text/figures.ts';
 import { printable } from '../../../base/text/printable.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
 import { type ExampleResult, runExample } from '../../../detect/run-examples.ts';
@@ -37,7 +38,9 @@ export function registerRulesTest(rules: Command): void {
           if (!result.passed || flags.verbose) output.write(resultLine(result));
         }
       }
-      output.write(`${detection.rules.length} rules, ${passed} examples passed, ${failed} failed\n`);
+      output.write(
+        `${countOf(detection.rules.length, 'rule')}, ${countOf(passed, 'example')} passed, ${failed} failed\n`,
+      );
       output.close();
       process.exitCode = failed > 0 ? EXIT.findings : hasErrors ? EXIT.usage : EXIT.done;
     });
