@@ -70,7 +70,7 @@ test('ids of alerts do not change with the version of the rule, but with rule an
 function silencing(host: string): NonNullable<ScanOptions['exceptionsFor']> {
   return (rule) => {
     if (rule.id !== 'test-query') return undefined;
-    return (view) => (view.get(fields.get('host.name').id) === host ? { id: 'x1', name: 'backup' } : undefined);
+    return (view) => (view.get(fields.get('host.name').id) === host ? { id: 'x1' } : undefined);
   };
 }
 
@@ -88,7 +88,6 @@ test('exceptions silence single events, which stay to be shown', () => {
     [2, 1, 1],
     [2, 2, 0],
   ]);
-  expect([...run.exceptionHits]).toEqual([['x1', { name: 'backup', hits: 1 }]]);
   expect(run.alertCount).toBe(3);
 });
 

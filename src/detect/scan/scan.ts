@@ -2,11 +2,9 @@
  * One pass of rules over evidence. `onEvent` runs for every event: it asks the index for candidates, tests them, and
  * allocates nothing unless one matches. Everything else happens at the end.
  */
-import type { Document } from '../../event/document.ts';
-import { boundDocument } from '../../event/document-size.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { EventView, Provenance } from '../../event/view.ts';
+import type { EventView } from '../../event/view.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import { or, type Predicate } from '../../query/predicate.ts';
@@ -15,26 +13,19 @@ import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { suppress } from '../alerts/suppression.ts';
-import type { Executor, ExecutorContext, Match } from '../executors/executor.ts';
+import type { ExecutorContext } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
-import type { Rule, RuleCounter } from '../rule.ts';
-import type { RuleResult, ScanSummary } from '../scan-result.ts';
+import type { Rule } from '../rule.ts';
+import type { ScanSummary } from '../scan-result.ts';
 import { tallyAlerts } from './alert-tally.ts';
+import { CurrentEvent } from './current-event.ts';
 import { Dedupe } from './dedupe.ts';
 import { EvidenceTally } from './evidence-tally.ts';
 import { KeptDocuments } from './kept-documents.ts';
 import { type EngineLimits, engineLimits, LimitLog } from './limits.ts';
 import { RuleIndex } from './rule-index.ts';
+import { type ExceptionTest, RunningRule } from './running-rule.ts';
 import { TemporaryFiles } from './temporary-files.ts';
-
-/** An exception that silences an event. */
-export interface SilencedBy {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The exceptions of one rule over one event. */
-type ExceptionTest = (view: EventView) => SilencedBy | undefined;
 
 /** What a scan runs with. */
 export interface ScanOptions {
@@ -68,87 +59,12 @@ export interface ScanFindings
   > {
   /** Alerts in order of time and id, silenced ones too; can be walked until {@link close}. */
   readonly alerts: Iterable<Alert>;
-  /** Events silenced by each exception, by its id. */
-  readonly exceptionHits: ReadonlyMap<string, { readonly name: string; readonly hits: number }>;
   /** Removes temporary files; alerts cannot be walked any more. */
   close(): void;
 }
 
 const TIMESTAMP = fieldId('@timestamp');
 const DATASET = fieldId('event.dataset');
-
-/** A rule while it runs. */
-class RunningRule {
-  readonly rule: Rule;
-  readonly executor: Executor;
-  readonly silencedBy: ExceptionTest | undefined;
-  readonly makeSilenced: (exception: string) => Executor;
-  /** Executors of what exceptions silence, by exception: the same rule over the silenced events alone. */
-  readonly silenced = new Map<string, Executor>();
-  readonly counters: { readonly counter: RuleCounter; count: number }[];
-  /** Alerts before suppression, for a rule that has it. */
-  readonly raw: AlertLog | undefined;
-  matches = 0;
-  excepted = 0;
-  suppressed = 0;
-
-  constructor(
-    rule: Rule,
-    raw: AlertLog | undefined,
-    silencedBy: ExceptionTest | undefined,
-    makeExecutor: (exception: string | undefined) => Executor,
-  ) {
-    this.rule = rule;
-    this.raw = raw;
-    this.silencedBy = silencedBy;
-    this.executor = makeExecutor(undefined);
-    this.makeSilenced = makeExecutor;
-    this.counters = rule.counters.map((counter) => ({ counter, count: 0 }));
-  }
-}
-
-/** The event being read, as executors see it. One object for all events. */
-class CurrentEvent implements Match {
-  view!: EventView;
-  id = '';
-  time = Number.NaN;
-  private madeDocument: Document | undefined;
-  private madeProvenance: Provenance | undefined;
-  private readonly maxChars: number;
-  private readonly onCut: () => void;
-
-  /**
-   * @param maxChars size of a document, beyond which it is cut
-   * @param onCut called for each document that was
-   */
-  constructor(maxChars: number, onCut: () => void) {
-    this.maxChars = maxChars;
-    this.onCut = onCut;
-  }
-
-  /** Another event is being read. */
-  point(view: EventView, time: number): void {
-    this.view = view;
-    this.time = time;
-    this.id = '';
-    this.madeDocument = undefined;
-    this.madeProvenance = undefined;
-  }
-
-  document(): Document {
-    if (this.madeDocument === undefined) {
-      const whole = this.view.document();
-      this.madeDocument = boundDocument(whole, this.maxChars);
-      if (this.madeDocument !== whole) this.onCut();
-    }
-    return this.madeDocument;
-  }
-
-  provenance(): Provenance {
-    this.madeProvenance ??= this.view.provenance();
-    return this.madeProvenance;
-  }
-}
 
 /** A predicate to test on candidates, and what to do then. */
 interface Job {
@@ -171,7 +87,6 @@ export class Scan {
   private readonly running: readonly RunningRule[];
   private readonly index: RuleIndex<Job>;
   private readonly predicates: readonly Predicate[];
-  private readonly hits = new Map<string, { readonly name: string; hits: number }>();
   /** Bound once: a closure for each event would be the only thing the hot path allocates. */
   private readonly visit: (job: Job, view: EventView) => void;
   private readonly current: CurrentEvent;
@@ -239,10 +154,9 @@ export class Scan {
       firstTime,
       lastTime,
       datasets: this.tally.datasets(),
-      rules: this.running.map((running) => resultOf(running, byRule.get(running.rule.id) ?? 0)),
+      rules: this.running.map((running) => running.result(byRule.get(running.rule.id) ?? 0)),
       limits: this.limitLog.list(),
       alerts: this.log,
-      exceptionHits: this.hits,
       close: () => this.files.close(),
     };
   }
@@ -306,26 +220,10 @@ export class Scan {
     let { executor } = running;
     if (exception) {
       if (opens) running.excepted++;
-      this.countHit(exception);
-      executor = this.silencedExecutor(running, exception.id);
+      executor = running.silencedExecutor(exception.id);
     }
     if (opens) executor.onMatch(current);
     else executor.onJoin?.(current);
-  }
-
-  private countHit({ id, name }: SilencedBy): void {
-    const known = this.hits.get(id);
-    if (known) known.hits++;
-    else this.hits.set(id, { name, hits: 1 });
-  }
-
-  private silencedExecutor(running: RunningRule, exception: string): Executor {
-    let executor = running.silenced.get(exception);
-    if (!executor) {
-      executor = running.makeSilenced(exception);
-      running.silenced.set(exception, executor);
-    }
-    return executor;
   }
 
   private suppressAlerts(running: RunningRule): void {
@@ -336,21 +234,4 @@ export class Scan {
     running.suppressed = result.suppressed;
     if (result.closedEarly > 0) this.limitLog.reached('suppression-groups', result.closedEarly);
   }
-}
-
-function resultOf(
-  { rule, matches, suppressed, excepted, counters, executor }: RunningRule,
-  alerts: number,
-): RuleResult {
-  return {
-    rule,
-    matches,
-    alerts,
-    suppressed,
-    excepted,
-    counters: [
-      ...counters.map(({ counter: { name, hint }, count }) => ({ name, count, hint })),
-      ...executor.unused(),
-    ].filter(({ count }) => count > 0),
-  };
 }
