@@ -14,6 +14,12 @@ export interface AlertMember {
   readonly document: Document | undefined;
 }
 
+/** A field with its value as text: part of a group, a key or a first sight. */
+export interface Term {
+  readonly field: string;
+  readonly value: string;
+}
+
 /** A rung a finding reached, and when it first did. */
 export interface AlertStep {
   readonly name: string;
@@ -23,7 +29,7 @@ export interface AlertStep {
 
 /** Result of a group rule: the group's values and what was counted. */
 export interface AlertGroup {
-  readonly terms: readonly { readonly field: string; readonly value: string }[];
+  readonly terms: readonly Term[];
   readonly count: number;
   readonly cardinality: readonly { readonly field: string; readonly value: number }[];
   readonly from: number;
@@ -55,7 +61,7 @@ export interface Alert {
   /** For findings: key, rung, how it rose, counters. */
   readonly finding:
     | {
-        readonly key: readonly { readonly field: string; readonly value: string }[];
+        readonly key: readonly Term[];
         readonly level: string;
         readonly steps: readonly AlertStep[];
         /** Members by rung, such as `{attempted: 3}`. */
@@ -65,10 +71,10 @@ export interface Alert {
         readonly raised: string | undefined;
       }
     | undefined;
-  readonly newTerms: readonly { readonly field: string; readonly value: string }[] | undefined;
+  readonly newTerms: readonly Term[] | undefined;
   readonly suppression:
     | {
-        readonly terms: readonly { readonly field: string; readonly value: string }[];
+        readonly terms: readonly Term[];
         readonly start: number;
         readonly end: number;
         readonly count: number;

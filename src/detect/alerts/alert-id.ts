@@ -1,5 +1,6 @@
 import { stableId } from '../../base/hash.ts';
 import { compareTexts } from '../../base/order.ts';
+import type { Term } from '../alert.ts';
 import type { Rule } from '../rule.ts';
 
 /** Name of the only space there is yet; part of the ids, so that ids stay when there are several. */
@@ -19,7 +20,7 @@ export function alertId(rule: Rule, parts: readonly string[], exceptedBy: string
 }
 
 /** @returns parts of an id for a group of values, the same in whatever order the rule lists its fields */
-export function termParts(terms: readonly { readonly field: string; readonly value: string }[]): string[] {
+export function termParts(terms: readonly Term[]): string[] {
   return [...terms]
     .sort((one, other) => compareTexts(one.field, other.field))
     .flatMap(({ field, value }) => [field, value]);

@@ -1,6 +1,7 @@
 import { coerceValue } from '../../event/document-event-value.ts';
 import { canonicalJson, type Document, isDocument, visitPath } from '../../event/document.ts';
 import { fields } from '../../event/field.ts';
+import type { Term } from '../alert.ts';
 
 /**
  * What several events have in common: fields that are equal in all of them.
@@ -36,10 +37,7 @@ function intersection(one: Document, other: Document): Document {
  * @param terms fields by name with their value as text
  * @returns the document itself when it lacks none, else a copy
  */
-export function withTerms(
-  document: Document,
-  terms: readonly { readonly field: string; readonly value: string }[],
-): Document {
+export function withTerms(document: Document, terms: readonly Term[]): Document {
   let whole = document;
   for (const { field: name, value } of terms) {
     const path = name.split('.');

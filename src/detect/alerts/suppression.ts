@@ -5,13 +5,13 @@
 import { DocumentEvent } from '../../event/document-event.ts';
 import { fields } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { Alert } from '../alert.ts';
+import type { Alert, Term } from '../alert.ts';
 import type { Suppression } from '../rule.ts';
 import { MAX_MEMBERS } from './alert-builder.ts';
 
 interface OpenGroup {
   readonly first: Alert;
-  readonly terms: { readonly field: string; readonly value: string }[];
+  readonly terms: readonly Term[];
   members: Alert['members'];
   memberCount: number;
   last: number;
@@ -105,7 +105,7 @@ function closed({ first, terms, members, memberCount, last, count }: OpenGroup):
 }
 
 /** Terms the event has; all values of a field together are one term. */
-function termsOf(view: DocumentEvent, names: readonly string[]): { field: string; value: string }[] {
+function termsOf(view: DocumentEvent, names: readonly string[]): Term[] {
   return names.flatMap((name) => {
     const field = fields.find(name);
     const value = field && view.get(field.id);

@@ -1,6 +1,7 @@
 import type { FieldValue, Scalar } from '../../event/document.ts';
 import { type FieldId, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
+import type { Term } from '../alert.ts';
 
 /** Values of several fields of one event, taken together. */
 export type Tuple = readonly string[];
@@ -43,7 +44,7 @@ export class FieldTuple {
   }
 
   /** @returns the terms of a tuple, for alerts */
-  termsOf(tuple: Tuple): { field: string; value: string }[] {
+  termsOf(tuple: Tuple): Term[] {
     return this.names.map((field, i) => ({ field, value: tuple[i]! }));
   }
 
