@@ -1,6 +1,7 @@
 /**
- * The one predicate model. KQL, EQL and Sigma lower to these nodes; the matcher, SQL and Query DSL run them. Every node
- * maps an event to true or false; a leaf is true when one of the field's values passes its test, hence false for an
+ * The one predicate model. KQL lowers to these nodes and `compile/matcher.ts` runs them; they are wide enough for EQL event
+ * filters and Sigma, and plain enough for SQL and Query DSL, so that a further language or back end is one folder. Every
+ * node maps an event to true or false; a leaf is true when one of the field's values passes its test, hence false for an
  * absent field, and `not` is plain negation. All differences between languages are settled before a node is made.
  */
 import type { Cidr } from '../base/address/cidr.ts';
