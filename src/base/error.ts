@@ -119,6 +119,22 @@ export function formatError(error: SmbError): string {
 export function formatPlaced(code: string, message: string, place: Place | undefined, fix?: string): string {
   if (!place) return `${code} ${message}${fix ? `\n    ${fix}` : ''}`;
   const head = `${code} ${place.file}:${place.line}:${place.column}  ${message}`;
-  const caret = `${' '.repeat(place.column - 1)}${'^'.repeat(Math.max(1, place.length))}`;
-  return `${head}\n    ${place.sourceLine.replaceAll('\t', ' ')}\n    ${caret}${fix ? `  ${fix}` : ''}`;
+  const { text, column, length } = excerpt(place);
+  const caret = `${' '.repeat(column - 1)}${'^'.repeat(Math.max(1, length))}`;
+  return `${head}\n    ${text.replaceAll('\t', ' ')}\n    ${caret}${fix ? `  ${fix}` : ''}`;
+}
+
+/** Code points of a source line that are shown; a query can be a line of a megabyte. */
+const SHOWN_POINTS = 240;
+
+/** @returns the line of a place, or the part of a long line around it with the column and length in that part */
+function excerpt({ sourceLine, column, length }: Place): { text: string; column: number; length: number } {
+  if (sourceLine.length <= SHOWN_POINTS) return { text: sourceLine, column, length };
+  const points = Array.from(sourceLine);
+  const from = Math.max(0, column - 1 - SHOWN_POINTS / 3);
+  const shown = points.slice(from, from + SHOWN_POINTS).join('');
+  const before = from > 0 ? '…' : '';
+  const behind = from + SHOWN_POINTS < points.length ? '…' : '';
+  const start = column - from + before.length;
+  return { text: before + shown + behind, column: start, length: Math.min(length, SHOWN_POINTS + 2 - start) };
 }

@@ -42,8 +42,7 @@ export function placeOf(source: SourceText, start: number, end = start + 1): Pla
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   let lineEnd = text.indexOf('\n', at);
   if (lineEnd < 0) lineEnd = text.length;
-  let line = 1;
-  for (let i = text.indexOf('\n'); i >= 0 && i < at; i = text.indexOf('\n', i + 1)) line++;
+  const line = lineOf(text, at);
   const column = codePoints(text.slice(lineStart, at)) + 1;
   const length = Math.max(1, codePoints(text.slice(at, Math.min(end, lineEnd))));
   const indent = line === 1 ? (source.column ?? 1) - 1 : 0;
@@ -54,6 +53,28 @@ export function placeOf(source: SourceText, start: number, end = start + 1): Pla
     sourceLine: ' '.repeat(indent) + text.slice(lineStart, lineEnd).replace(/\r$/, ''),
     length,
   };
+}
+
+/** Line starts of the text asked last: places are asked by the thousand of one file, and counting each anew is quadratic. */
+let countedText = '';
+let lineStarts: readonly number[] = [0];
+
+/** @returns number of the line an offset stands in, from 1 */
+function lineOf(text: string, at: number): number {
+  if (text !== countedText) {
+    const starts = [0];
+    for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
+    countedText = text;
+    lineStarts = starts;
+  }
+  let low = 0;
+  let high = lineStarts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (lineStarts[middle]! <= at) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }
 
 function codePoints(text: string): number {

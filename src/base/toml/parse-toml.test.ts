@@ -208,3 +208,11 @@ test('what stands there is said in words', () => {
     'the date 2026-01-01',
   ]);
 });
+
+test.each([
+  ['a header', `[${'a.'.repeat(50_000)}b]\nx = 1`],
+  ['a key', `${'a.'.repeat(50_000)}b = 1`],
+  ['keys inside tables', `${'a.'.repeat(40)}b = { ${'a.'.repeat(40)}b = 1 }`],
+])('dots in %s nest as brackets do', (_, text) => {
+  expect(syntaxError(text)).toMatch(/More than 64 lists or tables/);
+});

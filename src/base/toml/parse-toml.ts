@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import { SmbError } from '../error.ts';
 import { type SourceText, placeOf } from '../place.ts';
 import { locateToml } from './toml-locator.ts';
-import type { TomlFile } from './toml-node.ts';
+import type { TomlFile, TomlNode } from './toml-node.ts';
 
 /** Lists and inline tables inside each other; no file of ours needs more than four. */
 const MAX_DEPTH = 64;
@@ -41,7 +41,30 @@ export function parseToml(source: SourceText): TomlFile {
     if (!(cause instanceof TomlError)) throw cause;
     throw syntaxError(source, cause);
   }
-  return { source, root: locateToml(source.text) };
+  const root = locateToml(source.text);
+  const deep = deeperThan(root, MAX_DEPTH);
+  if (deep) {
+    const message = `More than ${MAX_DEPTH} lists or tables inside each other.`;
+    throw new SmbError('TOML-SYNTAX', message, { place: placeOf(source, deep.start, deep.end) });
+  }
+  return { source, root };
+}
+
+/**
+ * smol-toml counts brackets, and a dotted key nests without any. Whoever walks the tree afterwards recurses.
+ *
+ * @returns the first node found that is nested deeper than that
+ */
+function deeperThan(root: TomlNode, limit: number): TomlNode | undefined {
+  let level: TomlNode[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return level[0];
+    level = level.flatMap((node) => {
+      if (node.kind === 'array') return node.elements;
+      return node.kind === 'table' ? Array.from(node.entries.values(), (entry) => entry.value) : [];
+    });
+  }
+  return undefined;
 }
 
 function syntaxError(source: SourceText, cause: TomlError): SmbError {

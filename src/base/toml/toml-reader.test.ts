@@ -127,3 +127,13 @@ describe('parameters', () => {
     expect(withParameters('name = "x"\nlevel = "${hosts}"\nwindow = "${windwo}"').errors).toMatchSnapshot();
   });
 });
+
+test('two hundred thousand wrong keys take a moment and give a hundred errors and a word', () => {
+  const lines = Array.from({ length: 200_000 }, (_, i) => `k${i} = 1`);
+  const reader = new TomlReader(parseToml({ file: 'a.toml', text: lines.join('\n') }), CODES);
+  reader.table(reader.file.root, {});
+  expect(reader.failures).toBe(200_000);
+  expect(reader.errors).toHaveLength(101);
+  expect(reader.errors[99]!.place?.line).toBe(100);
+  expect(reader.errors[100]!.message).toBe('There are more errors in a.toml.');
+}, 5_000);

@@ -62,11 +62,17 @@ export interface TomlCodes {
   readonly missing: ErrorCode;
 }
 
+/** Errors of one file that are told apart; a file with more is no file of this kind, and a million of them is no answer. */
+const MAX_ERRORS = 100;
+
 /** Reads one file and collects its errors. */
 export class TomlReader {
   readonly file: TomlFile;
   readonly codes: TomlCodes;
+  /** The first {@link MAX_ERRORS}, then one that says there are more. */
   readonly errors: SmbError[] = [];
+  /** How many errors there are, also those that are not told. */
+  failures = 0;
   /** Names of the tables around what is being read. */
   private readonly path: string[] = [];
   /** Values that `"${name}"` stands for, where a file has parameters. */
@@ -85,7 +91,22 @@ export class TomlReader {
    */
   fail(code: ErrorCode | keyof TomlCodes, message: string, span: TomlSpan, fix?: string): undefined {
     const named = code === 'key' || code === 'value' || code === 'missing' ? this.codes[code] : code;
-    this.errors.push(new SmbError(named, message, { place: placeOfToml(this.file, span), fix }));
+    // The place is worked out last: it costs, and most errors of a hopeless file are not told.
+    return this.add(named, () => new SmbError(named, message, { place: placeOfToml(this.file, span), fix }));
+  }
+
+  /** Records an error that was made elsewhere, such as that of a query. */
+  failWith(error: SmbError): undefined {
+    return this.add(error.code, () => error);
+  }
+
+  private add(code: ErrorCode, make: () => SmbError): undefined {
+    this.failures++;
+    if (this.failures <= MAX_ERRORS) this.errors.push(make());
+    else if (this.failures === MAX_ERRORS + 1) {
+      const { file } = this.file.source;
+      this.errors.push(new SmbError(code, `There are more errors in ${file}.`, { fix: 'put these right first' }));
+    }
     return undefined;
   }
 

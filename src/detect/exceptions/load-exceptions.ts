@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readingReason } from '../../base/system-error.ts';
 import { SmbError } from '../../base/error.ts';
 import { parseToml } from '../../base/toml/parse-toml.ts';
 import { type TomlFile, type TomlNode, type TomlText, placeOfToml, sourceTextOf } from '../../base/toml/toml-node.ts';
@@ -46,8 +47,9 @@ export function loadExceptions(files: readonly string[], context: ExceptionConte
     try {
       texts.push({ file, text: readFileSync(file, 'utf8') });
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      errors.push(new SmbError('EXCEPTION-READ', `The exception file ${file} cannot be read: ${reason}`));
+      errors.push(
+        new SmbError('EXCEPTION-READ', `The exception file ${file} cannot be read: ${readingReason(cause)}.`),
+      );
     }
   }
   const loaded = parseExceptions(texts, context);
@@ -86,7 +88,7 @@ class Loading implements LoadedExceptions {
     }
     const reader = new TomlReader(file, CODES);
     reader.table(file.root, { exception: { shape: this.tables, meaning: 'An exception' } });
-    this.errors.push(...reader.errors);
+    for (const error of reader.errors) this.errors.push(error);
   }
 
   /** Reads `[[exception]]` one by one, so that the faults of one do not touch the others. */
@@ -105,10 +107,10 @@ class Loading implements LoadedExceptions {
       reader.wrongType(name, 'a table, written [[exception]]', node);
       return;
     }
-    const errorsBefore = reader.errors.length;
+    const failuresBefore = reader.failures;
     const warnings: Diagnostic[] = [];
     const exception = this.build(reader.table(node, EXCEPTION_KEYS), reader, warnings);
-    if (!exception || reader.errors.length > errorsBefore) return;
+    if (!exception || reader.failures > failuresBefore) return;
     this.ids.set(exception.id, exception);
     this.exceptions.push(exception);
     this.warnings.push(...warnings, ...lintException(exception, this.context));
@@ -184,8 +186,7 @@ class Loading implements LoadedExceptions {
       return predicate;
     } catch (error) {
       if (!(error instanceof SmbError)) throw error;
-      reader.errors.push(error);
-      return undefined;
+      return reader.failWith(error);
     }
   }
 }

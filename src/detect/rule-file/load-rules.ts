@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readingReason } from '../../base/system-error.ts';
 import { SmbError } from '../../base/error.ts';
 import { compareTexts } from '../../base/order.ts';
 import type { Place } from '../../base/place.ts';
@@ -30,7 +31,7 @@ export function loadRules(paths: readonly string[], context: RuleContext): RuleS
   const errors: SmbError[] = [];
   const files = [...new Set(paths.flatMap((path) => ruleFilesOf(path, errors)))];
   const loaded = files.map((file) => loadRuleFile(file, context));
-  errors.push(...loaded.flatMap((one) => one.errors));
+  for (const one of loaded) for (const error of one.errors) errors.push(error);
   const single = withoutDuplicates(loaded, errors);
   checkSettings(context, new Set(loaded.flatMap(({ id }) => id ?? [])), errors);
   return {
@@ -50,8 +51,7 @@ function ruleFilesOf(path: string, errors: SmbError[]): string[] {
       .toSorted()
       .map((name) => join(path, name));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    errors.push(new SmbError('RULE-READ', `The rules in "${path}" cannot be read: ${reason}`));
+    errors.push(new SmbError('RULE-READ', `The rules in "${path}" cannot be read: ${readingReason(cause)}.`));
     return [];
   }
 }

@@ -20,7 +20,7 @@ export function readReason(reading: RuleReading, node: TomlText | undefined): st
     const near = name.startsWith('alert.') ? didYouMean(name, REASON_PLACEHOLDERS) : fields.suggestion(name);
     const place = placeOf(source, match.index, match.index + match[0].length);
     const fix = `a field of the catalogue, or one of ${REASON_PLACEHOLDERS.join(', ')}`;
-    reading.reader.errors.push(new SmbError('RULE-FIELD', `There is no field "${name}".${near}`, { place, fix }));
+    reading.reader.failWith(new SmbError('RULE-FIELD', `There is no field "${name}".${near}`, { place, fix }));
   }
   return source.text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -10,6 +10,9 @@ import type { RuleReading } from './rule-reading.ts';
 
 type Value = string | number | boolean;
 
+/** A rule with a wrong value might be silent for ever; its absence is said. */
+const LEFT_OUT = 'the rule does not run until this is right';
+
 /** What a parameter allows. */
 interface Declared {
   readonly default: Value | undefined;
@@ -33,14 +36,14 @@ export function readParameters(reading: RuleReading, rule: TomlTable, id: string
     if (!one) {
       const message = `The rule "${id}" has no parameter "${name}".${didYouMean(name, declared.keys())}`;
       const known = declared.size > 0 ? `known: ${[...declared.keys()].join(', ')}` : 'it has no parameters';
-      reading.reader.errors.push(new SmbError('CONFIG-KEY', message, { place: key, fix: known }));
+      reading.reader.failWith(new SmbError('CONFIG-KEY', message, { place: key, fix: `${known}; ${LEFT_OUT}` }));
       continue;
     }
     const wanted = misfit(one, value);
     if (wanted === undefined) values.set(name, value);
     else
-      reading.reader.errors.push(
-        new SmbError('CONFIG-VALUE', `"${name}" of the rule "${id}" must be ${wanted}.`, { place }),
+      reading.reader.failWith(
+        new SmbError('CONFIG-VALUE', `"${name}" of the rule "${id}" must be ${wanted}.`, { place, fix: LEFT_OUT }),
       );
   }
   return values;

@@ -48,7 +48,7 @@ export class RuleReading {
     for (const { name, start, end } of unknown) {
       const message = `There is no parameter "${name}".${didYouMean(name, this.parameters.keys())}`;
       const fix = 'declare it under [rule.parameters]';
-      this.reader.errors.push(new SmbError('RULE-VALUE', message, { place: placeOf(written, start, end), fix }));
+      this.reader.failWith(new SmbError('RULE-VALUE', message, { place: placeOf(written, start, end), fix }));
     }
     return source;
   }
@@ -63,10 +63,10 @@ export class RuleReading {
     options: { readonly given?: ReadonlySet<string>; readonly hasDatasets?: boolean } = {},
   ): RuleQuery {
     if (!node) return NO_QUERY;
-    const before = this.reader.errors.length;
+    const before = this.reader.failures;
     const source = this.fill(node);
     // A name left in the query would only give a second error, about its braces.
-    if (this.reader.errors.length > before) return NO_QUERY;
+    if (this.reader.failures > before) return NO_QUERY;
     try {
       const { ast, predicate, diagnostics } = compileKql(source, { now: this.context.now });
       this.warnings.push(...diagnostics);
@@ -79,7 +79,7 @@ export class RuleReading {
       return { text: source.text, predicate, ast };
     } catch (error) {
       if (!(error instanceof SmbError)) throw error;
-      this.reader.errors.push(error);
+      this.reader.failWith(error);
       return NO_QUERY;
     }
   }
