@@ -1,4 +1,5 @@
 import { type Document, isDocument } from '../../event/document.ts';
+import { shortName } from './short-name.ts';
 import { parseListEntry, type ListKind } from '../value-lists/value-list-entry.ts';
 import { formatListEntry } from '../value-lists/list-text.ts';
 
@@ -33,7 +34,7 @@ export function listKindOf(type: unknown): ListKind | undefined {
 
 /** @returns the name of a list: its id without the extension of the file it was uploaded from */
 export function listNameOf(id: string): string {
-  return id.replace(/\.(txt|csv)$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-') || 'list';
+  return shortName(id.replace(/\.(txt|csv)$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-') || 'list');
 }
 
 /**

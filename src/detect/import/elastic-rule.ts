@@ -11,6 +11,7 @@ import { ForeignRule } from './foreign-rule.ts';
 import { indexToDatasets } from './index-datasets.ts';
 import { filterToKql } from './kibana-filter.ts';
 import { andNode } from './kql-nodes.ts';
+import { shortName } from './short-name.ts';
 import { NotExpressible } from './not-expressible.ts';
 import {
   investigationFieldsOf,
@@ -130,12 +131,13 @@ export function idOf(keys: Document): string {
   return slug(textOr(ruleId) ?? '') || slug(textOr(name) ?? '') || 'rule';
 }
 
-/** @returns lower-case words joined by hyphens */
+/** @returns lower-case words joined by hyphens, short enough for the name of a file */
 function slug(text: string): string {
-  return text
+  const words = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
+  return shortName(words);
 }
 
 function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string): TomlInline {

@@ -93,11 +93,14 @@ export class ExportImport {
       else items.set(id, [document]);
     }
     const found = new Set<string>();
+    const fileNames = new Set<string>();
     for (const { document, place } of this.of('value list')) {
       const id = String(document['id']);
       const name = `value list "${id}"`;
       const kind = listKindOf(document['type']);
-      if (this.listNames.has(id) || this.lists.some((list) => list.name === listNameOf(id))) {
+      // Some file systems know no case, and "Partners.txt" would replace "partners.txt".
+      const fileName = listNameOf(id).toLowerCase();
+      if (this.listNames.has(id) || fileNames.has(fileName)) {
         this.refuse(name, 'there is another value list with this name', place);
         continue;
       }
@@ -108,6 +111,7 @@ export class ExportImport {
       }
       const list = convertList(id, document, kind, items.get(id) ?? []);
       this.lists.push(list);
+      fileNames.add(fileName);
       this.listNames.set(id, list.name);
       this.listTests.set(list.name, parseValueList(`${list.name}.txt`, list.text).list);
     }

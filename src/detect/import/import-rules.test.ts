@@ -458,3 +458,33 @@ test('files are read by their content', () => {
   expect(importRules(path).rules).toHaveLength(1);
   expect(importRules(join(folder, 'none')).refused[0]?.reason).toContain('cannot be read');
 });
+
+test.each([
+  ['a rule', { rule_id: 'A'.repeat(5000), type: 'query', name: 'n', severity: 'low', query: 'event.code: 1' }],
+  ['a rule beside it', { rule_id: `${'A'.repeat(5000)}b`, type: 'query', name: 'n', severity: 'low', query: '*' }],
+  ['a list', { id: 'A'.repeat(5000), type: 'keyword', name: 'n' }],
+])('%s with a very long name gets one that a file can have', (_, line) => {
+  const { rules, lists } = importRuleText({ file: 'export.ndjson', text: JSON.stringify(line) });
+  const [name = ''] = [...rules.map(({ id }) => id), ...lists.map((list) => list.name)];
+  expect(name).toMatch(/^a{107}-[0-9a-f]{12}$/i);
+});
+
+test('long names that begin alike stay apart, lists that differ by case are one file', () => {
+  const rest = { type: 'query', name: 'n', severity: 'low', query: '*' };
+  const long = 'a'.repeat(5000);
+  const lines = [
+    { rule_id: long, ...rest },
+    { rule_id: `${long}b`, ...rest },
+    { id: 'Ab', type: 'ip', name: 'x' },
+  ];
+  const text = [...lines, { id: 'aB', type: 'ip', name: 'y' }].map((line) => JSON.stringify(line)).join('\n');
+  const { rules, lists, refused } = importRuleText({ file: 'export.ndjson', text });
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(2);
+  expect(lists.map(({ name }) => name)).toEqual(['Ab']);
+  expect(refused.map(({ name }) => name)).toEqual(['value list "aB"']);
+});
+
+test('a table name of a thousand dots is refused and ends no stack', () => {
+  const { refused } = importRuleText({ file: 'a.toml', text: `[rule.${'a.'.repeat(50_000)}b]\nx = 1\n` });
+  expect(refused[0]!.reason).toMatch(/More than 64/);
+});

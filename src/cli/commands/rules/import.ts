@@ -49,7 +49,7 @@ function runImport(paths: readonly string[], flags: ImportFlags): void {
   for (const path of paths.flatMap(importFiles)) {
     const report = importRules(path);
     output.write(describeImport(path, report));
-    files.push(...filesOf(path, report));
+    for (const file of filesOf(path, report)) files.push(file);
     refused += report.refused.length;
     taken += report.rules.length;
   }
@@ -108,15 +108,20 @@ function writeFiles(files: readonly ImportedFile[], folder: string, force: boole
   let kept = 0;
   for (const { path, text } of files) {
     const target = join(folder, path);
-    const known = existsSync(target) ? readFileSync(target, 'utf8') : undefined;
-    if (known === text) same++;
-    else if (known !== undefined && !force) {
-      kept++;
-      say(`kept as it is: ${target} (differs; --force replaces it)`);
-    } else {
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, text);
-      written++;
+    try {
+      const known = existsSync(target) ? readFileSync(target, 'utf8') : undefined;
+      if (known === text) same++;
+      else if (known !== undefined && !force) {
+        kept++;
+        say(`kept as it is: ${printable(target)} (differs; --force replaces it)`);
+      } else {
+        mkdirSync(dirname(target), { recursive: true });
+        writeFileSync(target, text);
+        written++;
+      }
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SmbError('OUTPUT-WRITE', `The file ${target} cannot be written: ${reason}`);
     }
   }
   return `${written} files written to ${folder}, ${same} there already, ${kept} kept.\n`;
