@@ -24,6 +24,7 @@ export interface InputFile {
  */
 export function discoverInputs(paths: readonly string[]): InputFile[] {
   const seen = new Set<string>();
+  const walked = new Set<string>();
   const found: InputFile[] = [];
   const add = (file: InputFile) => {
     const identity = realPath(file.name);
@@ -33,24 +34,27 @@ export function discoverInputs(paths: readonly string[]): InputFile[] {
   };
   for (const path of paths) {
     if (path === '-') add({ name: '-', sizeBytes: 0, problem: undefined });
-    else for (const file of filesAt(path)) add(file);
+    else for (const file of filesAt(path, walked)) add(file);
   }
   return found;
 }
 
-function filesAt(path: string): InputFile[] {
+function filesAt(path: string, walked: Set<string>): InputFile[] {
   const kind = statOf(path);
-  if (kind === undefined && /[*?]/.test(path)) return expandPattern(path);
+  if (kind === undefined && /[*?]/.test(path)) return expandPattern(path, walked);
   if (kind === undefined) throw missing(path);
   if (typeof kind === 'string') return [{ name: path, sizeBytes: 0, problem: kind }];
-  return kind.isDirectory() ? walk(path, new Set()) : [{ name: path, sizeBytes: kind.size, problem: undefined }];
+  return kind.isDirectory() ? walk(path, walked) : [{ name: path, sizeBytes: kind.size, problem: undefined }];
 }
 
-/** Files below a folder in name order; links to folders already above are not followed. */
-function walk(folder: string, above: ReadonlySet<string>): InputFile[] {
+/**
+ * Files below a folder in name order. A folder is walked once, however many links lead to it: two links in each of thirty
+ * folders are a thousand million ways to the last one.
+ */
+function walk(folder: string, walked: Set<string>): InputFile[] {
   const identity = realPath(folder);
-  if (above.has(identity)) return [];
-  const below = new Set(above).add(identity);
+  if (walked.has(identity)) return [];
+  walked.add(identity);
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
@@ -63,14 +67,14 @@ function walk(folder: string, above: ReadonlySet<string>): InputFile[] {
     const kind = statOf(path);
     if (kind === undefined) return [{ name: path, sizeBytes: 0, problem: 'a link that leads nowhere' }];
     if (typeof kind === 'string') return [{ name: path, sizeBytes: 0, problem: kind }];
-    if (kind.isDirectory()) return walk(path, below);
+    if (kind.isDirectory()) return walk(path, walked);
     if (!kind.isFile()) return [];
     return [{ name: path, sizeBytes: kind.size, problem: undefined }];
   });
 }
 
 /** Patterns are for shells that hand them on as they are, and for quoted ones. */
-function expandPattern(pattern: string): InputFile[] {
+function expandPattern(pattern: string, walked: Set<string>): InputFile[] {
   const parts = pattern.split('/');
   const firstWild = parts.findIndex((part) => /[*?]/.test(part));
   const root = parts.slice(0, firstWild).join('/') || (pattern.startsWith('/') ? '/' : '.');
@@ -81,7 +85,7 @@ function expandPattern(pattern: string): InputFile[] {
       fix: 'quote the pattern, or name the folder: folders are walked',
     });
   }
-  return matched.flatMap((path) => filesAt(path));
+  return matched.flatMap((path) => filesAt(path, walked));
 }
 
 function matchParts(folder: string, parts: readonly string[]): string[] {

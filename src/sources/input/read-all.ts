@@ -76,7 +76,8 @@ export async function readAll(paths: readonly string[], options: ReadAllOptions)
   for (const input of inputs) {
     if (options.isStopped()) break;
     current = input;
-    files.push(...(await readInput(input, context)));
+    // A loop, not a spread: an archive may have a million members.
+    for (const file of await readInput(input, context)) files.push(file);
   }
   return {
     files,

@@ -187,3 +187,41 @@ describe('reading', () => {
     rmSync(at('e.zst'));
   });
 });
+
+test('two links in each of thirty folders are walked in a moment', () => {
+  const links = mkdtempSync(join(tmpdir(), 'smbastion-links-'));
+  for (let i = 0; i < 30; i++) {
+    mkdirSync(join(links, `d${i}`));
+    if (i === 0) continue;
+    for (const name of ['a', 'b']) symlinkSync(join(links, `d${i}`), join(links, `d${i - 1}`, name));
+  }
+  writeFileSync(join(links, 'd29', 'x.jsonl'), TWO);
+  const names = discoverInputs([join(links, 'd0'), join(links, 'd*')]).map(({ name }) => relative(links, name));
+  expect(names).toEqual([join('d0', ...Array.from({ length: 29 }, () => 'a'), 'x.jsonl')]);
+  rmSync(links, { recursive: true });
+});
+
+test('a record that cannot be judged costs itself, with its place', async () => {
+  const faults = new FaultLog();
+  const seen: unknown[] = [];
+  const [result] = await readInput(
+    { name: at('a.jsonl'), sizeBytes: 0, problem: undefined },
+    {
+      sources: [jsonSource([ecsDialect])],
+      networks: new Networks(),
+      settings: DEFAULT_SOURCE_SETTINGS,
+      faults,
+      sink: (event) => {
+        if (event.document()['message'] === 'm1') throw new RangeError('too odd');
+        seen.push(event.document()['message']);
+      },
+      skipped: () => {},
+      progress: () => {},
+      isStopped: () => false,
+    },
+  );
+  expect(result!.problem).toBeUndefined();
+  expect(seen).toEqual(['m2']);
+  expect(faults.list()[0]!.samples[0]).toMatchObject({ code: 'record.failed', line: 1 });
+  expect(faults.list()[0]!.samples[0]!.message).toContain('too odd');
+});

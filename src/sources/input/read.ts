@@ -91,7 +91,8 @@ async function readZip(
   try {
     for await (const member of zipMembers(archive)) {
       if (context.isStopped()) break;
-      results.push(...(await readStream(`${name}/${member.name}`, member.chunks, context, layer + 1, undefined)));
+      const below = await readStream(`${name}/${member.name}`, member.chunks, context, layer + 1, undefined);
+      for (const result of below) results.push(result);
     }
   } catch (cause) {
     results.push(failed(name, sentenceOf(cause)));
@@ -112,7 +113,14 @@ async function readEvents(
   let events = 0;
   const counted: EventSink = (event) => {
     events++;
-    context.sink(event);
+    try {
+      context.sink(event);
+    } catch (cause) {
+      // Values are decoded when rules ask for them, so this is where a record nobody thought of shows. It costs itself alone.
+      const { line, offset } = event.provenance();
+      const message = `this record could not be judged: ${sentenceOf(cause)}`;
+      context.faults.add({ code: 'record.failed', file: name, line, offset, message });
+    }
   };
   const { gate } = context;
   const parser = source.open({
@@ -242,6 +250,7 @@ function failed(file: string, problem: string): ReadResult {
 }
 
 function sentenceOf(cause: unknown): string {
-  if (cause instanceof Error && 'code' in cause) return `the file cannot be read (${String(cause.code)})`;
+  if (cause instanceof Error && 'syscall' in cause && 'code' in cause)
+    return `the file cannot be read (${String(cause.code)})`;
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -182,3 +182,10 @@ function write(records: readonly unknown[], shape: string): string {
   if (shape === 'pretty') return JSON.stringify(records, null, 2);
   return JSON.stringify({ took: 1, hits: { hits: records } });
 }
+
+test('a name given twice, the second time with a million values, keeps them all', () => {
+  const text = `{"one":"x","a":{"b":1},"a.b":[${'2,'.repeat(1_000_000)}3]}`;
+  const { events } = read(text, Number.POSITIVE_INFINITY, 1 << 24);
+  const { b } = events[0]!.value as { b: number[] };
+  expect([b.length, b[0], b.at(-1)]).toEqual([1_000_002, 1, 3]);
+});

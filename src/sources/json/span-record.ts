@@ -87,7 +87,7 @@ export class SpanRecord implements JsonRecord {
     for (let i = 0; i < extras.length; i += 4) {
       if (extras[i] !== column) continue;
       const more = this.spanValue(extras[i + 1]!, extras[i + 2]!, extras[i + 3]!);
-      if (Array.isArray(more)) values.push(...(more as Scalar[]));
+      if (Array.isArray(more)) for (const one of more as Scalar[]) values.push(one);
       else if (more !== undefined) values.push(more as Scalar);
     }
     return values.length === 0 ? undefined : values.length === 1 ? values[0] : values;
