@@ -1,3 +1,4 @@
+import { printableJson } from '../../base/text/printable.ts';
 import { normalizedDocument } from '../../event/normalized-document.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
@@ -15,7 +16,7 @@ export const normalizeCommand: CliCommand = {
         const config = readConfiguration(options);
         const output = openOutput(options.output);
         const summary = await readEvidence(paths, options, config, (event) =>
-          output.write(`${JSON.stringify(normalizedDocument(event))}\n`),
+          output.write(`${printableJson(normalizedDocument(event))}\n`),
         );
         output.close();
         sayProblems(summary, options);
