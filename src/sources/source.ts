@@ -53,6 +53,8 @@ export interface SourceSettings {
   /** Firewall zones that are inside or outside, in lower case; they set network.direction. */
   readonly insideZones: readonly string[];
   readonly outsideZones: readonly string[];
+  /** Also reads old records from the free space of event logs; off unless asked for. */
+  readonly carve?: boolean | undefined;
 }
 
 /** Longest record (line or JSON document) read unless configured otherwise. */

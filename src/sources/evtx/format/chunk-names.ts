@@ -1,0 +1,57 @@
+import { decodeUtf16 } from '../values/utf16.ts';
+import { u16 } from './bytes.ts';
+import { CHUNK_BYTES, FIRST_RECORD } from './file-layout.ts';
+
+/** Bytes around the characters of a name: next name, hash, count, and a zero behind. */
+const NAME_FRAME = 10;
+
+/**
+ * The names of a chunk: each is stored where it is used first, everybody else points there. Resolved once a chunk; the
+ * tables are stamped with the chunk's number instead of being cleared.
+ */
+export class ChunkNames {
+  private bytes: Buffer = Buffer.alloc(0);
+  private chunk = 0;
+  private readonly stamps = new Uint32Array(CHUNK_BYTES);
+  private readonly texts: (string | undefined)[] = new Array<string | undefined>(CHUNK_BYTES).fill(undefined);
+
+  /** The names are now those of another chunk. */
+  bind(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.chunk++;
+    if (this.chunk === 0xffffffff) {
+      this.stamps.fill(0);
+      this.chunk = 1;
+    }
+  }
+
+  /** @returns the name stored at an offset of the chunk, or undefined when none can stand there */
+  at(offset: number): string | undefined {
+    if (this.stamps[offset] === this.chunk) return this.texts[offset];
+    if (offset < FIRST_RECORD || this.endOf(offset) < 0) return undefined;
+    const text = decodeUtf16(this.bytes, offset + 8, u16(this.bytes, offset + 6));
+    this.stamps[offset] = this.chunk;
+    this.texts[offset] = text;
+    return text;
+  }
+
+  /** @returns the place behind the name stored at an offset, or -1 when it does not fit the chunk */
+  endOf(offset: number): number {
+    if (offset + NAME_FRAME > this.bytes.length) return -1;
+    const end = offset + NAME_FRAME + u16(this.bytes, offset + 6) * 2;
+    return end <= this.bytes.length ? end : -1;
+  }
+
+  /** @returns whether the stored hash agrees with the characters; a cheap test that this is a name at all */
+  isIntact(offset: number): boolean {
+    if (offset < FIRST_RECORD || this.endOf(offset) < 0) return false;
+    return u16(this.bytes, offset + 4) === (hashName(this.bytes, offset + 8, u16(this.bytes, offset + 6)) & 0xffff);
+  }
+}
+
+/** Hash of a name as Windows stores it (its low 16 bits). */
+function hashName(bytes: Buffer, at: number, characters: number): number {
+  let hash = 0;
+  for (let i = at; i < at + characters * 2; i += 2) hash = (Math.imul(hash, 65_599) + u16(bytes, i)) | 0;
+  return hash;
+}
