@@ -5,7 +5,7 @@
 import type { Document, FieldValue } from '../../event/document.ts';
 import type { EventView } from '../../event/view.ts';
 import type { RawRecord } from '../record.ts';
-import type { SourceContext } from '../source.ts';
+import type { EventSink, SourceContext } from '../source.ts';
 
 /** The current JSON object, with what only JSON can tell. */
 export interface JsonRecord extends RawRecord {
@@ -22,9 +22,11 @@ export interface DialectSession {
   /**
    * @param line line of the object's first byte, from 1
    * @param offset byte offset of the object in the unpacked file
-   * @returns the event, or in words why the object is recognised but holds none
+   * @param sink takes the events of an object that holds several
+   * @returns the event, or in words why the object is recognised but holds none; undefined when there is nothing more to
+   * hand out or to count
    */
-  event(record: JsonRecord, line: number, offset: number): EventView | string;
+  event(record: JsonRecord, line: number, offset: number, sink: EventSink): EventView | string | undefined;
 }
 
 /** One producer. */

@@ -193,9 +193,9 @@ class JsonParser implements Parser {
   }
 
   private emit(open: OpenDialect): void {
-    const event = open.session.event(open.record, this.line, this.offset);
+    const event = open.session.event(open.record, this.line, this.offset, this.sink);
     if (typeof event === 'string') this.context.skipped(event);
-    else this.sink(event);
+    else if (event !== undefined) this.sink(event);
   }
 
   private open(index: number): OpenDialect {

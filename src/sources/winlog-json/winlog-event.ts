@@ -1,0 +1,42 @@
+import type { Document, FieldValue } from '../../event/document.ts';
+import { setPath } from '../../event/document.ts';
+import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
+import type { Networks } from '../../event/networks.ts';
+import { WindowsEvent } from '../windows/windows-event.ts';
+import type { TextRecord } from './text-record.ts';
+
+/** Fields that only some shapes give, beside those of the mapping. */
+const EXTRAS: readonly FieldId[] = ['event.timezone', 'winlog.user.name', 'winlog.user.domain', 'winlog.user.type'].map(
+  (name) => fieldId(name),
+);
+
+/** A Windows event of a JSON or XML shape: the mapping, and what the shape says beside the record. */
+export class WinlogEvent extends WindowsEvent {
+  private readonly text: TextRecord;
+
+  constructor(record: TextRecord, networks: Networks, file: string, format: string) {
+    super(record, networks, file, format);
+    this.text = record;
+  }
+
+  protected override read(field: FieldId): FieldValue {
+    return EXTRAS.includes(field) ? this.text.extra(field) : super.read(field);
+  }
+
+  override each(visit: (field: Field, value: Exclude<FieldValue, undefined>) => void): void {
+    super.each(visit);
+    for (const id of EXTRAS) {
+      const value = this.get(id);
+      if (value !== undefined) visit(fields.at(id), value);
+    }
+  }
+
+  override document(): Document {
+    const document = super.document();
+    for (const id of EXTRAS) {
+      const value = this.get(id);
+      if (value !== undefined) setPath(document, fields.at(id).path, value);
+    }
+    return document;
+  }
+}
