@@ -225,3 +225,28 @@ test('a record that cannot be judged costs itself, with its place', async () => 
   expect(faults.list()[0]!.samples[0]).toMatchObject({ code: 'record.failed', line: 1 });
   expect(faults.list()[0]!.samples[0]!.message).toContain('too odd');
 });
+
+test('a record that our own stop cuts in two is no damage', async () => {
+  const name = at('long.jsonl');
+  const { length } = line(1);
+  writeFileSync(name, line(1).repeat(Math.ceil(6_000_000 / length)));
+  const faults = new FaultLog();
+  let events = 0;
+  await readInput(
+    { name, sizeBytes: 0, problem: undefined },
+    {
+      sources: [jsonSource([ecsDialect])],
+      networks: new Networks(),
+      settings: DEFAULT_SOURCE_SETTINGS,
+      faults,
+      sink: () => events++,
+      skipped: () => {},
+      progress: () => {},
+      isStopped: () => events > 0,
+    },
+  );
+  rmSync(name);
+  expect(events).toBeGreaterThan(0);
+  expect(events * length).toBeLessThan(6_000_000);
+  expect(faults.count).toBe(0);
+});
