@@ -1,7 +1,7 @@
 import { type CoverageEntry, type EventCount, EventCoverage } from '../../assess/event-coverage.ts';
 import { formatTime, isoTime } from '../../base/text/figures.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { CliCommand } from '../command.ts';
+import { readConfiguration } from '../configuration.ts';
 import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
 import { openOutput } from '../terminal/output.ts';
 import { type RowColumn, rowFormatOption, writeRows } from '../terminal/rows.ts';
@@ -57,7 +57,7 @@ export const eventsCommand: CliCommand = {
       .addOption(rowFormatOption())
       .option('-o, --output <file>', 'write to a file')
       .action(async (paths: string[], flags: EventFlags) => {
-        const config = loadConfig(flags.config);
+        const config = readConfiguration(flags);
         const coverage = new EventCoverage();
         const output = openOutput(flags.output);
         const summary = await readEvidence(paths, flags, config, (event) => coverage.add(event));

@@ -1,7 +1,7 @@
 import { type LogonRow, LogonSummary } from '../../assess/logons.ts';
 import { formatTime, isoTime } from '../../base/text/figures.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { CliCommand } from '../command.ts';
+import { readConfiguration } from '../configuration.ts';
 import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
 import { openOutput, say } from '../terminal/output.ts';
 import { type RowColumn, rowFormatOption, writeRows } from '../terminal/rows.ts';
@@ -55,7 +55,7 @@ export const logonsCommand: CliCommand = {
       .option('--all', 'logons of every type, not only network logons')
       .option('-o, --output <file>', 'write to a file')
       .action(async (paths: string[], flags: LogonFlags) => {
-        const config = loadConfig(flags.config);
+        const config = readConfiguration(flags);
         const logons = new LogonSummary(flags.all === true);
         const output = openOutput(flags.output);
         const summary = await readEvidence(paths, flags, config, (event) => logons.add(event));
