@@ -19,8 +19,8 @@ export const EXIT = {
 /** What each exit code means, in one line. */
 export const EXIT_MEANING: Readonly<Record<number, string>> = {
   0: 'done',
-  1: 'done, and findings reached the level given with --fail-on',
-  2: 'usage or configuration is wrong; nothing was run',
+  1: 'done, and findings reached the level given with --fail-on, or an example of a rule failed',
+  2: 'usage, configuration, a rule or an exception is wrong; rules that are right ran all the same',
   3: 'done, but some input could not be read (the summary says which)',
   4: 'not allowed',
   5: 'a server or device cannot be reached',

@@ -95,11 +95,7 @@ test.each<[RuleOverrides, Document, object]>([
   [overrides({}), {}, { name: 'test', severity: 'medium', riskScore: 47, notes: [] }],
   [overrides({ severity: mapping }), { log: { level: 'bad' } }, { severity: 'critical', riskScore: 47, notes: [] }],
   [overrides({ severity: mapping }), { log: { level: 'fine' } }, { severity: 'low' }],
-  [
-    overrides({ severity: mapping }),
-    { log: { level: 'odd' } },
-    { severity: 'medium', notes: ['severity_mapping: no value fits'] },
-  ],
+  [overrides({ severity: mapping }), { log: { level: 'odd' } }, { severity: 'medium', notes: [] }],
   [overrides({ riskScoreField: 'event.risk_score' }), { event: { risk_score: 12.5 } }, { riskScore: 12.5, notes: [] }],
   [
     overrides({ riskScoreField: 'event.risk_score' }),

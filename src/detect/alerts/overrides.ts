@@ -14,8 +14,8 @@ export interface Overridden {
 }
 
 /**
- * Applies a rule's overrides: of several severity mappings that fit the worst wins; an absent or unfit value leaves the
- * rule's own and is noted.
+ * Applies a rule's overrides: of several severity mappings that fit the worst wins, and where none fits the rule's own
+ * stands. A score or a name that cannot be taken leaves the rule's own and is noted.
  *
  * @param view the alert's event, or what its events have in common
  * @param severity before overrides
@@ -28,7 +28,6 @@ export function applyOverrides(rule: Rule, view: EventView, severity: Severity, 
   for (const entry of overrides.severity) {
     if (valuesOf(view, entry.field).includes(entry.value)) worst = Math.max(worst, SEVERITIES.indexOf(entry.severity));
   }
-  if (overrides.severity.length > 0 && worst < 0) notes.push('severity_mapping: no value fits');
 
   let score = riskScore;
   if (overrides.riskScoreField !== undefined) {
