@@ -15,6 +15,13 @@ const TIMESTAMP = fieldId('@timestamp');
 const COMMAND = fieldId('smb.command');
 const OPERATION = fieldId('smb.rpc.operation');
 const FILE_NAME = fieldId('file.name');
+const SMB_FILE_NAME = fieldId('smb.file.name');
+const PIPE_NAME = fieldId('smb.pipe.name');
+const SHARE_NAME = fieldId('smb.share.name');
+const WINDOWS_EVENT = fieldId('winlog.event_id');
+const EVENT_CODE = fieldId('event.code');
+const LOGON_TYPE = fieldId('winlog.logon.type');
+const IS_LOCAL = fieldId('smb.client.is_local');
 const FILE_SIZE = fieldId('file.size');
 const FILE_TIMES = [fieldId('file.created'), fieldId('file.mtime')] as const;
 
@@ -41,11 +48,21 @@ const EXECUTION_OPERATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * The file in lower case. A Windows log tells of local files too: those reached over SMB have a share. A pipe is no file,
+ * though logs put its name there.
+ */
+const smbFileName: Derivation = (view) => {
+  if (view.get(PIPE_NAME) !== undefined) return undefined;
+  if (view.get(WINDOWS_EVENT) !== undefined && view.get(SHARE_NAME) === undefined) return undefined;
+  return firstText(view, FILE_NAME)?.toLowerCase();
+};
+
+/**
  * Whether the event shows a file being created or written. Zeek logs neither access rights nor writes unless asked to: an
  * open that answers with size 0 and fresh times is an upload; the times keep folders out, which have size 0 too.
  */
 const written: Derivation = (view) => {
-  if (firstText(view, FILE_NAME) === undefined) return undefined;
+  if (view.get(SMB_FILE_NAME) === undefined) return undefined;
   if (hasText(view, TYPE, 'creation')) return true;
   const action = firstText(view, ACTION);
   if (action === 'SMB::FILE_WRITE') return true;
@@ -74,13 +91,20 @@ function attemptedActivity(view: EventView): string | undefined {
   const operation = firstText(view, OPERATION);
   if (operation !== undefined) return EXECUTION_OPERATIONS.has(operation) ? 'execution' : undefined;
   if (hasText(view, CATEGORY, 'authentication')) return isLogon(view) ? 'logon' : undefined;
-  const isFile = firstText(view, FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file');
+  const isFile = view.get(SMB_FILE_NAME) !== undefined && hasText(view, CATEGORY, 'file');
   return isFile || isShareConnect(view) ? 'open' : undefined;
 }
 
 /** A ticket inside an SMB session setup says nothing of success, and a refused one is seldom logged at all. */
 function isLogon(view: EventView): boolean {
+  if (view.get(WINDOWS_EVENT) !== undefined && !isNetworkLogon(view)) return false;
   return firstText(view, OUTCOME) === 'success' || firstText(view, DATASET) === 'zeek.kerberos';
+}
+
+/** Windows logs logons of every kind, and their ends; only one over the network from elsewhere can be SMB. */
+function isNetworkLogon(view: EventView): boolean {
+  if (firstText(view, EVENT_CODE) !== '4624' || view.get(IS_LOCAL) === true) return false;
+  return firstText(view, LOGON_TYPE) === 'Network';
 }
 
 function isShareConnect(view: EventView): boolean {
@@ -91,7 +115,7 @@ function isShareConnect(view: EventView): boolean {
 
 /** Derived fields of what a client does, by name. */
 export const ACTIVITY_DERIVATIONS: Readonly<Record<string, Derivation>> = {
-  'smb.file.name': (view) => firstText(view, FILE_NAME)?.toLowerCase(),
+  'smb.file.name': smbFileName,
   'smb.file.written': written,
   'smb.activity': activity,
 };

@@ -28,6 +28,7 @@ const CLIENT_BYTES = fieldId('smb.flow.bytes.client');
 const SERVER_BYTES = fieldId('smb.flow.bytes.server');
 const CLIENT_PLACE = fieldId('smb.client.place');
 const SERVER_PLACE = fieldId('smb.server.place');
+const WINDOWS_EVENT = fieldId('winlog.event_id');
 const ALPN = fieldId('tls.next_protocol');
 const USER_AGENT = fieldId('user_agent.original');
 const BYTES = [fieldId('source.bytes'), fieldId('destination.bytes')] as const;
@@ -86,10 +87,13 @@ const direction: Derivation = (view) => {
   return statedDirection(view) ?? (isGlobalIpv6Pair(view) ? 'undecided' : 'external');
 };
 
-/** The sensor's own statement, turned round when the client is the record's destination. */
+/**
+ * The sensor's own statement, turned round when the client is the record's destination. A Windows host's own word on a
+ * connection holds whichever end its record puts first.
+ */
 function statedDirection(view: EventView): string | undefined {
   const stated = firstText(view, DIRECTION)?.toLowerCase();
-  const isReversed = view.get(REVERSED) === true;
+  const isReversed = view.get(REVERSED) === true && view.get(WINDOWS_EVENT) === undefined;
   switch (stated) {
     case 'outbound':
     case 'egress':

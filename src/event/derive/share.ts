@@ -1,5 +1,13 @@
 import { fieldId } from '../field.ts';
-import { baseName, fileExtension, isAdminShare, localPath, shareName } from '../normalise/share.ts';
+import {
+  baseName,
+  fileExtension,
+  isAdminShare,
+  isHiddenShare,
+  localPath,
+  shareKind,
+  shareName,
+} from '../normalise/share.ts';
 import { firstText } from '../view.ts';
 import type { Derivation } from './derivations.ts';
 
@@ -28,6 +36,14 @@ export const SHARE_DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'smb.share.admin': (view) => {
     const name = firstText(view, SHARE_NAME);
     return name === undefined ? undefined : isAdminShare(name);
+  },
+  'smb.share.kind': (view) => {
+    const name = firstText(view, SHARE_NAME);
+    return name === undefined ? undefined : shareKind(name);
+  },
+  'smb.share.is_hidden': (view) => {
+    const name = firstText(view, SHARE_NAME);
+    return name === undefined ? undefined : isHiddenShare(name);
   },
   'smb.local_path': (view) => {
     const share = firstText(view, SHARE_NAME);

@@ -17,6 +17,25 @@ export function isAdminShare(name: string): boolean {
   return name === 'ADMIN$' || (name.length === 2 && name.endsWith('$') && name >= 'A$' && name <= 'Z$');
 }
 
+/** Shares that Windows itself makes for its own work. */
+const SYSTEM_SHARES: ReadonlySet<string> = new Set(['PRINT$', 'FAX$', 'SYSVOL', 'NETLOGON']);
+
+/**
+ * What a share is for.
+ *
+ * @param name share name in capitals
+ */
+export function shareKind(name: string): 'admin' | 'pipe' | 'system' | 'data' {
+  if (isAdminShare(name)) return 'admin';
+  if (name === 'IPC$') return 'pipe';
+  return SYSTEM_SHARES.has(name) ? 'system' : 'data';
+}
+
+/** @returns whether the share is left out when shares are listed: its name ends in `$` */
+export function isHiddenShare(name: string): boolean {
+  return name.endsWith('$');
+}
+
 /**
  * Local path on the server of a file on an admin share: ADMIN$ is the Windows folder, `X$` is drive X.
  *

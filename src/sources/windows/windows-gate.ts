@@ -1,9 +1,26 @@
-import type { EventGate } from '../source.ts';
+import { derivedMayHave } from '../../event/derive/needs.ts';
+import type { Scalar } from '../../event/document.ts';
+import { type FieldId, fieldId } from '../../event/field.ts';
+import type { EventFacts, EventGate } from '../source.ts';
+import { rawField } from './raw-data.ts';
+import { windowsKind } from './windows-mapping.ts';
 import type { WindowsRecord } from './windows-record.ts';
+
+/** Answers that are remembered; more kinds than that are asked anew. */
+const MAX_ANSWERS = 20_000;
+
+const CODES = ['event.code', 'winlog.event_id'].map((name) => fieldId(name));
+const PROVIDERS = ['event.provider', 'winlog.provider_name'].map((name) => fieldId(name));
+const CHANNEL = fieldId('winlog.channel');
 
 /** Asks the gate of a scan once for every kind of Windows event: channel, provider and event id. */
 export class WindowsGate {
   private readonly gate: EventGate | undefined;
+  private readonly answers = new Map<string, boolean>();
+  private lastChannel: string | undefined;
+  private lastProvider: string | undefined;
+  /** Answers for the channel and provider asked last, by event id: logs hold long runs of one channel. */
+  private lastAnswers = new Map<number, boolean>();
 
   /** @param gate absent when every event is wanted */
   constructor(gate: EventGate | undefined) {
@@ -11,12 +28,41 @@ export class WindowsGate {
   }
 
   /** @returns false when no event of this kind can be wanted */
-  admits(_channel: string | undefined, _provider: string | undefined, _eventId: number): boolean {
-    return true;
+  admits(channel: string | undefined, provider: string | undefined, eventId: number): boolean {
+    if (this.gate === undefined) return true;
+    if (channel !== this.lastChannel || provider !== this.lastProvider) {
+      this.lastAnswers = new Map();
+      this.lastChannel = channel;
+      this.lastProvider = provider;
+    }
+    const last = this.lastAnswers.get(eventId);
+    if (last !== undefined) return last;
+    const key = `${eventId}\n${channel ?? ''}\n${provider ?? ''}`;
+    const answer = this.answers.get(key) ?? this.gate.admits(factsOf(channel, provider, eventId));
+    this.lastAnswers.set(eventId, answer);
+    if (this.answers.size < MAX_ANSWERS) this.answers.set(key, answer);
+    return answer;
   }
 
   /** Counts a record that was recognised and not decoded. */
   pass(record: WindowsRecord): void {
-    this.gate?.pass('winlog.winlog', record.time);
+    this.gate?.pass(windowsKind(record.channel, record.provider, record.eventId).dataset, record.time);
   }
+}
+
+/** What channel, provider and id say of an event before its values are decoded. */
+export function factsOf(channel: string | undefined, provider: string | undefined, eventId: number): EventFacts {
+  const kind = windowsKind(channel, provider, eventId);
+  const known = new Map<FieldId, readonly Scalar[]>(kind.known);
+  for (const id of CODES) known.set(id, [String(eventId)]);
+  if (provider !== undefined) for (const id of PROVIDERS) known.set(id, [provider]);
+  if (channel !== undefined) known.set(CHANNEL, [channel]);
+  const mayHave = derivedMayHave(
+    (field) => kind.reads[field] !== undefined,
+    (field) => known.get(field),
+  );
+  return {
+    known: (field) => known.get(field),
+    canHave: (field) => kind.reads[field] !== undefined || mayHave(field) || rawField(field) !== null,
+  };
 }

@@ -36,6 +36,18 @@ export interface WindowsRecord {
   readonly message: string | undefined;
   /** Name of the element below UserData, when there is one. */
   readonly userDataName: string | undefined;
+  /** System/Provider@EventSourceName. */
+  readonly eventSourceName?: string | undefined;
+  /** EventData@Name. */
+  readonly eventDataName?: string | undefined;
+  /** Record number in the header of an event log file, which may differ from {@link recordId}. */
+  readonly fileRecordId?: string | undefined;
+  /** The checksum over the record's chunk is wrong. */
+  readonly isChecksumBad?: boolean | undefined;
+  /** Found in free space of a file. */
+  readonly isRecovered?: boolean | undefined;
+  /** The shape does not say enough to tell the time in UTC. */
+  readonly isTimeUncertain?: boolean | undefined;
   /** First value under a name of either section, as the text Windows' own rendering shows; undefined when absent. */
   data(name: DataName): string | undefined;
   /** All values under a name (unnamed Data elements stand under `Data`). */

@@ -1,0 +1,94 @@
+/**
+ * What a derived field is made of, for sources that know an event's kind before its values. A field can only be derived
+ * when one of its lines is met by fields the event can have; `name=value` asks for a value where the values are known.
+ * An answer may be too generous, never too strict: needs.test.ts compares it with the derivations.
+ */
+import type { Scalar } from '../document.ts';
+import { type FieldId, fieldId } from '../field.ts';
+import { derivations } from './derivations.ts';
+
+const ENDS = ['source.ip', 'destination.ip'];
+
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'smb.flow.reversed': ['source.port'],
+  'client.ip': ENDS,
+  'client.port': ['source.port', 'destination.port'],
+  'server.ip': ENDS,
+  'server.port': ['source.port', 'destination.port'],
+  'smb.flow.transport': ['network.transport'],
+  'smb.flow.evidence': [
+    'server.port',
+    'network.protocol=smb',
+    'network.application',
+    'user_agent.original',
+    'event.dataset=suricata.smb',
+    'event.dataset=zeek.smb*',
+  ],
+  'smb.flow.direction': ['smb.flow.evidence', 'smb.client.place & smb.server.place'],
+  'smb.flow.outcome': ['smb.flow.evidence'],
+  'smb.flow.spoken': ['smb.flow.evidence'],
+  'smb.flow.moved': ['smb.flow.outcome'],
+  'smb.client.place': ['client.ip'],
+  'smb.server.place': ['server.ip'],
+  'smb.client.role': ['client.ip'],
+  'smb.server.role': ['server.ip'],
+  'event.outcome': ['smb.flow.outcome'],
+  'network.type': ENDS,
+  'network.community_id': ['source.ip & destination.ip'],
+  'network.bytes': ['source.bytes & destination.bytes'],
+  'network.packets': ['source.packets & destination.packets'],
+  'smb.share.name': ['smb.share.path'],
+  'smb.share.admin': ['smb.share.name'],
+  'smb.share.kind': ['smb.share.name'],
+  'smb.share.is_hidden': ['smb.share.name'],
+  'smb.local_path': ['smb.share.name & smb.file.path'],
+  'smb.file.extension_added': ['smb.file.previous_name & smb.file.path'],
+  'file.name': ['smb.file.path'],
+  'file.extension': ['file.name'],
+  'smb.file.name': ['file.name'],
+  'smb.file.written': ['file.name & event.type=creation', 'file.name & event.action'],
+  'smb.activity': [
+    'smb.rpc.operation',
+    'event.category=authentication',
+    'file.name & event.category=file',
+    'smb.command',
+    'event.dataset=zeek.smb_mapping',
+  ],
+};
+
+/** Deepest chain of derivations: direction of places of ends; more rounds change nothing. */
+const MAX_ROUNDS = 8;
+
+/**
+ * @param has whether the event can have a field of its own
+ * @param known values of a field, where they are known
+ * @returns whether a field can be derived
+ */
+export function derivedMayHave(
+  has: (field: FieldId) => boolean,
+  known: (field: FieldId) => readonly Scalar[] | undefined,
+): (field: FieldId) => boolean {
+  const possible = new Set<FieldId>();
+  const isMet = (need: string): boolean => {
+    const [name, wanted] = need.split('=') as [string, string | undefined];
+    const field = fieldId(name);
+    if (!has(field) && !possible.has(field)) return false;
+    const values = wanted === undefined ? undefined : known(field);
+    return values === undefined || values.some((value) => fits(String(value), wanted!));
+  };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = possible.size;
+    for (const [name, ways] of Object.entries(NEEDS)) {
+      if (ways.some((way) => way.split(' & ').every(isMet))) possible.add(fieldId(name));
+    }
+    if (possible.size === before) break;
+  }
+  // A derivation without a line here would be ruled out wrongly.
+  return (field) => possible.has(field) || (derivations[field] !== undefined && !NEEDED.has(field));
+}
+
+const NEEDED: ReadonlySet<FieldId> = new Set(Object.keys(NEEDS).map((name) => fieldId(name)));
+
+function fits(value: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? value.startsWith(wanted.slice(0, -1)) : value === wanted;
+}
