@@ -28,6 +28,7 @@ expect 2 'Did you mean --format' smb scan examples --fromat table
 expect 0 'exposure-egress' smb scan examples/evidence -c examples/smbastion.toml -f table
 expect 1 'CRITICAL' smb scan examples/evidence -c examples/smbastion.toml -f table --fail-on critical
 expect 0 '"kibana.alert|"kibana":' smb scan examples/evidence -c examples/smbastion.toml
+expect 2 'or - for standard input' smb scan
 expect 2 'no file or folder' smb scan "$work/missing"
 mkdir "$work/empty"
 expect 3 'No findings' smb scan "$work/empty" -f table

@@ -15,7 +15,7 @@ export function buildProgram(): Command {
     .helpOption('-h, --help', 'print help')
     .showSuggestionAfterError(true)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+    .configureOutput({ outputError: (text, write) => write(withFix(text.replace(/^error: /, ''))) });
   program.helpCommand(false);
   for (const command of commands.all) command.register(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError(true);
@@ -39,6 +39,12 @@ export function buildProgram(): Command {
   });
   program.allowExcessArguments(true);
   return program;
+}
+
+/** The one mistake of the command line that its own words do not help with: nothing named, perhaps a pipe meant. */
+function withFix(text: string): string {
+  if (!text.includes("'path'")) return text;
+  return `${text.trimEnd()}\n    name files or folders, or - for standard input\n`;
 }
 
 const HELP_FOOTER = `
