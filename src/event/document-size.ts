@@ -1,4 +1,5 @@
 /** How large documents are, and documents cut to a size: what an attacker wrote must not fill the memory of who keeps it. */
+import { ownCopy } from '../base/text/own-copy.ts';
 import { type Document, isDocument } from './document.ts';
 
 /** What a key, a number or an empty object counts for, so that many small values have a size too. */
@@ -75,9 +76,4 @@ class Cutter {
     this.left -= Math.min(text.length, most);
     return text.length <= most ? text : ownCopy(text.slice(0, most)) + CUT;
   }
-}
-
-/** A slice keeps the whole text it was cut from alive; a copy does not. */
-function ownCopy(slice: string): string {
-  return Buffer.from(slice, 'utf16le').toString('utf16le');
 }

@@ -1,7 +1,12 @@
+import { stableId } from '../../base/hash.ts';
+import { ownCopy } from '../../base/text/own-copy.ts';
 import type { FieldValue, Scalar } from '../../event/document.ts';
 import { type FieldId, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import type { Term } from '../alert.ts';
+
+/** Characters of a value that groups are told apart by; longer ones go on as a hash. Groups stay in memory. */
+const MAX_TERM_CHARS = 1024;
 
 /** Values of several fields of one event, taken together. */
 export type Tuple = readonly string[];
@@ -38,7 +43,7 @@ export class FieldTuple {
       if (typeof value === 'object') isSingle = false;
       values.push(value);
     }
-    if (isSingle) visit(values.map(String));
+    if (isSingle) visit(values.map((value) => termText(value as Scalar)));
     else this.combine(values.map(distinctTexts), visit);
     return true;
   }
@@ -65,9 +70,15 @@ export class FieldTuple {
   }
 }
 
+/** @returns the value as text; a very long one as its beginning and a hash, so that different ones stay different */
+export function termText(value: Scalar): string {
+  const text = String(value);
+  return text.length <= MAX_TERM_CHARS ? text : `${ownCopy(text.slice(0, MAX_TERM_CHARS))}…${stableId([text])}`;
+}
+
 function distinctTexts(value: FieldValue): string[] {
   const list: readonly Scalar[] = typeof value === 'object' ? value : [value!];
-  return [...new Set(list.map(String))].sort();
+  return [...new Set(list.map(termText))].sort();
 }
 
 /** @returns one text for a tuple; two different tuples never give the same */

@@ -14,7 +14,7 @@ import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import { NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';
 import type { Executor, ExecutorContext, Match } from './executor.ts';
-import { tupleKey, tupleOf } from './field-tuple.ts';
+import { termText, tupleKey, tupleOf } from './field-tuple.ts';
 import { RaiseWatch, raiseText, worstRaise } from './finding-raise.ts';
 import {
   addEarliest,
@@ -345,6 +345,9 @@ function idsOf(names: readonly string[]): readonly (number | undefined)[] {
 /** First values as texts; null where an event has none. */
 function textsOf(view: EventView, ids: readonly (number | undefined)[]): (string | null)[] {
   const values: (string | null)[] = [];
-  for (const id of ids) values.push((id === undefined ? undefined : firstText(view, id)) ?? null);
+  for (const id of ids) {
+    const text = id === undefined ? undefined : firstText(view, id);
+    values.push(text === undefined ? null : termText(text));
+  }
   return values;
 }
