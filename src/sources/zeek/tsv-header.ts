@@ -3,6 +3,9 @@ import type { Column } from '../record.ts';
 import { columnKinds, findColumn } from './columns.ts';
 import { unescapeZeek } from './unescape.ts';
 
+/** Columns of a line; no log has more than about eighty, and places are 16-bit numbers. */
+const MAX_WIDTH = 4096;
+
 /** What the header lines say so far. */
 export interface TsvHeader {
   separator: number;
@@ -64,6 +67,9 @@ export function readHeaderLine(header: TsvHeader, line: string): string | undefi
     case '#fields':
       header.fields = value === '' ? [] : value.split(separator);
       header.types = [];
+      if (header.fields.length > MAX_WIDTH) {
+        return `#fields names ${header.fields.length} columns, at most ${MAX_WIDTH} are read; the lines below are not`;
+      }
       return repeated(header.fields);
     case '#types':
       header.types = value.split(separator);
@@ -76,7 +82,8 @@ export function readHeaderLine(header: TsvHeader, line: string): string | undefi
 }
 
 function repeated(names: readonly string[]): string | undefined {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   return twice === undefined ? undefined : `#fields names "${twice}" twice; the first one is read`;
 }
 
@@ -95,9 +102,6 @@ export interface TsvLayout {
   /** Columns without a number: place, name, type. */
   readonly others: readonly (readonly [place: number, name: string, type: string])[];
 }
-
-/** Columns of a line; no log has more than about eighty, and places are 16-bit numbers. */
-const MAX_WIDTH = 4096;
 
 /** @returns the layout that a complete header gives, or undefined when it has no (or too many) columns */
 export function layoutOf(header: TsvHeader): TsvLayout | undefined {

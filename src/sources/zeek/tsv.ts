@@ -93,7 +93,7 @@ class TsvParser implements Parser {
     if (this.isHeaderNew) this.takeHeader();
     const { layout, log, record } = this;
     if (layout === undefined || log === undefined) {
-      this.fault('zeek.header', 'a line before any #fields line: its columns have no names');
+      this.fault('zeek.header', 'a line without a usable #fields line before it: its columns have no names');
       return;
     }
     const count = record.cut(buffer, start, end);

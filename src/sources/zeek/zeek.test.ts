@@ -791,3 +791,10 @@ test.each([
   expect(result.events).toHaveLength(2);
   expect(JSON.stringify(result.events[0]!.document)).toContain('more than 200 levels');
 });
+
+test('a header of half a million columns takes a moment and says what becomes of its lines', () => {
+  const names = Array.from({ length: 500_000 }, (_, i) => `f${i}`).join('\t');
+  const { events, faults } = readAll(zeekTsv, `#separator \\x09\n#path\tconn\n#fields\t${names}\n1\t2\n`);
+  expect(events).toEqual([]);
+  expect(JSON.stringify(faults)).toContain('#fields names 500000 columns, at most 4096 are read');
+}, 5_000);
