@@ -15,7 +15,9 @@ const ACTION = fieldId('event.action');
 const TASK = fieldId('winlog.task');
 /** Fields that the record decides. */
 const OF_RECORD: ReadonlySet<FieldId> = new Set(
-  ['host.name', 'host.hostname', 'host.domain', 'event.code', 'event.provider'].map((name) => fieldId(name)),
+  ['@timestamp', 'host.name', 'host.hostname', 'host.domain', 'event.code', 'event.provider'].map((name) =>
+    fieldId(name),
+  ),
 );
 /** Fields that ECS wants in lower case. */
 const LOWER: ReadonlySet<FieldId> = new Set(

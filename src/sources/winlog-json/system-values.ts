@@ -29,7 +29,7 @@ const SECURITY_CHANNEL = 0x8000000000000000n;
 /** @returns the number of a level written as number or name; "info" is 0 in the Security log, as Windows has it */
 export function levelNumber(text: string | undefined, isSecurity: boolean): number | undefined {
   const level = namedNumber(text, LEVELS);
-  return level === 4 && isSecurity ? 0 : level;
+  return level === 4 && isSecurity && wholeNumber(text) === undefined ? 0 : level;
 }
 
 /** @returns the number of an opcode written as number or name */
