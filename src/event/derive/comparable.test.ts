@@ -36,6 +36,26 @@ test.each<[string, Document, string | undefined]>([
   ['nothing', {}, undefined],
 ])('smb.run.program: %s', (_, document, expected) => expect(valueOf('smb.run.program', document)).toBe(expected));
 
+test.each<[string, Document, string | undefined, string | undefined]>([
+  [
+    'Sysmon',
+    { 'registry.path': 'HKLM\\System\\X', 'registry.data.strings': 'DWORD (0x00000001)' },
+    'hklm\\system\\x',
+    '1',
+  ],
+  [
+    'Security',
+    { winlog: { event_data: { ObjectName: '\\REGISTRY\\MACHINE\\K', ObjectValueName: 'SMB1', NewValue: '0' } } },
+    '\\registry\\machine\\k\\smb1',
+    '0',
+  ],
+  ['QWORD', { 'registry.data.strings': 'QWORD (0x00000000-0x00000002)' }, undefined, '2'],
+  ['text', { 'registry.data.strings': 'Binary Data' }, undefined, 'binary data'],
+  ['nothing', {}, undefined, undefined],
+])('smb.registry: %s', (_, document, path, data) => {
+  expect([valueOf('smb.registry.path', document), valueOf('smb.registry.data', document)]).toEqual([path, data]);
+});
+
 test('documents hold the values in their own letters only', () => {
   const names: string[] = [];
   event({ ...RECORD, 'registry.path': 'HKLM\\System\\X', 'source.ip': '10.20.3.7' }).each(({ name }) =>

@@ -21,6 +21,10 @@ const TASK_ARGUMENTS = fieldId('smb.task.arguments');
 const COMMAND_LINE = fieldId('process.command_line');
 const EXECUTABLE = fieldId('process.executable');
 const REGISTRY_PATH = fieldId('registry.path');
+const REGISTRY_DATA = fieldId('registry.data.strings');
+const OBJECT_NAME = fieldId('winlog.event_data.ObjectName');
+const OBJECT_VALUE = fieldId('winlog.event_data.ObjectValueName');
+const NEW_VALUE = fieldId('winlog.event_data.NewValue');
 
 /** A server's own record seldom names its address: its host is the server. */
 const serverAddress: Derivation = (view) => {
@@ -56,10 +60,28 @@ function textsOf(view: EventView, field: number): readonly string[] {
   return value === undefined ? [] : [value].flat().map(String);
 }
 
+/** Security 4657 names key and value apart: `\\REGISTRY\\MACHINE\\SYSTEM\\..` and `SMB1`. */
+const registryPath: Derivation = (view) => {
+  const path = firstText(view, REGISTRY_PATH);
+  if (path !== undefined) return path.toLowerCase();
+  const value = firstText(view, OBJECT_VALUE);
+  return value === undefined ? undefined : `${firstText(view, OBJECT_NAME) ?? ''}\\${value}`.toLowerCase();
+};
+
+/** Sysmon writes `DWORD (0x00000001)`, Security 4657 writes `1`, people write `0x1`. */
+const registryData: Derivation = (view) => {
+  const data = firstText(view, REGISTRY_DATA) ?? firstText(view, NEW_VALUE);
+  if (data === undefined) return undefined;
+  const number = /^(?:[DQ]WORD \()?(0x[0-9a-f]{1,8}(?:-0x[0-9a-f]{1,8})?)\)?$/i.exec(data.trim());
+  if (number === null) return data.toLowerCase();
+  return String(Number(number[1]!.split('-').at(-1)));
+};
+
 /** Derived fields that rules compare, by name. */
 export const COMPARABLE_DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'server.address': serverAddress,
   'smb.run.command': runCommand,
   'smb.run.program': runProgram,
-  'smb.registry.path': (view) => firstText(view, REGISTRY_PATH)?.toLowerCase(),
+  'smb.registry.path': registryPath,
+  'smb.registry.data': registryData,
 };
