@@ -6,7 +6,6 @@ import { EvtxFaults } from './evtx-faults.ts';
 import { isZero, u32 } from './format/bytes.ts';
 import {
   CHUNK_BYTES,
-  FILE_HEADER_BYTES,
   FIRST_RECORD,
   fileVersion,
   findChunk,
@@ -37,6 +36,7 @@ export class EvtxParser implements Parser {
   private readonly onRecord: RecordSink | undefined;
   private sink: EventSink = () => {};
   private isAtStart = true;
+  private isHeaderOnly = false;
 
   /** @param onRecord takes the records themselves; no events are made then */
   constructor(context: SourceContext, onRecord?: RecordSink) {
@@ -58,6 +58,9 @@ export class EvtxParser implements Parser {
   end(sink: EventSink): void {
     this.sink = sink;
     this.windows.end();
+    if (this.isHeaderOnly) {
+      this.faults.add('chunk-truncated', HEADER_BLOCK_BYTES, 'the file ends behind its header, before the first chunk');
+    }
   }
 
   /** @returns bytes used up */
@@ -66,6 +69,7 @@ export class EvtxParser implements Parser {
       this.isAtStart = false;
       return this.readHeader(bytes);
     }
+    this.isHeaderOnly = false;
     if (hasChunkMagic(bytes, 0)) return this.readWhole(bytes, offset);
     const next = findChunk(bytes, SECTOR_BYTES);
     const gap = next < 0 ? bytes : bytes.subarray(0, next);
@@ -77,11 +81,12 @@ export class EvtxParser implements Parser {
     const next = findChunk(bytes, 0);
     if (!hasFileMagic(bytes)) {
       this.faults.add('file-magic', 0, 'the header of the file is damaged or missing; chunks are looked for');
-    } else if (bytes.length < FILE_HEADER_BYTES) {
+    } else if (bytes.length < HEADER_BLOCK_BYTES) {
       this.faults.add('chunk-truncated', 0, `the file ends after ${bytes.length} bytes, inside of its header`);
     } else if (!/^3\.[0-2]$/.test(fileVersion(bytes))) {
       this.faults.add('file-version', 36, `version ${fileVersion(bytes)} is read as if it were 3.1`);
     }
+    this.isHeaderOnly = bytes.length === HEADER_BLOCK_BYTES;
     return next >= 0 ? next : HEADER_BLOCK_BYTES;
   }
 
@@ -125,7 +130,7 @@ export class EvtxParser implements Parser {
   private readRecord(start: number, size: number): boolean {
     const { reader } = this;
     const { record } = reader;
-    record.recovered = false;
+    record.isRecovered = false;
     if (!reader.open(start, start + BODY, start + size - 4)) {
       record.bindNothing(start);
       const written = new Date(Number.isFinite(record.writtenTime) ? record.writtenTime : 0).toISOString();
@@ -162,7 +167,7 @@ export class EvtxParser implements Parser {
     this.chunk.isCarving = true;
     carveRecords(this.chunk.bytes, from, this.reader, (start) => {
       if (!this.identities!.isNew(this.reader)) return;
-      this.reader.record.recovered = true;
+      this.reader.record.isRecovered = true;
       this.emit(start);
     });
     this.chunk.isCarving = false;

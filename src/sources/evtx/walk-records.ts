@@ -29,12 +29,13 @@ export function walkRecords(
   const end = bytes.length;
   let at = FIRST_RECORD;
   let lastId = -1;
+  const lastOfChunk = u64(bytes, LAST_RECORD_ID);
   while (at + MIN_RECORD_BYTES <= end) {
     const check = checkRecord(bytes, at, end);
     if (check === 'record') {
       const id = u64(bytes, at + 8);
       // A whole record behind the free-space offset that does not go on counting is an older one.
-      if (at >= freeSpace && lastId >= 0 && id !== lastId + 1) break;
+      if (at >= freeSpace && lastId >= 0 && id !== lastId + 1 && !(id > lastId && id <= lastOfChunk)) break;
       lastId = id;
       const size = u32(bytes, at + 4);
       visit(at, size);
@@ -50,7 +51,7 @@ export function walkRecords(
       at += size;
       continue;
     }
-    const next = resynchronise(bytes, at + 8, end, freeSpace, lastId);
+    const next = resynchronise(bytes, at + 8, freeSpace, lastId, lastOfChunk);
     if (next < 0) return isCut ? end : at;
     at = next;
   }
@@ -58,8 +59,8 @@ export function walkRecords(
 }
 
 /** The next whole record; behind the free-space offset only one that can belong to this chunk. */
-function resynchronise(bytes: Buffer, from: number, end: number, freeSpace: number, lastId: number): number {
-  const lastOfChunk = u64(bytes, LAST_RECORD_ID);
+function resynchronise(bytes: Buffer, from: number, freeSpace: number, lastId: number, lastOfChunk: number): number {
+  const end = bytes.length;
   for (let at = findRecord(bytes, from, end); at >= 0; at = findRecord(bytes, at + 8, end)) {
     const id = u64(bytes, at + 8);
     if (at < freeSpace || (id > lastId && id <= lastOfChunk)) return at;

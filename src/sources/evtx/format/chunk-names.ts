@@ -1,37 +1,28 @@
 import { decodeUtf16 } from '../values/utf16.ts';
 import { u16 } from './bytes.ts';
-import { CHUNK_BYTES, FIRST_RECORD } from './file-layout.ts';
+import { FIRST_RECORD } from './file-layout.ts';
 
 /** Bytes around the characters of a name: next name, hash, count, and a zero behind. */
 const NAME_FRAME = 10;
 
-/**
- * The names of a chunk: each is stored where it is used first, everybody else points there. Resolved once a chunk; the
- * tables are stamped with the chunk's number instead of being cleared.
- */
+/** The names of a chunk: each is stored where it is used first, everybody else points there. Resolved once a chunk. */
 export class ChunkNames {
   private bytes: Buffer = Buffer.alloc(0);
-  private chunk = 0;
-  private readonly stamps = new Uint32Array(CHUNK_BYTES);
-  private readonly texts: (string | undefined)[] = new Array<string | undefined>(CHUNK_BYTES).fill(undefined);
+  private readonly known = new Map<number, string>();
 
   /** The names are now those of another chunk. */
   bind(bytes: Buffer): void {
     this.bytes = bytes;
-    this.chunk++;
-    if (this.chunk === 0xffffffff) {
-      this.stamps.fill(0);
-      this.chunk = 1;
-    }
+    this.known.clear();
   }
 
   /** @returns the name stored at an offset of the chunk, or undefined when none can stand there */
   at(offset: number): string | undefined {
-    if (this.stamps[offset] === this.chunk) return this.texts[offset];
+    const known = this.known.get(offset);
+    if (known !== undefined) return known;
     if (offset < FIRST_RECORD || this.endOf(offset) < 0) return undefined;
     const text = decodeUtf16(this.bytes, offset + 8, u16(this.bytes, offset + 6));
-    this.stamps[offset] = this.chunk;
-    this.texts[offset] = text;
+    this.known.set(offset, text);
     return text;
   }
 

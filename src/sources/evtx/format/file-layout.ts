@@ -10,9 +10,6 @@ export const FIRST_RECORD = 512;
 /** Chunks of damaged files and images are looked for at every multiple of this. */
 export const SECTOR_BYTES = 512;
 
-/** Bytes of the file header that mean something. */
-export const FILE_HEADER_BYTES = 128;
-
 /** Size of the header block. What the header says of it is not needed: chunks are recognised where they stand. */
 export const HEADER_BLOCK_BYTES = 4096;
 

@@ -26,7 +26,7 @@ export class EvtxRecord implements WindowsRecord {
   provider: string | undefined;
   eventId = 0;
   /** True for an old record found in free space. */
-  recovered = false;
+  isRecovered = false;
 
   private main: Template = EMPTY;
   private mainCount = 0;
@@ -83,7 +83,7 @@ export class EvtxRecord implements WindowsRecord {
     return this.systemText(SYSTEM.providerGuid)?.toUpperCase();
   }
 
-  get eventSource(): string | undefined {
+  get eventSourceName(): string | undefined {
     return this.systemText(SYSTEM.eventSource);
   }
 
@@ -226,7 +226,6 @@ export class EvtxRecord implements WindowsRecord {
     this.eachEntry(this.main, 0, this.mainCount, visit);
     if (!this.hasUnnamed()) return;
     const values = this.unnamedList();
-    values.forEach((value, index) => visit(`param${index + 1}`, [value], 'event_data'));
     if (values.length > 0) visit('Data', values, 'event_data');
   }
 
