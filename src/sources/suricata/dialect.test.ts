@@ -435,3 +435,14 @@ sourceConformance(source, [
     events: 3,
   },
 ]);
+
+test('a share of a megabyte is kept for later lines by its beginning', () => {
+  const share = `\\\\fs01\\${'x'.repeat(1_000_000)}`;
+  const lengths: number[] = [];
+  read([smb(1, 'TREE_CONNECT', { status: 'STATUS_SUCCESS', share }), smb(2, 'CREATE', { filename: 'a' })], (view) => {
+    lengths.push(String(view.get(fieldId('smb.share.name'))).length);
+  });
+  expect(lengths[0]).toBe(1_000_000);
+  expect(lengths[1]).toBeGreaterThan(400);
+  expect(lengths[1]).toBeLessThan(600);
+});

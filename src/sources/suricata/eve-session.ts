@@ -1,4 +1,5 @@
 /** State of one EVE file: the current record, where it stands, and what earlier lines said about its session. */
+import { ownCopy } from '../../base/text/own-copy.ts';
 import { addressOf } from '../../base/address/address.ts';
 import { parseIsoTime } from '../../base/time/timestamp.ts';
 import type { JsonRecord } from '../json/dialect.ts';
@@ -93,13 +94,16 @@ export class EveSession {
     const name = record.text(USER);
     const key = sessionKey(record);
     if (name === undefined || name === '' || key === undefined) return;
-    this.users.set(key, { name, domain: record.text(DOMAIN) }, this.time(record, TIMESTAMP) ?? 0);
+    const domain = record.text(DOMAIN);
+    const user = { name: remembered(name), domain: domain === undefined ? undefined : remembered(domain) };
+    this.users.set(key, user, this.time(record, TIMESTAMP) ?? 0);
   }
 
   private learnTree(record: JsonRecord): void {
     const tree = ownTree(record);
     const key = treeKey(record);
-    if (tree !== undefined && key !== undefined) this.trees.set(key, tree, this.time(record, TIMESTAMP) ?? 0);
+    if (tree === undefined || key === undefined) return;
+    this.trees.set(key, { ...tree, path: remembered(tree.path) }, this.time(record, TIMESTAMP) ?? 0);
   }
 
   private badValue(column: Column, text: string, expected: string): void {
@@ -125,11 +129,25 @@ export function ownTree(record: JsonRecord): SessionTree | undefined {
 function sessionKey(record: JsonRecord): string | undefined {
   const flow = record.raw(FLOW_ID);
   const session = record.raw(SESSION_ID);
-  return flow === undefined || session === undefined || session === '0' ? undefined : `${flow} ${session}`;
+  if (flow === undefined || session === undefined || session === '0') return undefined;
+  return isId(flow) && isId(session) ? `${flow} ${session}` : undefined;
 }
 
 function treeKey(record: JsonRecord): string | undefined {
   const session = sessionKey(record);
   const tree = record.raw(TREE_ID);
-  return session === undefined || tree === undefined || tree === '0' ? undefined : `${session} ${tree}`;
+  return session === undefined || tree === undefined || tree === '0' || !isId(tree) ? undefined : `${session} ${tree}`;
+}
+
+/** 64 bits have 20 digits; whatever is longer is no id and must not be kept. */
+function isId(text: string): boolean {
+  return text.length <= 32;
+}
+
+/** Characters of a name kept for later lines: no share, user or domain of Windows is longer. */
+const MAX_REMEMBERED_CHARS = 512;
+
+/** @returns the name, cut where only an attacker's is so long: a hundred thousand of them are kept */
+function remembered(name: string): string {
+  return name.length <= MAX_REMEMBERED_CHARS ? name : `${ownCopy(name.slice(0, MAX_REMEMBERED_CHARS))}…`;
 }
