@@ -32,7 +32,7 @@ export const WINDOWS_FIELDS: readonly FieldRow[] = [
   ['winlog.kerberos.status', 'keyword', 'Kerberos result in words, such as wrong password'],
   ['winlog.kerberos.encryption', 'keyword', 'Encryption of a ticket, such as RC4'],
   ['winlog.event_source_name', 'keyword', 'Older name of the provider'],
-  ['winlog.event_data_name', 'keyword', 'Name of the EventData part'],
+  ['winlog.data_name', 'keyword', 'Name of the EventData part'],
   ['winlog.file_record_id', 'keyword', 'Record number in the header of an event log file'],
   ['winlog.checksum', 'keyword', 'bad when the checksum of the chunk is wrong'],
   ['winlog.recovered', 'boolean', 'Found in free space, no live record'],

@@ -32,11 +32,13 @@ export function isLoopback(ip: string): boolean {
 export function toEndpoint(text: string): Endpoint | undefined {
   const digits = text.replace(/^0x/i, '').replace(/[\s-]/g, '');
   if (/^(0200|1700)([0-9a-fA-F]{2}){6,}$/.test(digits)) return binaryEndpoint(digits);
-  const whole = toIp(text);
+  // Names of clients and servers stand behind backslashes, and may be addresses.
+  const bare = text.replace(/^\\+/, '');
+  const whole = toIp(bare);
   if (whole !== undefined) return { ip: whole, port: undefined };
-  const colon = text.lastIndexOf(':');
-  const ip = colon > 0 ? toIp(text.slice(0, colon)) : undefined;
-  const port = Number(text.slice(colon + 1));
+  const colon = bare.lastIndexOf(':');
+  const ip = colon > 0 ? toIp(bare.slice(0, colon)) : undefined;
+  const port = Number(bare.slice(colon + 1));
   return ip === undefined ? undefined : { ip, port: port > 0 && port <= 65_535 ? port : undefined };
 }
 
