@@ -108,7 +108,6 @@ const SERVER_ROWS: readonly Row[] = [
       'host.name': 'fs01.office.example',
       'source.ip': '10.20.1.23',
       'source.port': 49_678,
-      'destination.port': 445,
       'user.name': 'user07',
       'smb.status': 'STATUS_LOGON_FAILURE',
       'smb.session.id': '0x100000000021',

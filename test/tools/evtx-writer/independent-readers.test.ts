@@ -14,7 +14,8 @@ import { toFiletime, valueTexts } from './value.ts';
 import { writeEvtx } from './write-evtx.ts';
 
 const PYTHON = '/usr/bin/python3';
-const noLibevtx = spawnSync('evtxexport', ['-V']).error ? ' (skipped: libevtx-utils is not installed)' : '';
+const EVTXEXPORT = 'evtxexport';
+const noLibevtx = spawnSync(EVTXEXPORT, ['-V']).error ? ' (skipped: libevtx-utils is not installed)' : '';
 const noPython =
   existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import Evtx']).status === 0
     ? ''
@@ -172,7 +173,7 @@ const layouts: readonly (readonly [string, EvtxOptions])[] = [
 test.skipIf(noLibevtx)(`libevtx sees every value of random records${noLibevtx}`, () => {
   for (const [index, [name, options]] of layouts.entries()) {
     const records = shown(scalarTypes, 80, index);
-    expectShown(run('evtxexport', ['-f', 'xml', write(name, records, options)]), records);
+    expectShown(run(EVTXEXPORT, ['-f', 'xml', write(name, records, options)]), records);
   }
 });
 
@@ -201,7 +202,7 @@ test.skipIf(noLibevtx)(`libevtx sees the dirty flag and recovers the slack${noLi
   expect(info).toMatch(/Number of records\s*: 3\n/);
   expect(info).toMatch(/Number of recovered records\s*: 3\n/);
   expect(info).toContain('Is dirty');
-  expectShown(run('evtxexport', ['-f', 'xml', '-m', 'recovered', path]), records.slice(3));
+  expectShown(run(EVTXEXPORT, ['-f', 'xml', '-m', 'recovered', path]), records.slice(3));
 });
 
 test.skipIf(noPython)(`python3-evtx sees every value and every checksum${noPython}`, () => {
