@@ -103,11 +103,12 @@ export function toJson(json: object): string {
   return JSON.stringify(json).replace(/"#big:(-?\d+)"/g, '$1');
 }
 
+const number = (text: string): unknown => (/^\d{1,9}$/.test(text) ? Number(text) : text);
+
 /** @returns the event in every shape */
 export function shapesOf(event: WindowsDescription): readonly WrittenShape[] {
   const data = Object.fromEntries(event.data);
   const values = event.userDataName === undefined ? data : { xml_name: event.userDataName, ...data };
-  const number = (text: string): unknown => (/^\d{1,9}$/.test(text) ? Number(text) : text);
   const loose = Object.fromEntries(event.data.map(([name, value]) => [name, number(value)]));
   const some = Object.fromEntries(event.data.filter(([, value]) => value !== ''));
   const noAudit = isAudit(event) ? [] : ['winlog.keywords'];

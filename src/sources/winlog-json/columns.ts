@@ -47,7 +47,6 @@ const inSource = (path: string): Column => column(path, `_source.${path}`);
 
 /** Signs by which a shape is told. */
 export const SIGN = {
-  winlog: inSource('winlog'),
   host: inSource('host.name'),
   hostname: inSource('host.hostname'),
   accountName: column('AccountName'),

@@ -42,7 +42,7 @@ export type Shape =
 
 /** @returns the shape of the current object, undefined when it is no Windows event */
 export function shapeOf(record: RawRecord): Shape | undefined {
-  if (record.has(SIGN.winlog)) return beatsShape(record);
+  if (record.has(BEATS_COLUMNS.channel!) || record.has(BEATS_COLUMNS.provider!)) return beatsShape(record);
   if (record.has(EVTX_COLUMNS.eventId!)) return record.has(SIGN.document) ? 'chainsaw' : 'evtx-dump';
   if (record.has(SIGN.kind) && record.has(SIGN.documents)) return 'chainsaw';
   if (record.has(SIGN.logName) && record.has(BEATS6_COLUMNS.eventId!)) {
@@ -57,10 +57,7 @@ export function shapeOf(record: RawRecord): Shape | undefined {
 
 /** An own document that was read before is left to the reader of ECS, which gives it back as it is. */
 function beatsShape(record: RawRecord): Shape | undefined {
-  const isEvent = record.has(BEATS_COLUMNS.channel!) || record.has(BEATS_COLUMNS.provider!);
-  if (!isEvent || record.has(SIGN.ownId) || wholeNumber(record.text(BEATS_COLUMNS.eventId!)) === undefined) {
-    return undefined;
-  }
+  if (record.has(SIGN.ownId) || wholeNumber(record.text(BEATS_COLUMNS.eventId!)) === undefined) return undefined;
   return record.has(SIGN.dataStream) ? 'elastic-agent' : 'winlogbeat';
 }
 

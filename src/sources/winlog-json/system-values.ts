@@ -107,7 +107,8 @@ export function parseMoment(text: string | undefined, shiftMs = 0): Moment {
   }
   if (EPOCH.test(text)) {
     const isSeconds = text.replace(/\..*/s, '').length <= 10;
-    return { ms: Number(text) * (isSeconds ? 1000 : 1), decimals: '.000', hasZone: true };
+    const ms = Math.round(Number(text) * (isSeconds ? 1000 : 1));
+    return { ms, decimals: `.${String(ms % 1000).padStart(3, '0')}`, hasZone: true };
   }
   const written = text.trim().replace(/\s*UTC$/, 'Z');
   const parsed = parseIsoTime(written);

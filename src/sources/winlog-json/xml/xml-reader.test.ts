@@ -45,16 +45,17 @@ test.each([
   ['< a></a>', 'name of an element'],
 ])('%j is refused: %s', (xml, message) => expect(() => parseXml(xml)).toThrow(message));
 
+const within = (run: () => unknown): void => {
+  const start = performance.now();
+  try {
+    run();
+  } catch (cause) {
+    expect(cause).toBeInstanceOf(XmlError);
+  }
+  expect(performance.now() - start).toBeLessThan(2000);
+};
+
 describe('hostile documents end quickly', () => {
-  const within = (run: () => unknown): void => {
-    const start = performance.now();
-    try {
-      run();
-    } catch (cause) {
-      expect(cause).toBeInstanceOf(XmlError);
-    }
-    expect(performance.now() - start).toBeLessThan(2000);
-  };
   const MANY = 200_000;
 
   test.each([
