@@ -4,7 +4,8 @@
  */
 import type { FieldValue } from '../../event/document.ts';
 import { type FieldId, fields } from '../../event/field.ts';
-import { type DataName, dataName, dataNameCount, dataNameText } from './data-name.ts';
+import { type DataName, dataName } from './data-name.ts';
+import { shownName } from './mapped-name.ts';
 import { type CodeTable, withWords } from './values/codes.ts';
 import { codesOfMask, maskOfList } from './values/access.ts';
 import type { DataSection, WindowsRecord } from './windows-record.ts';
@@ -75,22 +76,10 @@ export function eachRaw(
     const number = dataName(written);
     if (number >= 0 && shown.has(number)) return;
     shown.add(number);
-    show(section, shownName(written, number), number, record.dataList(number) ?? ownValues);
+    show(section, shownName(number, written), number, record.dataList(number) ?? ownValues);
     if (number !== UNNAMED) return;
     ownValues.forEach((value, index) => show(section, `param${index + 1}`, -1, [value]));
   });
-}
-
-/** Names our mapping knows are shown in its spelling, whatever an exporter made of them; others without their blanks. */
-function shownName(written: string, number: DataName): string {
-  return number >= 0 && number < ownNames ? dataNameText(number) : written.replaceAll(' ', '');
-}
-
-let ownNames = 0;
-
-/** Names known by now are ours: called once the mapping files are read. */
-export function keepOwnNames(): void {
-  ownNames = dataNameCount();
 }
 
 function rawValue(name: DataName, values: readonly string[], table: CodeTable): FieldValue {

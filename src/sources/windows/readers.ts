@@ -7,7 +7,7 @@ import { parseTimestamp } from '../../base/time/timestamp.ts';
 import { baseName, pipeName, shareName } from '../../event/normalise/share.ts';
 import { fieldId } from '../../event/field.ts';
 import { firstText } from '../../event/view.ts';
-import { dataName } from './data-name.ts';
+import { mappedName } from './mapped-name.ts';
 import { ACCESS_READS } from './values/access.ts';
 import { ACCOUNT_CONVERTERS, accountName } from './values/account.ts';
 import { ADDRESS_CONVERTERS, isLoopback } from './values/address.ts';
@@ -74,7 +74,7 @@ const READS: Readonly<Record<string, WindowsRead>> = { ...ACCESS_READS, ...SHARE
 const MIN_SHIFT_MS = 1000;
 const MAX_SHIFT_MS = 86_400_000;
 
-const UTC_TIME = dataName('UtcTime');
+const UTC_TIME = mappedName('UtcTime');
 
 function ownTimeShift(record: WindowsRecord): number | undefined {
   const text = present(record.data(UTC_TIME));
@@ -100,8 +100,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   /** `domainOrOf Domain Account`: a value of its own, else the domain inside the account. */
   domainOrOf: ([domain, account]) => {
-    const domains = [dataName(domain!)];
-    const accounts = [dataName(account!)];
+    const domains = [mappedName(domain!)];
+    const accounts = [mappedName(account!)];
     return (record) => {
       const own = firstPresent(record, domains);
       if (own !== undefined) return own;
@@ -112,7 +112,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   userSid: () => (record) => (record.userSid === undefined ? undefined : CONVERTERS['sid']!(record.userSid)),
   recordPid: () => (record) => record.processId,
   task: ([element, ...values]) => {
-    const names = values.map((name) => dataName(name));
+    const names = values.map((name) => mappedName(name));
     return (record) => {
       const xml = firstPresent(record, names);
       return xml === undefined ? undefined : taskTexts(xml, element!);
@@ -140,9 +140,9 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 type Condition = (record: WindowsRecord) => boolean;
 
-const LOGON_TYPE = dataName('LogonType');
-const TARGET_USER = dataName('TargetUserName');
-const OBJECT_TYPE = dataName('ObjectType');
+const LOGON_TYPE = mappedName('LogonType');
+const TARGET_USER = mappedName('TargetUserName');
+const OBJECT_TYPE = mappedName('ObjectType');
 
 /** Logon types that come over the network without a screen: SMB is 3; 8 is the same with a clear-text password. */
 const NETWORK_TYPES: ReadonlySet<string> = new Set(['3', '8', '0x3', '0x8']);
@@ -154,7 +154,7 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
 };
 
 function converted(convert: Convert, args: readonly string[]): WindowsRead {
-  const names = args.map((name) => dataName(name));
+  const names = args.map((name) => mappedName(name));
   return (record) => {
     for (const name of names) {
       const text = present(record.data(name));

@@ -10,7 +10,6 @@ import {
   readChannelDatasets,
   readMappingFiles,
 } from './mapping-file.ts';
-import { keepOwnNames } from './raw-data.ts';
 import { compileRead } from './readers.ts';
 import type { CodeTable } from './values/codes.ts';
 import type { WindowsRead } from './windows-read.ts';
@@ -69,7 +68,6 @@ class WindowsKinds {
     // Compiled once at the start: a mistake in a file is found at once, and every name the mapping uses is known.
     for (const { file, events } of this.families) for (const entry of events.values()) this.compile(file, entry, '');
     this.compiled.clear();
-    keepOwnNames();
   }
 
   /** Channel and provider in any letter case; undefined when the record does not say. */

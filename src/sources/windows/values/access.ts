@@ -1,7 +1,7 @@
 /** Access rights of a file or pipe: the mask, the codes and the words say the same (content/windows/access-rights.json). */
 import { readContentJson } from '../../../base/content.ts';
 import type { FieldValue } from '../../../event/document.ts';
-import { dataName } from '../data-name.ts';
+import { mappedName } from '../mapped-name.ts';
 import { present, type WindowsRead } from '../windows-read.ts';
 import type { WindowsRecord } from '../windows-record.ts';
 import { withWords } from './codes.ts';
@@ -19,9 +19,9 @@ interface AccessRight {
 /** WriteData, AppendData, GENERIC_WRITE, GENERIC_ALL: rights with which contents change. */
 const WRITE_BITS = 0x2 | 0x4 | 0x4000_0000 | 0x1000_0000;
 
-const ACCESS_MASK = dataName('AccessMask');
-const ACCESS_LIST = dataName('AccessList');
-const ACCESS_REASON = dataName('AccessReason');
+const ACCESS_MASK = mappedName('AccessMask');
+const ACCESS_LIST = mappedName('AccessList');
+const ACCESS_REASON = mappedName('AccessReason');
 
 let known: readonly AccessRight[] | undefined;
 

@@ -1,11 +1,11 @@
 /** Services: their state in the binary part of System 7036, and the sessions that make the host run something. */
-import { dataName } from '../data-name.ts';
+import { mappedName } from '../mapped-name.ts';
 import { present, type WindowsRead } from '../windows-read.ts';
 import type { WindowsRecord } from '../windows-record.ts';
 import { toLogonId } from './account.ts';
 
-const BINARY = dataName('Binary');
-const SUBJECT_LOGON_ID = dataName('SubjectLogonId');
+const BINARY = mappedName('Binary');
+const SUBJECT_LOGON_ID = mappedName('SubjectLogonId');
 
 /** Sessions of the host itself: SYSTEM, LOCAL SERVICE, NETWORK SERVICE. What they start nobody asked for over SMB. */
 const OWN_SESSIONS: ReadonlySet<string> = new Set(['0x3e7', '0x3e5', '0x3e4']);

@@ -1,17 +1,17 @@
 /** The share, the file or pipe below it, and where the file lies on the server. */
 import type { FieldValue } from '../../../event/document.ts';
 import { baseName, isAdminShare, localPath, pipeName, shareName } from '../../../event/normalise/share.ts';
-import { dataName } from '../data-name.ts';
+import { mappedName } from '../mapped-name.ts';
 import { present, type WindowsRead } from '../windows-read.ts';
 import type { WindowsRecord } from '../windows-record.ts';
 import { asksToWrite } from './access.ts';
 import { auditOutcome } from './keywords.ts';
 import { folderOf, plainPath, withoutStream } from './path.ts';
 
-const SHARE_NAME = dataName('ShareName');
-const SHARE_LOCAL_PATH = dataName('ShareLocalPath');
-const SHARE_PATH = dataName('SharePath');
-const RELATIVE_TARGET = dataName('RelativeTargetName');
+const SHARE_NAME = mappedName('ShareName');
+const SHARE_LOCAL_PATH = mappedName('ShareLocalPath');
+const SHARE_PATH = mappedName('SharePath');
+const RELATIVE_TARGET = mappedName('RelativeTargetName');
 
 /** Local path of a printer share: the printer's name and this. */
 const PRINTER = /,LocalsplOnly$/i;

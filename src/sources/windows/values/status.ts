@@ -38,6 +38,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 const startNumber = named('serviceStart');
 const typeNumber = named('serviceType');
+const ipProtocol = named('ipProtocol');
 
 export const STATUS_CONVERTERS: Readonly<Record<string, Convert>> = {
   ntStatus: (text) => {
@@ -52,7 +53,11 @@ export const STATUS_CONVERTERS: Readonly<Record<string, Convert>> = {
   },
   kerberosStatus: named('kerberosStatus'),
   ticketEncryption: named('ticketEncryption'),
-  ipProtocol: named('ipProtocol'),
+  /** Transports only; another protocol is told by its number. */
+  ipProtocol: (text) => {
+    const name = ipProtocol(text);
+    return typeof name === 'string' && name.startsWith('0x') ? undefined : name;
+  },
   serviceStart: (text) => START_WORDS[text.toLowerCase()] ?? startNumber(text) ?? text,
   serviceType: (text) => TYPE_WORDS[text.toLowerCase()] ?? typeNumber(text) ?? text,
   integrityLevel: (text) => INTEGRITY[text.toUpperCase()] ?? (text.startsWith('S-1-') ? undefined : text.toLowerCase()),
