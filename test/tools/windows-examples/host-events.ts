@@ -1,6 +1,7 @@
 /**
  * Windows events of one machine, with the fields, types and texts of Windows 10 and Server 2019, to build logs from. The
- * machine, its accounts and everything that happens are invented.
+ * machine, its accounts and everything that happens are invented. The file is long because it is a table: one function an
+ * event id, and nothing but its fields.
  */
 import type { EvtxRecord, NamedValue } from '../evtx-writer/description.ts';
 
