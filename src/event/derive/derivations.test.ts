@@ -41,6 +41,18 @@ describe('client, server and direction', () => {
     expect(derive(flow(source, destination, more), 'client.ip', 'server.ip', 'smb.flow.direction')).toEqual(expected);
   });
 
+  test('the host that logs a share being opened is inside', () => {
+    const event = (ip: string): Document => ({
+      'source.ip': ip,
+      'destination.port': 445,
+      'destination.domain': 'srv01.corp.example',
+      'host.name': 'srv01.corp.example',
+    });
+    expect(derive(event('10.0.0.5'), 'smb.server.place', 'smb.flow.direction')).toEqual(['inside', 'internal']);
+    expect(derive(event('8.8.4.4'), 'smb.flow.direction')).toEqual(['ingress']);
+    expect(derive({ ...event('10.0.0.5'), 'destination.domain': 'other' }, 'smb.flow.direction')).toEqual(['undecided']);
+  });
+
   test('an SMB record without destination is undecided, another record has no direction', () => {
     expect(derive({ source: { ip: '10.0.0.5' }, network: { protocol: 'smb' } }, 'smb.flow.direction')).toEqual([
       'undecided',

@@ -12,6 +12,8 @@ import type { Derivation } from './derivations.ts';
 
 const SOURCE = { ip: fieldId('source.ip'), port: fieldId('source.port') };
 const DESTINATION = { ip: fieldId('destination.ip'), port: fieldId('destination.port') };
+const HOST = fieldId('host.name');
+const DESTINATION_DOMAIN = fieldId('destination.domain');
 const CLIENT_IP = fieldId('client.ip');
 const SERVER_IP = fieldId('server.ip');
 const SERVER_PORT = fieldId('server.port');
@@ -123,6 +125,14 @@ const placeOf = (address: number): Derivation => {
   };
 };
 
+/** The machine that wrote the log is ours, also when the log does not give its address. */
+const serverPlace: Derivation = (view) => {
+  const byAddress = placeOf(SERVER_IP)(view);
+  if (byAddress !== undefined || view.get(DESTINATION.ip) !== undefined) return byAddress;
+  const host = firstText(view, HOST);
+  return host !== undefined && host === firstText(view, DESTINATION_DOMAIN) ? 'inside' : undefined;
+};
+
 const rolesOf = (address: number): Derivation => {
   return (view) => {
     const text = firstText(view, address);
@@ -192,7 +202,7 @@ export const FLOW_DERIVATIONS: Readonly<Record<string, Derivation>> = {
   'smb.flow.spoken': spoken,
   'smb.flow.moved': moved,
   'smb.client.place': placeOf(CLIENT_IP),
-  'smb.server.place': placeOf(SERVER_IP),
+  'smb.server.place': serverPlace,
   'smb.client.role': rolesOf(CLIENT_IP),
   'smb.server.role': rolesOf(SERVER_IP),
   'event.outcome': outcomeOfEvent,
