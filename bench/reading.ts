@@ -27,6 +27,9 @@ export function readThrough(source: Source, bytes: Buffer, networks: Networks, s
 const { active, errors } = loadDetection(DEFAULT_CONFIG, { now: Date.now() });
 if (errors.length > 0) throw new Error(String(errors[0]));
 
+/** Every built-in rule that is on by default. */
+export const builtInRules = active;
+
 /** Reads with every built-in rule. @returns events seen and alerts found */
 export function scanThrough(source: Source, bytes: Buffer): { events: number; alerts: number } {
   const networks = new Networks();

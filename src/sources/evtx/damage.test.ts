@@ -220,15 +220,20 @@ test.each([['a written log', written] as const, ...(note === '' ? real : [])])(
 );
 
 test.each([['a written log', written] as const, ...(note === '' ? real : [])])(
-  'a flipped bit harms one record, and nothing throws: %s',
+  'a flipped bit never throws, and harms no record before it: %s',
   (_name, bytes) => {
     const random = seededRandom(11);
-    const end = recordsOf(bytes).at(-1)! + 1000;
+    const whole = read(bytes);
+    const starts = recordsOf(bytes).slice(0, whole.records.length);
+    const end = starts.at(-1)! + 1000;
     for (let i = 0; i < 1000; i++) {
       const changed = Buffer.from(bytes);
       const at = Math.floor(random() * end);
       changed[at]! ^= 1 << Math.floor(random() * 8);
-      read(changed, { carve: i % 4 === 0 });
+      const before = starts.filter((start) => start + bytes.readUInt32LE(start + 4) <= at).length;
+      const log = read(changed, { carve: i % 4 === 0 });
+      // The headers of file and chunk are no part of any record; what they break is tested above.
+      if (at >= FIRST) expect(log.records.slice(0, before)).toEqual(whole.records.slice(0, before));
     }
   },
   120_000,

@@ -6,6 +6,12 @@ import type { EvtxFaults } from '../evtx-faults.ts';
 import { definitionBytes, findTemplate, templateById } from '../templates/template-cache.ts';
 import type { Template } from '../templates/template.ts';
 
+/** Definitions of a chunk do not overlap, so that together they are smaller than it; here is room for damage. */
+const MAX_DEFINITION_BYTES = 4 * CHUNK_BYTES;
+
+/** Places fit 16 bits; there cannot be that many records in a chunk. */
+const MAX_PLACES = 65_534;
+
 /** The chunk being read, with its names and templates. One for a parser, bound to one chunk after another. */
 export class ChunkContext {
   bytes: Buffer = Buffer.alloc(0);
@@ -14,9 +20,12 @@ export class ChunkContext {
   readonly reader: TokenReader;
   readonly faults: EvtxFaults;
   private readonly names = new ChunkNames();
-  private chunk = 0;
-  private readonly stamps = new Uint32Array(CHUNK_BYTES);
-  private readonly templates: (Template | undefined)[] = new Array<Template | undefined>(CHUNK_BYTES).fill(undefined);
+  /** Offset to 1 + place in {@link templates}; only the entries in use are cleared for the next chunk. */
+  private readonly places = new Uint16Array(CHUNK_BYTES);
+  private readonly offsets: number[] = [];
+  private readonly templates: (Template | undefined)[] = [];
+  /** What may still be read of definitions in this chunk. */
+  private budget = 0;
 
   constructor(faults: EvtxFaults) {
     this.faults = faults;
@@ -38,11 +47,10 @@ export class ChunkContext {
     this.offset = offset;
     this.isCarving = false;
     this.names.bind(bytes);
-    this.chunk++;
-    if (this.chunk === 0xffffffff) {
-      this.stamps.fill(0);
-      this.chunk = 1;
-    }
+    this.budget = MAX_DEFINITION_BYTES;
+    for (const used of this.offsets) this.places[used] = 0;
+    this.offsets.length = 0;
+    this.templates.length = 0;
   }
 
   /**
@@ -50,40 +58,45 @@ export class ChunkContext {
    * @param id that the instance names; the definition's GUID begins with it
    */
   template(offset: number, id: number): Template | undefined {
-    if (offset >= CHUNK_BYTES || this.stamps[offset] !== this.chunk) this.load(offset, id);
-    const template = offset < CHUNK_BYTES ? this.templates[offset] : undefined;
-    const isIt = template !== undefined && u32(this.bytes, offset + 4) === id;
-    if (isIt) return template;
+    let place = offset < CHUNK_BYTES ? this.places[offset]! : 0;
+    if (place === 0) {
+      const template = this.load(offset, id);
+      if (offset >= CHUNK_BYTES || this.offsets.length >= MAX_PLACES) return undefined;
+      this.offsets.push(offset);
+      place = this.templates.push(template);
+      this.places[offset] = place;
+    }
+    const template = this.templates[place - 1];
+    if (template !== undefined && u32(this.bytes, offset + 4) === id) return template;
     return this.isCarving ? templateById(id) : undefined;
   }
 
-  private load(offset: number, id: number): void {
-    if (definitionBytes(this.bytes, offset) < 0) {
+  private load(offset: number, id: number): Template | undefined {
+    const size = definitionBytes(this.bytes, offset);
+    const name = `template 0x${id.toString(16)}`;
+    if (size < 0) {
       this.fault('template-offset', offset, `no template definition fits at chunk offset ${offset}`);
-    } else if (u32(this.bytes, offset + 4) !== id) {
-      const found = u32(this.bytes, offset + 4).toString(16);
-      this.fault('template-offset', offset, `template 0x${found} stands where 0x${id.toString(16)} was expected`);
-      return;
-    } else {
-      const found = findTemplate(this.bytes, offset, this.reader);
-      if (found.badName >= 0)
-        this.fault(
-          'name-offset',
-          offset,
-          `a name of template 0x${id.toString(16)} is said to stand at chunk offset ${found.badName}`,
-        );
-      if (!found.template) this.fault('template-offset', offset, `template 0x${id.toString(16)}: ${found.problem}`);
-      this.templates[offset] = this.isCarving && found.badName >= 0 ? undefined : found.template;
-      this.stamps[offset] = this.chunk;
-      return;
+      return undefined;
     }
-    if (offset < CHUNK_BYTES) {
-      this.templates[offset] = undefined;
-      this.stamps[offset] = this.chunk;
+    const found = u32(this.bytes, offset + 4);
+    if (found !== id) {
+      this.fault('template-offset', offset, `template 0x${found.toString(16)} stands where ${name} was expected`);
     }
+    this.budget -= size;
+    if (this.budget < 0) {
+      this.fault('limit', offset, `the template definitions of the chunk overlap; ${name} is not read`);
+      return undefined;
+    }
+    const { template, problem, badName } = findTemplate(this.bytes, offset, this.reader);
+    if (badName >= 0) {
+      this.fault('name-offset', offset, `a name of ${name} is said to stand at chunk offset ${badName}`);
+      if (this.isCarving) return undefined;
+    }
+    if (!template) this.fault('template-offset', offset, `${name}: ${problem}`);
+    return template;
   }
 
-  private fault(kind: 'template-offset' | 'name-offset', offset: number, message: string): void {
+  private fault(kind: 'template-offset' | 'name-offset' | 'limit', offset: number, message: string): void {
     // Old records point into space that was written anew; that is no damage of the file.
     if (!this.isCarving) this.faults.add(kind, this.offset + Math.min(offset, CHUNK_BYTES), message);
   }
