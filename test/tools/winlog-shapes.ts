@@ -71,10 +71,14 @@ export function recordOf(event: WindowsDescription): WindowsRecord {
   };
 }
 
+/** Digits behind the second, with their point. */
+const decimals = (time: string): string => /\.\d+/.exec(time)?.[0] ?? '';
+
 /** Wall clock of the exporters that write local time: four hours behind UTC. */
 const LOCAL_MS = -4 * 3_600_000;
 
-const local = (time: string): string => new Date(Date.parse(time) + LOCAL_MS).toISOString();
+const local = (time: string): string =>
+  `${new Date(Date.parse(time) + LOCAL_MS).toISOString().slice(0, 19)}${decimals(time)}Z`;
 const wall = (time: string): string => local(time).slice(0, 19).replace('T', ' ');
 /** The clock of twelve hours that some exporters have. */
 const twelveHours = (time: string): string => {
@@ -227,7 +231,16 @@ export function shapesOf(event: WindowsDescription): readonly WrittenShape[] {
           : { UserID: event.userSid, AccountName: 'SYSTEM', Domain: 'NT AUTHORITY', AccountType: 'User' }),
         ...some,
       },
-      lost: ['winlog.level', 'log.level', 'message', 'winlog.user.name', 'winlog.user.domain', 'winlog.user.type'],
+      lost: [
+        ...('AccountName' in data ? ['smb.service.account', 'winlog.event_data.AccountName'] : []),
+        ...(/[1-9]/.test(decimals(event.time)) ? ['@timestamp'] : []),
+        'winlog.level',
+        'log.level',
+        'message',
+        'winlog.user.name',
+        'winlog.user.domain',
+        'winlog.user.type',
+      ],
     },
     {
       shape: 'evtx-dump',
@@ -288,12 +301,7 @@ export function shapesOf(event: WindowsDescription): readonly WrittenShape[] {
         AllFieldInfo: event.data.map(([name, value]) => `${name}: ${value}`).join(' \u00a6 '),
         RuleFile: 'rule.yml',
       },
-      lost: [
-        ...NO_SYSTEM,
-        'winlog.keywords',
-        ...OUTCOME,
-        ...(event.userSid === undefined ? [] : ['user', 'smb.activity']),
-      ],
+      lost: [...NO_SYSTEM, 'winlog.keywords', ...OUTCOME, ...(event.userSid === undefined ? [] : ['user'])],
     },
     {
       shape: 'log-analytics',
@@ -354,7 +362,7 @@ export function shapesOf(event: WindowsDescription): readonly WrittenShape[] {
     {
       shape: 'time-created',
       json: {
-        TimeCreated: event.time.replace(/\.?\d*Z$/, '.0000000Z'),
+        TimeCreated: `${event.time.slice(0, 19)}${decimals(event.time).padEnd(8, '0').replace(/^0/, '.')}Z`,
         EventID: event.eventId,
         Channel: event.channel,
         SourceName: event.provider,
@@ -384,7 +392,7 @@ export function lyingTimeCreated(event: WindowsDescription): object {
 }
 
 /** What rests on the outcome, which nothing but the keywords tells. */
-const OUTCOME = ['event.outcome', 'smb.flow', 'smb.file.written'];
+const OUTCOME = ['event.outcome', 'smb.flow', 'smb.file.written', 'smb.activity'];
 
 const NO_SYSTEM = [
   'log.level',

@@ -25,7 +25,10 @@ const NOT_DATA: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** The account of System/Security@UserID in NXLog's words, when there is a UserID; for 7045 it is the installer. */
+/**
+ * The account of System/Security@UserID in NXLog's words, which always come with its type; for 7045 it is the installer
+ * and the account of the service is lost.
+ */
 const ACCOUNT: ReadonlySet<string> = new Set(['AccountName', 'AccountType', 'Domain']);
 
 const ACCOUNT_COLUMNS: ReadonlyMap<FieldId, Column> = new Map([
@@ -77,7 +80,7 @@ export class FlatRecord extends ColumnRecord {
 
   protected override fill(values: DataValues): void {
     this.hasOwnEventType = this.json.has(SIGN.originalType);
-    const hasAccount = this.json.has(FLAT_COLUMNS.userSid!);
+    const hasAccount = this.json.has(SIGN.accountType);
     const section: DataSection = this.userDataName === undefined ? 'event_data' : 'user_data';
     const isData = (key: string) =>
       !NOT_DATA.has(key) && !(hasAccount && ACCOUNT.has(key)) && (key !== 'EventType' || this.isOwnEventType());
@@ -85,7 +88,7 @@ export class FlatRecord extends ColumnRecord {
   }
 
   override extra(field: FieldId): FieldValue {
-    const column = this.json.has(FLAT_COLUMNS.userSid!) ? ACCOUNT_COLUMNS.get(field) : undefined;
+    const column = this.json.has(SIGN.accountType) ? ACCOUNT_COLUMNS.get(field) : undefined;
     return column === undefined ? super.extra(field) : this.json.text(column);
   }
 

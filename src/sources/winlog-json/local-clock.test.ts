@@ -87,13 +87,14 @@ describe('TimeCreated', () => {
     [2, '2021-04-21T12:59:00.000Z', '2021-04-21T16:59:00.000Z'],
   ])('after event %i of Sysmon %s is %s', (last, text, expected) => {
     const clock = new LocalClock(undefined, () => expect.fail('nothing is assumed'));
-    clock.observe(...SYSMON[last]!, 'srv01');
+    const [written, utcTime] = SYSMON[last]!;
+    clock.observe(written, utcTime, 'srv01');
     const moment = clock.timeCreated(text, undefined, 'srv01');
     expect([momentText(moment), moment.isUncertain ?? false]).toEqual([expected, false]);
   });
 
   test('Sysmon says its own time', () => {
-    const moment = new LocalClock(undefined, () => {}).timeCreated(...SYSMON[1]!, 'srv01');
+    const moment = new LocalClock(undefined, () => {}).timeCreated(SYSMON[1][0], SYSMON[1][1], 'srv01');
     expect(momentText(moment)).toBe('2021-04-21T16:30:00.000Z');
   });
 

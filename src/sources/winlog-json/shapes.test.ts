@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readAll, sourceConformance } from '../../../test/conformance/sources.ts';
 import { WINDOWS_EVENTS } from '../../../test/tools/winlog-events.ts';
 import { recordOf, shapesOf, toJson, toXml } from '../../../test/tools/winlog-shapes.ts';
-import { type Document, isDocument } from '../../event/document.ts';
+import { without } from '../../../test/tools/without.ts';
 import { Networks } from '../../event/networks.ts';
 import { ecsDialect } from '../ecs/dialect.ts';
 import { jsonSource } from '../json/reader.ts';
@@ -11,17 +11,6 @@ import { winlogDialect } from './dialect.ts';
 import { winlogXml } from './xml/winlog-xml.ts';
 
 const source = jsonSource([winlogDialect, ecsDialect]);
-
-/** The document without some fields and without what that leaves empty. */
-function without(document: Document, names: readonly string[], prefix = ''): Document {
-  const rest = Object.entries(document).flatMap(([key, value]): [string, unknown][] => {
-    if (names.includes(prefix + key)) return [];
-    if (!isDocument(value)) return [[key, value]];
-    const inner = without(value, names, `${prefix}${key}.`);
-    return Object.keys(inner).length === 0 ? [] : [[key, inner]];
-  });
-  return Object.fromEntries(rest);
-}
 
 describe.each(WINDOWS_EVENTS.map((event) => [event.eventId, event] as const))('event %i', (_id, event) => {
   const expected = new WindowsEvent(recordOf(event), new Networks(), 'x', 'evtx');

@@ -57,10 +57,11 @@ const idOf = (event: WindowsDescription): string => {
   return view.id();
 };
 
-describe('1: values were moved, not copied', () => {
-  const gone = (event: WindowsDescription, names: readonly string[]) =>
-    Object.fromEntries(event.data.filter(([name]) => !names.includes(name)));
+const gone = (event: WindowsDescription, names: readonly string[]) =>
+  Object.fromEntries(event.data.filter(([name]) => !names.includes(name)));
+const dataOf = (object: object) => at(one(object), 'winlog.event_data') as Document;
 
+describe('1: values were moved, not copied', () => {
   test('of a logon', () => {
     const document = one(
       beat(
@@ -223,18 +224,16 @@ describe('3 and 4: times', () => {
 });
 
 describe('5: names that mean two things in flat shapes', () => {
-  const values = (object: object) => at(one(object), 'winlog.event_data') as Document;
-
   test('EventType is the exporter’s word or Sysmon’s', () => {
     const sysmon = { ...FILE_CREATED, eventId: 13 };
-    expect(values(shaped(sysmon, 'nxlog'))['EventType']).toBeUndefined();
-    expect(values(shaped(sysmon, 'nxlog', { EventType: 'SetValue', EventTypeOrignal: 'INFO' }))['EventType']).toBe(
+    expect(dataOf(shaped(sysmon, 'nxlog'))['EventType']).toBeUndefined();
+    expect(dataOf(shaped(sysmon, 'nxlog', { EventType: 'SetValue', EventTypeOrignal: 'INFO' }))['EventType']).toBe(
       'SetValue',
     );
-    expect(values(shaped(sysmon, 'nxlog', { EventType: 'SetValue' }))['EventType']).toBe('SetValue');
+    expect(dataOf(shaped(sysmon, 'nxlog', { EventType: 'SetValue' }))['EventType']).toBe('SetValue');
   });
 
-  test('the account of System is no data; without UserID it is', () => {
+  test('the account of System is no data; without its type it is', () => {
     const document = one(shaped(SERVICE_INSTALLED, 'nxlog', { AccountName: 'jdoe', Domain: 'CORP' }));
     expect(at(document, 'winlog.event_data.AccountName')).toBeUndefined();
     expect(at(document, 'winlog.user')).toEqual({
@@ -243,18 +242,18 @@ describe('5: names that mean two things in flat shapes', () => {
       domain: 'CORP',
       type: 'User',
     });
-    const bare = shaped(SERVICE_INSTALLED, 'nxlog', { UserID: undefined, AccountName: 'LocalSystem' });
-    expect(values(bare)['AccountName']).toBe('LocalSystem');
+    const bare = shaped(SERVICE_INSTALLED, 'nxlog', { AccountType: undefined, AccountName: 'LocalSystem' });
+    expect(dataOf(bare)['AccountName']).toBe('LocalSystem');
   });
 
   test('what the exporter and those behind it add is no data', () => {
     const added = ['host', 'port', 'tags', 'Severity', 'SeverityValue', 'Task', 'Category', 'Opcode', 'Message'];
-    expect(Object.keys(values(shaped(SHARE_WRITE, 'nxlog'))).filter((name) => added.includes(name))).toEqual([]);
+    expect(Object.keys(dataOf(shaped(SHARE_WRITE, 'nxlog'))).filter((name) => added.includes(name))).toEqual([]);
   });
 
   test('an anonymous pipe is written with escapes', () => {
     const pipe = shaped({ ...FILE_CREATED, eventId: 17 }, 'nxlog', { PipeName: '&lt;Anonymous Pipe&gt;' });
-    expect(values(pipe)['PipeName']).toBe('<Anonymous Pipe>');
+    expect(dataOf(pipe)['PipeName']).toBe('<Anonymous Pipe>');
   });
 });
 
@@ -547,5 +546,6 @@ test('the gate is asked before an object is parsed; what nobody wants is counted
   parser.push(Buffer.from(`${lines.join('\n')}\n`), (event) => seen.push(event.get(code)));
   parser.end(() => {});
   expect(seen).toEqual(Array(12).fill('4625'));
-  expect(passed).toEqual(Array(12).fill(['system.security', Date.parse(SHARE_WRITE.time)]));
+  expect(passed).toHaveLength(12);
+  expect(new Set(passed.map(String))).toEqual(new Set([`system.security,${Date.parse(SHARE_WRITE.time)}`]));
 });
