@@ -5,7 +5,22 @@ import { seededRandom } from '../../../test/conformance/sources.ts';
 import type { EvtxRecord } from '../../../test/tools/evtx-writer/description.ts';
 import { writeEvtx } from '../../../test/tools/evtx-writer/write-evtx.ts';
 import { readEvtxRecords, type ShownLog, type ShowOptions } from '../../../test/tools/read-evtx-records.ts';
+import { FaultLog } from '../../base/fault.ts';
+import { Networks } from '../../event/networks.ts';
+import { DEFAULT_SOURCE_SETTINGS } from '../source.ts';
+import { EvtxFaults } from './evtx-faults.ts';
+import { ChunkContext } from './record/chunk-context.ts';
+import { materialise } from './record/materialise.ts';
+import { Slots } from './record/slots.ts';
 import { toXml } from './record/to-xml.ts';
+
+const contextOf = () => ({
+  file: 'log',
+  faults: new FaultLog(),
+  networks: new Networks(),
+  settings: DEFAULT_SOURCE_SETTINGS,
+  skipped: () => {},
+});
 
 const CHUNK = 4096;
 const FIRST = CHUNK + 512;
@@ -179,6 +194,61 @@ describe('hostile values', () => {
     expect(Object.keys(read(first).records[0]!.data)).toEqual(['ShareName', 'IpAddress', 'AccessMask']);
     expect(Object.keys(read(other).records[0]!.data)).toEqual(['OtherName', 'IpAddress', 'AccessMask']);
   });
+});
+
+/** A log whose second record is an instance of `<Event>%0</Event>` inside of an instance of itself, and so on. */
+function selfNested(levels: number): Buffer {
+  const bytes = writeEvtx({ records: [event(1), event(2, { eventData: [['Filler', 'string', 'x'.repeat(2000)]] })] });
+  const start = recordsOf(bytes)[1]!;
+  let at = start + 24;
+  const put = (...values: number[]) => values.forEach((value) => bytes.writeUInt8(value, at++));
+  const put32 = (value: number) => (at = bytes.writeUInt32LE(value, at));
+  const end = start + bytes.readUInt32LE(start + 4) - 4;
+  let definition = 0;
+  for (let level = 0; level < levels; level++) {
+    put(0x0f, 1, 1, 0, 0x0c, 1);
+    put32(0xabcd);
+    if (level === 0) {
+      definition = at + 4 - CHUNK;
+      put32(definition);
+      put32(0);
+      put32(0xabcd);
+      at = bytes.fill(0, at, at + 12) && at + 12;
+      const body = at + 4;
+      at = body;
+      put(0x0f, 1, 1, 0, 0x01, 0xff, 0xff, 0, 0, 0, 0);
+      put32(at + 4 - CHUNK);
+      put(0, 0, 0, 0, 0, 0, 5, 0, ...Buffer.from('Event\0', 'utf16le'));
+      put(0x02, 0x0d, 0, 0, 0x21, 0x04, 0x00);
+      bytes.writeUInt32LE(at - body, body - 4);
+    } else {
+      put32(definition);
+    }
+    put32(1);
+    bytes.writeUInt16LE(end - at - 4, at);
+    bytes.writeUInt16LE(0x21, at + 2);
+    at += 4;
+  }
+  return bytes;
+}
+
+test.each([
+  [8, undefined],
+  [9, 'more than 8 fragments inside of each other'],
+  [40, 'more than 8 fragments inside of each other'],
+])('an event %d times inside of itself ends at the limit', (levels, problem) => {
+  const bytes = selfNested(levels);
+  const second = recordsOf(bytes)[1]!;
+  expect(idsOf(read(bytes))).toEqual(['1']);
+  expect(read(bytes).faults).toEqual([`evtx.record-body@${second}`]);
+  const chunk = new ChunkContext(new EvtxFaults(contextOf()));
+  chunk.bind(bytes.subarray(CHUNK), CHUNK);
+  const start = second - CHUNK;
+  const end = start + bytes.readUInt32LE(second + 4) - 4;
+  // Behind the last level stands text, which is no fragment, unless the limit comes first.
+  const found = materialise(chunk, new Slots(), start + 24, end).problem;
+  if (problem === undefined) expect(found).toMatch(/is no token|tokens|element/);
+  else expect(found).toBe(problem);
 });
 
 test('a name that points anywhere never hangs: every offset of a small log', () => {

@@ -10,7 +10,8 @@ import { toXml } from './record/to-xml.ts';
 
 const FOLDER = '../shared/data/evtx';
 const hasData = existsSync(FOLDER);
-const hasLibevtx = spawnSync('evtxinfo', ['-V']).error === undefined;
+const EVTXINFO = 'evtxinfo';
+const hasLibevtx = spawnSync(EVTXINFO, ['-V']).error === undefined;
 const note = `${hasData ? '' : ' (skipped: no sample logs here)'}${hasLibevtx ? '' : ' (skipped: libevtx-utils is not installed)'}`;
 const files = hasData
   ? readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
@@ -21,8 +22,8 @@ const files = hasData
 /** Records we read and libevtx does not count, with the reason. */
 const MORE_RECORDS: Readonly<Record<string, readonly [records: number, reason: string]>> = {
   'format/sample_with_a_bad_chunk_magic.evtx': [
-    34,
-    'whole records behind a torn one, found by going on at the next magic',
+    33,
+    'whole records behind a torn one, found by going on at the next magic (a 34th has lost its values)',
   ],
 };
 
@@ -36,7 +37,7 @@ const run = (program: string, args: readonly string[]): string =>
   spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
 
 test.skipIf(note !== '').each(files)(`%s has as many records as libevtx counts${note}`, (file) => {
-  const counted = Number(/Number of records\s*: (\d+)/.exec(run('evtxinfo', [`${FOLDER}/${file}`]))?.[1]);
+  const counted = Number(/Number of records\s*: (\d+)/.exec(run(EVTXINFO, [`${FOLDER}/${file}`]))?.[1]);
   const log = readEvtxRecords(readFileSync(`${FOLDER}/${file}`));
   expect(log.records.length).toBe(counted + (MORE_RECORDS[file]?.[0] ?? 0));
 });

@@ -84,7 +84,7 @@ export class RecordReader {
     this.count = instance.count;
     if (!template.isSimple) {
       this.bindWhole();
-      return true;
+      return this.hasSystem(undefined);
     }
     const { fragmentSlot } = template;
     const hasFragment =
@@ -93,7 +93,7 @@ export class RecordReader {
     this.needsTree = instance.fragments > (hasFragment ? 1 : 0) || (instance.hasArrays && template.isComposite);
     this.state = 'slots';
     this.record.bind(this.start, this.bodyAt, this.end, template, instance.count);
-    return true;
+    return this.hasSystem(undefined);
   }
 
   /** Only as far as the System part: most events end at the gate. */
@@ -107,8 +107,13 @@ export class RecordReader {
     }
     this.state = 'literal';
     this.record.bind(this.start, this.bodyAt, this.end, compileTemplate(tree.roots), 0);
+    return this.hasSystem(tree.problem);
+  }
+
+  /** An id alone means nothing: without provider and channel there is no event to speak of. */
+  private hasSystem(problem: string | undefined): boolean {
     if (this.record.provider !== undefined || this.record.channel !== undefined) return true;
-    this.problem = tree.problem ?? 'the event has no System part';
+    this.problem = problem ?? 'the event has no System part';
     return false;
   }
 
