@@ -105,6 +105,11 @@ export function parseMoment(text: string | undefined, shiftMs = 0): Moment {
     const ms = text.endsWith('Z') ? parseTimestamp(text) : undefined;
     if (ms !== undefined && text[19] === '.') return { ms, decimals: text.slice(19, -1), hasZone: true };
   }
+  if (text.length === 19 && text[10] === ' ') {
+    // The wall clock of NXLog, likewise.
+    const ms = parseTimestamp(`${text.slice(0, 10)}T${text.slice(11)}.000Z`);
+    if (ms !== undefined) return { ms: ms + shiftMs, decimals: '', hasZone: false };
+  }
   if (EPOCH.test(text)) {
     const isSeconds = text.replace(/\..*/s, '').length <= 10;
     const ms = Math.round(Number(text) * (isSeconds ? 1000 : 1));
