@@ -29,7 +29,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'smb.flow.spoken': ['smb.flow.evidence'],
   'smb.flow.moved': ['smb.flow.outcome'],
   'smb.client.place': ['client.ip'],
-  'smb.server.place': ['server.ip'],
+  'smb.server.place': ['server.ip', 'host.name & destination.domain'],
   'smb.client.role': ['client.ip'],
   'smb.server.role': ['server.ip'],
   'event.outcome': ['smb.flow.outcome'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type TestData, scheduler, security, system, valueOf } from '../../../test/tools/windows-event.ts';
+import { type TestData, scheduler, security, sysmon, system, valueOf } from '../../../test/tools/windows-event.ts';
 import { intentsOf, maskOfList, rightsOf } from './values/access.ts';
 import { withWords } from './values/codes.ts';
 
@@ -161,6 +161,8 @@ describe('numbers', () => {
     [system(7045, { StartType: 'demand start' }), 'smb.service.start', 'demand'],
     [system(7045, { StartType: 'Manuell starten' }), 'smb.service.start', 'Manuell starten'],
     [system(7045, { ServiceType: 'kernel mode driver' }), 'service.type', 'kernel driver'],
+    [security(4697, { ServiceType: '__proto__', ServiceStartType: 'constructor' }), 'service.type', '__proto__'],
+    [sysmon(3, { Initiated: 'constructor' }), 'network.direction', undefined],
     [security(4688, { MandatoryLabel: 'S-1-16-12288' }), 'process.Ext.token.integrity_level_name', 'high'],
   ])('%j %s', (record, field, expected) => expect(valueOf(record, field)).toEqual(expected));
 });

@@ -9,6 +9,17 @@ const share = (ShareName: string, more: Record<string, string> = {}) => security
 const from = (IpAddress: string) => security(5140, { ShareName: '\\\\*\\C$', IpAddress });
 const logon = (data: Record<string, string>) => security(4624, { LogonType: '3', ...data });
 
+const service = (ImagePath: string) => system(7045, { ServiceName: 'X', ImagePath });
+const named = (computer: string) => security(4624, {}, { computer });
+const atUtc = (UtcTime: string) => sysmon(1, { UtcTime }, { time: '2026-03-02T10:00:00.500Z' });
+const access = (data: Record<string, string>) => share('\\\\*\\data', { RelativeTargetName: 'x', ...data });
+const flow = (source: string, destination: string, Direction: string) => {
+  const [SourceAddress, SourcePort] = source.split(' ') as [string, string];
+  const [DestAddress, DestPort] = destination.split(' ') as [string, string];
+  return security(5156, { SourceAddress, SourcePort, DestAddress, DestPort, Direction, Protocol: '6' });
+};
+const client = (ClientAddress: string) => smbServer(551, { ClientAddress });
+
 describe('N1 to N5: shares, files, pipes', () => {
   test.each<Row>([
     [share('\\\\*\\ADMIN$'), 'smb.share.name', 'ADMIN$'],
@@ -142,9 +153,6 @@ describe('N9 to N14: accounts, sessions, processes', () => {
 });
 
 describe('N15 to N19: paths, ids, blanks, host, time', () => {
-  const service = (ImagePath: string) => system(7045, { ServiceName: 'X', ImagePath });
-  const named = (computer: string) => security(4624, {}, { computer });
-  const atUtc = (UtcTime: string) => sysmon(1, { UtcTime }, { time: '2026-03-02T10:00:00.500Z' });
   test.each<Row>([
     [sysmon(1, { Image: '\\??\\C:\\Windows\\x.exe' }), 'process.executable', 'C:\\Windows\\x.exe'],
     [sysmon(1, { Image: '\\\\?\\C:\\Windows\\x.exe' }), 'process.executable', 'C:\\Windows\\x.exe'],
@@ -204,13 +212,6 @@ describe('N15 to N19: paths, ids, blanks, host, time', () => {
 });
 
 describe('N20 to N22: access, socket addresses, direction', () => {
-  const access = (data: Record<string, string>) => share('\\\\*\\data', { RelativeTargetName: 'x', ...data });
-  const flow = (source: string, destination: string, Direction: string) => {
-    const [SourceAddress, SourcePort] = source.split(' ') as [string, string];
-    const [DestAddress, DestPort] = destination.split(' ') as [string, string];
-    return security(5156, { SourceAddress, SourcePort, DestAddress, DestPort, Direction, Protocol: '6' });
-  };
-  const client = (ClientAddress: string) => smbServer(551, { ClientAddress });
   test.each<Row>([
     [access({ AccessList: '%%4416' }), 'smb.access.rights', ['ReadData (or ListDirectory)']],
     [access({ AccessMask: '0x1' }), 'smb.access.rights', ['ReadData (or ListDirectory)']],

@@ -39,7 +39,7 @@ const TEXT_CONVERTERS: Readonly<Record<string, Convert>> = {
   remark: (text) => (text === 'N/A' ? undefined : text),
   /** Common name of `CN=jdoe,OU=..`; other spellings as they are. */
   distinguishedName: (text) => /^CN=((?:\\.|[^,\\])+)/i.exec(text)?.[1]?.replace(/\\(.)/g, '$1') ?? accountName(text),
-  flowDirection: (text) => FLOW_DIRECTIONS[text.toLowerCase()],
+  flowDirection: (text) => FLOW_DIRECTIONS.get(text.toLowerCase()),
   /** Host of `cifs/srv01.corp.example` or `cifs/srv01:445`. */
   spnHost: (text) => text.split('/')[1]?.split(/[:@]/)[0]?.toLowerCase() || undefined,
   userNotSid: (text) => (/^S-1-/i.test(text) ? undefined : accountName(text)),
@@ -48,14 +48,14 @@ const TEXT_CONVERTERS: Readonly<Record<string, Convert>> = {
 };
 
 /** Direction of a connection in the words of 5156 and of Sysmon's Initiated. */
-const FLOW_DIRECTIONS: Readonly<Record<string, string>> = {
-  '%%14592': 'ingress',
-  '%%14593': 'egress',
-  inbound: 'ingress',
-  outbound: 'egress',
-  true: 'egress',
-  false: 'ingress',
-};
+const FLOW_DIRECTIONS: ReadonlyMap<string, string> = new Map([
+  ['%%14592', 'ingress'],
+  ['%%14593', 'egress'],
+  ['inbound', 'ingress'],
+  ['outbound', 'egress'],
+  ['true', 'egress'],
+  ['false', 'ingress'],
+]);
 
 const CONVERTERS: Readonly<Record<string, Convert>> = {
   ...TEXT_CONVERTERS,

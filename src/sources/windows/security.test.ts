@@ -172,7 +172,7 @@ describe('shares', () => {
     [opened, 'network.transport', undefined],
     [opened, 'smb.flow.evidence', ['port', 'protocol']],
     [opened, 'smb.flow.outcome', 'established'],
-    [opened, 'smb.flow.direction', 'undecided'],
+    [opened, 'smb.flow.direction', 'internal'],
     [opened, 'smb.flow.reversed', undefined],
     [refused(5140, { ...SUBJECT, ShareName: '\\\\*\\ADMIN$' }), 'smb.activity', undefined],
     [file('0x120089'), 'smb.activity', 'open'],

@@ -11,9 +11,10 @@ import { WindowsEvent } from './windows-event.ts';
 
 const files = readMappingFiles();
 
+const id = (parts: WindowsRecordParts) => windowsEvent(parts).id();
+
 describe('identity', () => {
   const base = { ...security(5145, { ShareName: 'x' }), recordId: '77' };
-  const id = (parts: WindowsRecordParts) => windowsEvent(parts).id();
   test.each<readonly [string, Partial<WindowsRecordParts>, boolean]>([
     ['the letter case of computer and channel', { computer: 'srv01.CORP.example', channel: 'security' }, true],
     ['less precise times', { time: '2026-03-02T10:00:00.123Z' }, true],

@@ -22,19 +22,19 @@ function named(table: string): Convert {
 }
 
 /** Texts of System 7045, which name what Security 4697 writes as a number. */
-const START_WORDS: Readonly<Record<string, string>> = {
-  'boot start': 'boot',
-  'system start': 'system',
-  'auto start': 'auto',
-  'demand start': 'demand',
-  disabled: 'disabled',
-};
+const START_WORDS: ReadonlyMap<string, string> = new Map([
+  ['boot start', 'boot'],
+  ['system start', 'system'],
+  ['auto start', 'auto'],
+  ['demand start', 'demand'],
+  ['disabled', 'disabled'],
+]);
 
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  'kernel mode driver': 'kernel driver',
-  'file system driver': 'file system driver',
-  'user mode service': 'own process',
-};
+const TYPE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['kernel mode driver', 'kernel driver'],
+  ['file system driver', 'file system driver'],
+  ['user mode service', 'own process'],
+]);
 
 const startNumber = named('serviceStart');
 const typeNumber = named('serviceType');
@@ -58,18 +58,19 @@ export const STATUS_CONVERTERS: Readonly<Record<string, Convert>> = {
     const name = ipProtocol(text);
     return typeof name === 'string' && name.startsWith('0x') ? undefined : name;
   },
-  serviceStart: (text) => START_WORDS[text.toLowerCase()] ?? startNumber(text) ?? text,
-  serviceType: (text) => TYPE_WORDS[text.toLowerCase()] ?? typeNumber(text) ?? text,
-  integrityLevel: (text) => INTEGRITY[text.toUpperCase()] ?? (text.startsWith('S-1-') ? undefined : text.toLowerCase()),
+  serviceStart: (text) => START_WORDS.get(text.toLowerCase()) ?? startNumber(text) ?? text,
+  serviceType: (text) => TYPE_WORDS.get(text.toLowerCase()) ?? typeNumber(text) ?? text,
+  integrityLevel: (text) =>
+    INTEGRITY.get(text.toUpperCase()) ?? (text.startsWith('S-1-') ? undefined : text.toLowerCase()),
   smbDialect: named('smbDialect'),
 };
 
 /** Mandatory label SIDs. */
-const INTEGRITY: Readonly<Record<string, string>> = {
-  'S-1-16-0': 'untrusted',
-  'S-1-16-4096': 'low',
-  'S-1-16-8192': 'medium',
-  'S-1-16-8448': 'medium plus',
-  'S-1-16-12288': 'high',
-  'S-1-16-16384': 'system',
-};
+const INTEGRITY: ReadonlyMap<string, string> = new Map([
+  ['S-1-16-0', 'untrusted'],
+  ['S-1-16-4096', 'low'],
+  ['S-1-16-8192', 'medium'],
+  ['S-1-16-8448', 'medium plus'],
+  ['S-1-16-12288', 'high'],
+  ['S-1-16-16384', 'system'],
+]);
