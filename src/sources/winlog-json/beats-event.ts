@@ -61,6 +61,10 @@ export class BeatsEvent extends WinlogEvent {
       copy['observer'] ??= copy['host'];
       delete copy['host'];
     }
+    if (typeof copy['host'] === 'string') {
+      copy['observer'] ??= { name: copy['host'] };
+      delete copy['host'];
+    }
     const { winlog, event } = copy;
     if (isDocument(winlog)) {
       delete winlog['event_data'];

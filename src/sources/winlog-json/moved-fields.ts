@@ -131,8 +131,12 @@ export function addMovedFields(
     if (text === undefined) continue;
     values.add(name, [form === 'hexadecimal' ? toHex(text) : text], 'event_data');
   }
-  if (isSysmon) addUser(values, document);
-  else if (eventId === 5145) addSharePath(values, document);
+  if (isSysmon) {
+    addUser(values, document);
+    addUtcTime(values, document);
+  } else if (eventId === 5145) {
+    addSharePath(values, document);
+  }
 }
 
 /** Sysmon writes `DOMAIN\name` in one text. */
@@ -142,6 +146,12 @@ function addUser(values: DataValues, document: Document): void {
   if (name === undefined) return;
   const domain = textAt(document, 'user.domain');
   values.add('User', [domain === undefined ? name : `${domain}\\${name}`], 'event_data');
+}
+
+/** Sysmon's own time becomes @timestamp; it writes milliseconds and no zone. */
+function addUtcTime(values: DataValues, document: Document): void {
+  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d\.\d{3})\d*Z$/.exec(textAt(document, '@timestamp') ?? '');
+  if (moment && !values.has(dataName('UtcTime'))) values.add('UtcTime', [`${moment[1]} ${moment[2]}`], 'event_data');
 }
 
 /** `\\*\IPC$\spoolss` of file.target_path is the share and what stands below it. */

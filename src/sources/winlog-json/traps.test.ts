@@ -117,6 +117,7 @@ describe('1: values were moved, not copied', () => {
       Image: 'System',
       TargetFilename: 'C:\\Windows\\Temp\\x.exe',
       User: 'NT AUTHORITY\\SYSTEM',
+      UtcTime: '2021-04-21 21:41:08.000',
     });
   });
 
@@ -164,6 +165,12 @@ describe('2: the collector is not the host', () => {
     const own = one(beat(SHARE_WRITE, {}, { host: { name: 'SRV01', ip: ['10.0.0.1'], os: { name: 'Server' } } }));
     expect(own['observer']).toBeUndefined();
     expect(own['host']).toMatchObject({ name: 'srv01.corp.example', ip: ['10.0.0.1'], os: { name: 'Server' } });
+  });
+
+  test('a collector that is only a name', () => {
+    const document = one(beat(SHARE_WRITE, {}, { host: 'wec01.cloud' }));
+    expect(document['observer']).toEqual({ name: 'wec01.cloud' });
+    expect(at(document, 'host.name')).toBe('srv01.corp.example');
   });
 
   test('views and documents say the same', () => {
