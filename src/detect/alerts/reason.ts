@@ -89,6 +89,7 @@ function builtIn(facts: ReasonFacts, view: EventView): string {
 const NOUNS: Readonly<Record<string, string>> = {
   'client.ip': 'clients',
   'server.ip': 'servers',
+  'server.address': 'servers',
   'source.ip': 'sources',
   'destination.ip': 'destinations',
   'host.name': 'hosts',
@@ -97,6 +98,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   'smb.share.name': 'shares',
   'smb.file.path': 'files',
   'file.path': 'files',
+  'smb.pipe.name': 'pipes',
   'smb.rpc.operation': 'kinds of calls',
 };
 
