@@ -61,6 +61,13 @@ export class FaultLog {
     if (group.samples.length < SAMPLES_PER_GROUP) group.samples.push(fault);
   }
 
+  /** Takes over what another log gathered of one kind in one file. */
+  addGroup(group: FaultGroup): void {
+    for (const sample of group.samples) this.add(sample);
+    const known = this.groups.get(`${group.code}\u0000${group.file}`);
+    if (known) known.count += group.count - group.samples.length;
+  }
+
   /** @returns the groups in the order in which their first fault was met. */
   list(): readonly FaultGroup[] {
     return [...this.groups.values()];

@@ -4,7 +4,7 @@ import { EXIT } from '../base/error.ts';
 import { formatFault } from '../base/fault.ts';
 import { printable } from '../base/text/printable.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
-import { type ReadSummary, readAll } from '../sources/input/read-all.ts';
+import { type ReadingFigures, type ReadSummary, readAll } from '../sources/input/read-all.ts';
 import { sources } from '../sources/registry.ts';
 import type { EventGate, EventSink } from '../sources/source.ts';
 import { say } from './terminal/output.ts';
@@ -46,6 +46,30 @@ export async function readEvidence(
   sink: EventSink,
   how: { readonly gate?: EventGate; readonly isEnough?: () => boolean } = {},
 ): Promise<ReadSummary> {
+  return whileReading(options, ({ isStopped, progress }) =>
+    readAll(paths, {
+      sources: sources.all,
+      networks: configToNetworks(config),
+      settings: config.sources,
+      sink,
+      gate: how.gate,
+      isStopped: () => isStopped() || how.isEnough?.() === true,
+      progress,
+    }),
+  );
+}
+
+/** What reading needs from the terminal. */
+export interface ReadingControl {
+  readonly isStopped: () => boolean;
+  readonly progress: (figures: () => ReadingFigures) => void;
+}
+
+/** Runs a reading with progress and interruption; see {@link readEvidence}. */
+export async function whileReading(
+  options: EvidenceOptions,
+  read: (control: ReadingControl) => Promise<ReadSummary>,
+): Promise<ReadSummary> {
   let interrupted = false;
   const onInterrupt = () => {
     if (interrupted) process.exit(EXIT.interrupted);
@@ -54,13 +78,8 @@ export async function readEvidence(
   process.on('SIGINT', onInterrupt);
   const progress = new Progress(options.quiet === true);
   try {
-    const summary = await readAll(paths, {
-      sources: sources.all,
-      networks: configToNetworks(config),
-      settings: config.sources,
-      sink,
-      gate: how.gate,
-      isStopped: () => interrupted || how.isEnough?.() === true,
+    const summary = await read({
+      isStopped: () => interrupted,
       progress: (figures) => progress.update(figures),
     });
     return { ...summary, interrupted };

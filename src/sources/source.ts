@@ -42,6 +42,8 @@ export interface SourceContext {
   readonly gate?: EventGate | undefined;
   /** Counts records that were recognised but hold no event, by reason, for the summary (nothing is skipped silently). */
   readonly skipped: (reason: string, count?: number) => void;
+  /** Set when only a part is read: the bytes behind the file's header are those that begin at this offset. */
+  readonly rangeFrom?: number | undefined;
 }
 
 /** Settings of the configuration that concern reading. */
@@ -67,6 +69,14 @@ export const DEFAULT_SOURCE_SETTINGS: SourceSettings = {
   outsideZones: [],
 };
 
+/** A part of a file that can be read alone. */
+export interface ByteRange {
+  /** First byte. */
+  readonly from: number;
+  /** Behind the last byte. */
+  readonly to: number;
+}
+
 /** Reads one file. `push` takes the next bytes, which are only valid during the call. */
 export interface Parser {
   push(bytes: Buffer, sink: EventSink): void;
@@ -88,4 +98,19 @@ export interface Source {
    */
   detect(head: Buffer): number;
   open(context: SourceContext): Parser;
+  /** Parts of large files of this format that can be read apart, by several threads. */
+  readonly split?: FileSplit;
+}
+
+/** How a format's files are cut into parts. */
+export interface FileSplit {
+  /** Bytes at the start of the file that every part begins with. */
+  readonly headerBytes: number;
+  /**
+   * @param path file
+   * @param sizeBytes its size
+   * @param parts how many are wanted
+   * @returns parts that together are the file behind its header; one when it cannot be cut
+   */
+  ranges(path: string, sizeBytes: number, parts: number): readonly ByteRange[];
 }

@@ -2,11 +2,15 @@ import { type Command, Option } from 'commander';
 import { EXIT, SmbError } from '../../base/error.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
+import { readInWorkers, workerCount } from '../../detect/parallel/read-in-workers.ts';
 import { SEVERITIES, type Severity } from '../../detect/rule.ts';
 import { Scan } from '../../detect/scan/scan.ts';
 import { toScanResult } from '../../detect/scan/to-scan-result.ts';
 import type { ScanResult } from '../../detect/scan-result.ts';
 import { configToNetworks } from '../../config/config.ts';
+import { discoverInputs } from '../../sources/input/discover.ts';
+import { readInputs } from '../../sources/input/read-all.ts';
+import { sources } from '../../sources/registry.ts';
 import { formats } from '../../report/formats.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
@@ -17,7 +21,14 @@ import {
   sayErrors,
   sayWarnings,
 } from '../detection-options.ts';
-import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
+import {
+  addEvidenceOptions,
+  type EvidenceOptions,
+  readingExitCode,
+  sayProblems,
+  whileReading,
+  wholeNumber,
+} from '../evidence.ts';
 import { openOutput, say, terminalWidth, wantsColour } from '../terminal/output.ts';
 
 interface ScanFlags extends EvidenceOptions, DetectionFlags {
@@ -26,6 +37,8 @@ interface ScanFlags extends EvidenceOptions, DetectionFlags {
   readonly html?: string;
   readonly failOn?: Severity;
   readonly showExcepted?: boolean;
+  readonly workers?: number;
+  readonly carve?: boolean;
 }
 
 /** `smbastion scan PATH...`: runs the rules over evidence. */
@@ -44,7 +57,9 @@ export const scanCommand: CliCommand = {
       .addOption(
         new Option('--fail-on <level>', 'exit with 1 when a finding is this severe or worse').choices(SEVERITIES),
       )
-      .option('--show-excepted', 'show findings that exceptions silence, too');
+      .option('--show-excepted', 'show findings that exceptions silence, too')
+      .option('--workers <number>', 'threads that read (default: one a core, for large input)', wholeNumber)
+      .option('--carve', 'read overwritten records in the free space of event logs, too');
     addDetectionOptions(command)
       .addHelpText('after', EXAMPLES)
       .action((paths: string[], flags: ScanFlags, self: Command) => runScan(paths, flags, self));
@@ -60,9 +75,11 @@ Examples:
 
 async function runScan(paths: readonly string[], flags: ScanFlags, command: Command): Promise<void> {
   const started = Date.now();
-  const config = readConfiguration(flags);
+  const configured = readConfiguration(flags);
+  const config = { ...configured, sources: { ...configured.sources, carve: flags.carve === true } };
   const networks = configToNetworks(config);
-  const detection = loadDetection(config, detectionOptions(flags, started));
+  const options = detectionOptions(flags, started);
+  const detection = loadDetection(config, options);
   const hasErrors = sayErrors(detection);
   if (!flags.quiet) sayWarnings(detection);
   if (detection.active.length === 0) {
@@ -78,9 +95,20 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   if (flags.html === '-') throw new SmbError('USAGE', '--html needs a file.', { fix: '--format html prints the page' });
   const output = openOutput(flags.output);
   const page = flags.html === undefined ? undefined : openOutput(flags.html);
-  const reading = await readEvidence(paths, flags, config, (event) => scan.onEvent(event), {
-    gate: scan.gate(),
-  });
+  const inputs = discoverInputs(paths);
+  const workers = workerCount(inputs, flags.workers);
+  const reading = await whileReading(flags, (control) =>
+    workers > 1
+      ? readInWorkers(inputs, { ...control, config, detection: options, scan, workers })
+      : readInputs(inputs, {
+          ...control,
+          sources: sources.all,
+          networks,
+          settings: config.sources,
+          sink: (event) => scan.onEvent(event),
+          gate: scan.gate(),
+        }),
+  );
   const findings = scan.finish();
   const result = toScanResult(findings, reading, exceptions, Date.now() - started);
   try {

@@ -12,6 +12,14 @@ interface Counter {
   events: number;
 }
 
+/** What a tally came to; plain data, so that another thread can send it. */
+export interface EvidenceCounts {
+  readonly datasets: readonly { readonly dataset: string; readonly events: number }[];
+  /** Milliseconds; NaN when no event had a time. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
 /** Counts events. */
 export class EvidenceTally {
   events = 0;
@@ -35,13 +43,20 @@ export class EvidenceTally {
   /** @param time milliseconds, NaN for none; times up to 1970 are clocks that were never set and do not count */
   add(dataset: FieldValue, time: number): void {
     this.events++;
-    if (time > 0) {
-      if (!(time >= this.firstTime)) this.firstTime = time;
-      if (!(time <= this.lastTime)) this.lastTime = time;
-    }
+    this.addTime(time);
     const name = typeof dataset === 'string' ? dataset : nameOf(dataset);
     if (this.last.dataset !== name) this.last = this.counterOf(name);
     this.last.events++;
+  }
+
+  /** Adds what was counted elsewhere. */
+  addCounts({ datasets, firstTime, lastTime }: EvidenceCounts): void {
+    for (const { dataset, events } of datasets) {
+      this.events += events;
+      this.counterOf(dataset).events += events;
+    }
+    this.addTime(firstTime);
+    this.addTime(lastTime);
   }
 
   /** @returns events by dataset, most first */
@@ -49,6 +64,12 @@ export class EvidenceTally {
     return [...this.byDataset.values()]
       .map(({ dataset, events }) => ({ dataset, events }))
       .sort((one, other) => other.events - one.events || compareTexts(one.dataset, other.dataset));
+  }
+
+  private addTime(time: number): void {
+    if (!(time > 0)) return;
+    if (!(time >= this.firstTime)) this.firstTime = time;
+    if (!(time <= this.lastTime)) this.lastTime = time;
   }
 
   private counterOf(name: string): Counter {

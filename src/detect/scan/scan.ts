@@ -7,7 +7,7 @@ import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
-import { or, type Predicate } from '../../query/predicate.ts';
+import type { Predicate } from '../../query/predicate.ts';
 import type { EventGate } from '../../sources/source.ts';
 import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
@@ -20,10 +20,11 @@ import type { ScanSummary } from '../scan-result.ts';
 import { tallyAlerts } from './alert-tally.ts';
 import { CurrentEvent } from './current-event.ts';
 import { Dedupe } from './dedupe.ts';
-import { EvidenceTally } from './evidence-tally.ts';
+import { type EvidenceCounts, EvidenceTally } from './evidence-tally.ts';
 import { KeptDocuments } from './kept-documents.ts';
 import { type EngineLimits, engineLimits, LimitLog } from './limits.ts';
 import { RuleIndex } from './rule-index.ts';
+import { rulePredicates } from './rule-predicates.ts';
 import { type ExceptionTest, RunningRule } from './running-rule.ts';
 import { TemporaryFiles } from './temporary-files.ts';
 
@@ -129,6 +130,11 @@ export class Scan {
     this.index.candidates(view, this.visit);
   }
 
+  /** Counts events that another thread found to matter to no rule. */
+  countUnwanted(counts: EvidenceCounts): void {
+    this.tally.addCounts(counts);
+  }
+
   /** Tells sources which kinds of events no rule can match; they are counted and not decoded. */
   gate(): EventGate {
     return {
@@ -188,23 +194,26 @@ export class Scan {
   private jobsOf(running: RunningRule, number: number): Job[] {
     const { rule } = running;
     const matches = compileMatcher(rule.predicate);
-    const join = running.executor.onJoin && rule.finding?.join;
+    const asked = rulePredicates(rule);
+    const join = rule.finding?.join;
     const joins: Matcher | undefined = join && compileMatcher(join);
     const main: Job = {
-      predicate: join ? or([rule.predicate, join]) : rule.predicate,
+      predicate: asked.main,
       lastEvent: 0,
       run: (view) => {
         if (matches(view)) this.onMatch(running, number, view, true);
         else if (joins?.(view) === true) this.onMatch(running, number, view, false);
       },
     };
-    const counters = running.counters.map((entry): Job => {
+    const counters = running.counters.map((entry, counter): Job => {
+      // Behind the numbers of the rules, so that a match and a count of the same event are told apart.
+      const key = this.options.rules.length * (counter + 1) + number;
       const counts = compileMatcher(entry.counter.when);
       return {
         predicate: entry.counter.when,
         lastEvent: 0,
         run: (view) => {
-          if (counts(view)) entry.count++;
+          if (counts(view) && this.isNew(view, key)) entry.count++;
         },
       };
     });
@@ -213,8 +222,7 @@ export class Scan {
 
   private onMatch(running: RunningRule, number: number, view: EventView, opens: boolean): void {
     const { current } = this;
-    if (current.id === '') current.id = view.id();
-    if (!this.dedupe.add(current.id, number)) return;
+    if (!this.isNew(view, number)) return;
     if (opens) running.matches++;
     const exception = running.silencedBy?.(view);
     let { executor } = running;
@@ -224,6 +232,12 @@ export class Scan {
     }
     if (opens) executor.onMatch(current);
     else executor.onJoin?.(current);
+  }
+
+  /** @returns whether the event is seen for the first time by this number's rule or counter */
+  private isNew(view: EventView, number: number): boolean {
+    if (this.current.id === '') this.current.id = view.id();
+    return this.dedupe.add(this.current.id, number);
   }
 
   private suppressAlerts(running: RunningRule): void {

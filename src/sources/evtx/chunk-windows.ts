@@ -19,9 +19,12 @@ export class ChunkWindows {
   private offset = 0;
   private window = HEADER_BLOCK_BYTES;
   private readonly handle: WindowHandler;
+  private readonly rangeFrom: number | undefined;
 
-  constructor(handle: WindowHandler) {
+  /** @param rangeFrom offset of the bytes behind the header block, when only a part of the file is pushed */
+  constructor(handle: WindowHandler, rangeFrom?: number) {
     this.handle = handle;
+    this.rangeFrom = rangeFrom;
   }
 
   push(bytes: Buffer): void {
@@ -47,7 +50,9 @@ export class ChunkWindows {
   private take(bytes: Buffer): number {
     const used = Math.min(bytes.length, this.handle(bytes, this.offset));
     if (used === 0 && this.window === CHUNK_BYTES) throw new Error('a window of an event log was not used');
-    this.offset += used;
+    const isHeader = this.window === HEADER_BLOCK_BYTES;
+    this.offset =
+      isHeader && this.rangeFrom !== undefined && used === HEADER_BLOCK_BYTES ? this.rangeFrom : this.offset + used;
     this.window = CHUNK_BYTES;
     return used;
   }

@@ -43,7 +43,7 @@ export class EvtxParser implements Parser {
     this.faults = new EvtxFaults(context);
     this.chunk = new ChunkContext(this.faults);
     this.reader = new RecordReader(this.chunk);
-    this.windows = new ChunkWindows((bytes, offset) => this.readWindow(bytes, offset));
+    this.windows = new ChunkWindows((bytes, offset) => this.readWindow(bytes, offset), context.rangeFrom);
     this.gate = new KindGate(context.gate);
     this.event = new WindowsEvent(this.reader.record, context.networks, context.file, 'evtx');
     this.identities = context.settings.carve === true ? new CarvedIdentities() : undefined;

@@ -1,7 +1,8 @@
 /** Windows event logs (EVTX). The format has no public specification of the file; [MS-EVEN6] describes its binary XML. */
 import type { Source } from '../source.ts';
 import { EvtxParser } from './evtx-parser.ts';
-import { findChunk, hasFileMagic } from './format/file-layout.ts';
+import { chunkRanges } from './chunk-ranges.ts';
+import { findChunk, HEADER_BLOCK_BYTES, hasFileMagic } from './format/file-layout.ts';
 
 /** Windows event logs. */
 export const evtx: Source = {
@@ -10,6 +11,7 @@ export const evtx: Source = {
   datasets: ['winlog.*'],
   detect: detectEvtx,
   open: (context) => new EvtxParser(context),
+  split: { headerBytes: HEADER_BLOCK_BYTES, ranges: chunkRanges },
 };
 
 /** A file whose header is lost is known by a chunk, wherever it stands. */

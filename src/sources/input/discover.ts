@@ -1,6 +1,7 @@
 /** From what the user named (files, folders, patterns, `-`) to a list of files, each once and in a stable order. */
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { ByteRange } from '../source.ts';
 import { SmbError } from '../../base/error.ts';
 import { compileGlob, parseGlob } from '../../base/glob.ts';
 import { didYouMean } from '../../base/suggest.ts';
@@ -11,6 +12,8 @@ export interface InputFile {
   readonly name: string;
   /** Bytes on disk; 0 for standard input and what cannot be asked. */
   readonly sizeBytes: number;
+  /** Only this part is to be read; see FileSplit. */
+  readonly range?: (ByteRange & { readonly headerBytes: number }) | undefined;
   /** Why it cannot be read, when that is known already. */
   readonly problem: string | undefined;
 }

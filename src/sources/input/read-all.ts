@@ -37,8 +37,12 @@ export interface ReadSummary {
  * @throws INPUT-MISSING when a path names nothing
  */
 export async function readAll(paths: readonly string[], options: ReadAllOptions): Promise<ReadSummary> {
+  return readInputs(discoverInputs(paths), options);
+}
+
+/** Reads inputs one after another; see {@link readAll}. */
+export async function readInputs(inputs: readonly InputFile[], options: ReadAllOptions): Promise<ReadSummary> {
   const { gate } = options;
-  const inputs = discoverInputs(paths);
   const totalBytes = inputs.reduce((sum, input) => sum + input.sizeBytes, 0);
   const faults = new FaultLog();
   const skipped = new Map<string, number>();

@@ -19,6 +19,8 @@ export interface ReadContext {
   readonly skipped: (reason: string, count: number) => void;
   /** Called as bytes of the input itself (packed) are read. */
   readonly progress: (bytes: number) => void;
+  /** Offset of the bytes behind the file's header, when only a part is read. */
+  readonly rangeFrom?: number | undefined;
   /** Asked between chunks; reading stops cleanly when it says so. */
   readonly isStopped: () => boolean;
 }
@@ -50,8 +52,9 @@ const MAX_HELD_ZIP_BYTES = 512 * 1024 * 1024;
  */
 export async function readInput(input: InputFile, context: ReadContext): Promise<ReadResult[]> {
   if (input.problem !== undefined) return [failed(input.name, input.problem)];
-  const chunks = input.name === '-' ? standardInput(context) : fileChunks(input.name, context);
-  return readStream(input.name, chunks, context, 0, input.name === '-' ? undefined : input.name);
+  const chunks = input.name === '-' ? standardInput(context) : fileChunks(input, context);
+  const part = input.range ? { ...context, rangeFrom: input.range.from } : context;
+  return readStream(input.name, chunks, part, 0, input.name === '-' ? undefined : input.name);
 }
 
 /** @param path the file on disk when the stream is the file itself, so that a zip can be read in place */
@@ -166,8 +169,8 @@ async function pump(
   return bytes;
 }
 
-/** The source that is surest; the earlier one in the list on a tie. */
-function recognise(head: Buffer, sources: readonly Source[]): Source | undefined {
+/** @returns the source that is surest, the earlier one in the list on a tie; undefined when none knows the bytes */
+export function recognise(head: Buffer, sources: readonly Source[]): Source | undefined {
   let best: Source | undefined;
   let bestScore = 0;
   for (const source of sources) {
@@ -223,13 +226,19 @@ async function collect(head: Buffer, iterator: AsyncIterator<Buffer>): Promise<B
 }
 
 /** One buffer serves the whole file: parsers only look at bytes during the call. */
-async function* fileChunks(path: string, context: ReadContext): Chunks {
-  const handle = await open(path, 'r');
+async function* fileChunks({ name, range }: InputFile, context: ReadContext): Chunks {
+  const handle = await open(name, 'r');
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null);
+    const header = range ? await handle.read(buffer, 0, range.headerBytes, 0) : undefined;
+    if (header) yield buffer.subarray(0, header.bytesRead);
+    let at = range?.from ?? 0;
+    const end = range?.to ?? Number.POSITIVE_INFINITY;
+    while (at < end) {
+      // Without a range the file is read on from where it stands, which a pipe in the file system needs.
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK_BYTES, end - at), range ? at : null);
       if (bytesRead === 0) return;
+      at += bytesRead;
       context.progress(bytesRead);
       yield buffer.subarray(0, bytesRead);
     }

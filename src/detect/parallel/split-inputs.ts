@@ -1,0 +1,46 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { InputFile } from '../../sources/input/discover.ts';
+import { recognise } from '../../sources/input/read.ts';
+import { sources } from '../../sources/registry.ts';
+
+/** Files below this are not cut: the parts would be too small to be worth a look. */
+const MIN_SPLIT_BYTES = 32 * 1024 * 1024;
+const HEAD_BYTES = 64 * 1024;
+
+/**
+ * Cuts large files of formats that allow it into parts for several threads.
+ *
+ * @param inputs files in order
+ * @param parts parts wanted of one file
+ * @returns files and parts in the same order
+ */
+export function splitInputs(inputs: readonly InputFile[], parts: number): InputFile[] {
+  return inputs.flatMap((input) => {
+    if (input.problem !== undefined || input.name === '-' || input.sizeBytes < MIN_SPLIT_BYTES) return [input];
+    const split = splitOf(input.name);
+    if (!split) return [input];
+    const ranges = split.ranges(input.name, input.sizeBytes, parts);
+    if (ranges.length < 2) return [input];
+    return ranges.map((range) => ({
+      ...input,
+      sizeBytes: range.to - range.from,
+      range: { ...range, headerBytes: split.headerBytes },
+    }));
+  });
+}
+
+function splitOf(path: string) {
+  try {
+    const handle = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(HEAD_BYTES);
+      const size = readSync(handle, head, 0, HEAD_BYTES, 0);
+      return recognise(head.subarray(0, size), sources.all)?.split;
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Whatever is wrong with the file shows when it is read.
+    return undefined;
+  }
+}

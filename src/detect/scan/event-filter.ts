@@ -1,0 +1,43 @@
+import type { EventView } from '../../event/view.ts';
+import { couldMatch } from '../../query/compile/could-match.ts';
+import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
+import type { Predicate } from '../../query/predicate.ts';
+import type { EventFacts } from '../../sources/source.ts';
+import type { Rule } from '../rule.ts';
+import { RuleIndex } from './rule-index.ts';
+import { rulePredicates } from './rule-predicates.ts';
+
+interface FilterJob {
+  readonly predicate: Predicate;
+  readonly matches: Matcher;
+}
+
+/** Tells whether an event matters to any of some rules, without keeping anything of it. */
+export class EventFilter {
+  private readonly jobs: readonly FilterJob[];
+  private readonly index: RuleIndex<FilterJob>;
+  private isWanted = false;
+  private readonly visit = (job: FilterJob, view: EventView): void => {
+    if (!this.isWanted && job.matches(view)) this.isWanted = true;
+  };
+
+  constructor(rules: readonly Rule[]) {
+    this.jobs = rules
+      .map(rulePredicates)
+      .flatMap(({ main, counters }) => [main, ...counters])
+      .map((predicate) => ({ predicate, matches: compileMatcher(predicate) }));
+    this.index = new RuleIndex(this.jobs);
+  }
+
+  /** @returns false when no rule and no counter of a rule would see the event */
+  wants(view: EventView): boolean {
+    this.isWanted = false;
+    this.index.candidates(view, this.visit);
+    return this.isWanted;
+  }
+
+  /** @returns false when no event with these facts can be wanted */
+  admits(facts: EventFacts): boolean {
+    return this.jobs.some(({ predicate }) => couldMatch(predicate, facts));
+  }
+}

@@ -1,0 +1,17 @@
+import { or, type Predicate } from '../../query/predicate.ts';
+import type { Rule } from '../rule.ts';
+
+/** What a rule asks of an event: whether it matches (or joins), then whether each counter counts it. */
+export interface RulePredicates {
+  readonly main: Predicate;
+  readonly counters: readonly Predicate[];
+}
+
+/** @returns the predicates of a rule; an event that meets none of them changes nothing for the rule */
+export function rulePredicates(rule: Rule): RulePredicates {
+  const join = rule.finding?.join;
+  return {
+    main: join ? or([rule.predicate, join]) : rule.predicate,
+    counters: rule.counters.map((counter) => counter.when),
+  };
+}
