@@ -30,8 +30,3 @@ export function dataName(name: string): DataName {
 export function dataNameText(name: DataName): string {
   return names[name]!;
 }
-
-/** @returns how many names are known; numbers are below it */
-export function dataNameCount(): number {
-  return names.length;
-}

@@ -1,4 +1,4 @@
-/** The files of content/windows: what each Windows event becomes, as data. docs: content/windows/README in each file's note. */
+/** The files of content/windows: what each Windows event becomes, as data. */
 import { readContentJson } from '../../base/content.ts';
 import type { Scalar } from '../../event/document.ts';
 import type { CodeTable } from './values/codes.ts';

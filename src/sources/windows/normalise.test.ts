@@ -145,6 +145,7 @@ describe('N9 to N14: accounts, sessions, processes', () => {
     ).map(([id, name]) => [security(4624, { LogonType: String(id) }), 'winlog.logon.type', name] as Row),
     [security(4688, { NewProcessId: '0x1a4', ProcessId: '0x4' }), 'process.pid', 420],
     [security(4688, { NewProcessId: '0x1a4', ProcessId: '0x4' }), 'process.parent.pid', 4],
+    [logon({ ProcessId: '0x0' }), 'process.pid', undefined],
     [logon({ ProcessId: '0x2f8' }), 'process.pid', 760],
     [sysmon(1, { ProcessId: '420' }), 'process.pid', 420],
     [security(5156, { ProcessID: '4' }), 'process.pid', 4],

@@ -37,10 +37,7 @@ export function codesOf(text: string): string[] {
   return [...text.matchAll(CODE)].map((match) => match[1]!);
 }
 
-/**
- * @param text words of one or several codes, as a rendered record has them
- * @returns the same with the codes of the access rights in their place
- */
+/** @returns the words of a value's codes on one line */
 export function codeWords(text: string): string {
   return withWords(text, 'audit').replace(/\s+/g, ' ').trim();
 }

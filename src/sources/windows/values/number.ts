@@ -33,9 +33,10 @@ export function toBoolean(text: string): boolean | undefined {
   return YES.has(word) ? true : NO.has(word) ? false : undefined;
 }
 
-/** A name that stands in many records in one of many forms: the last part of a separator or a brace. */
 export const NUMBER_CONVERTERS: Readonly<Record<string, Convert>> = {
   number: toNumber,
+  /** 0 stands for no process: a logon over the network is asked for by none. */
+  pid: (text) => toNumber(text) || undefined,
   /** 0 stands for no port. */
   port: (text) => {
     const value = toNumber(text);
