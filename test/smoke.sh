@@ -79,7 +79,7 @@ smb normalize examples/evidence 2>/dev/null | smb scan - -c examples/smbastion.t
 smb query '' examples/evidence 2>/dev/null | head -1 >/dev/null || { echo 'FAIL: a closed pipe is an error'; failed=1; }
 
 # Two threads over large input find what one finds: a large log beside a small one, so that both threads have work.
-for _ in $(seq 1200); do cat examples/evidence/zeek/conn.log; done >"$work/large.log"
+for _ in $(seq 1400); do cat examples/evidence/zeek/conn.log; done >"$work/large.log"
 smb scan "$work/large.log" examples/evidence -c examples/smbastion.toml -f jsonl --workers 1 >"$work/w1" 2>/dev/null
 smb scan "$work/large.log" examples/evidence -c examples/smbastion.toml -f jsonl --workers 2 >"$work/w2" 2>/dev/null
 { [ -s "$work/w1" ] && cmp "$work/w1" "$work/w2"; } || { echo 'FAIL: two threads find something else than one'; failed=1; }
