@@ -32,6 +32,7 @@ test.each<[string, Document, string | undefined]>([
 test.each<[string, Document, string | undefined]>([
   ['service', { 'smb.service.executable': '\\\\FS1\\ADMIN$\\x.EXE' }, '\\\\fs1\\admin$\\x.exe'],
   ['task', { 'smb.task.command': 'Cmd.exe' }, 'cmd.exe'],
+  ['share', { 'process.executable': '\\Device\\Mup\\FS1\\apps\\x.exe' }, '\\\\fs1\\apps\\x.exe'],
   ['process', { 'process.executable': 'C:\\Windows\\X.exe' }, 'c:\\windows\\x.exe'],
   ['nothing', {}, undefined],
 ])('smb.run.program: %s', (_, document, expected) => expect(valueOf('smb.run.program', document)).toBe(expected));

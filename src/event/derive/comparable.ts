@@ -50,9 +50,12 @@ const runCommand: Derivation = (view) => {
   return comparable([...task, ...textsOf(view, TASK_ARGUMENTS)].join(' '));
 };
 
+/** The kernel's name of the network: `\\Device\\Mup\\server\\share`. */
+const REDIRECTOR = /^\\device\\mup\\/;
+
 const runProgram: Derivation = (view) => {
   const program = firstText(view, SERVICE_PROGRAM) ?? firstText(view, TASK_COMMAND) ?? firstText(view, EXECUTABLE);
-  return program === undefined ? undefined : comparable(program);
+  return program === undefined ? undefined : comparable(program).replace(REDIRECTOR, '\\\\');
 };
 
 function textsOf(view: EventView, field: number): readonly string[] {
