@@ -50,7 +50,9 @@ describe('client, server and direction', () => {
     });
     expect(derive(event('10.0.0.5'), 'smb.server.place', 'smb.flow.direction')).toEqual(['inside', 'internal']);
     expect(derive(event('8.8.4.4'), 'smb.flow.direction')).toEqual(['ingress']);
-    expect(derive({ ...event('10.0.0.5'), 'destination.domain': 'other' }, 'smb.flow.direction')).toEqual(['undecided']);
+    expect(derive({ ...event('10.0.0.5'), 'destination.domain': 'other' }, 'smb.flow.direction')).toEqual([
+      'undecided',
+    ]);
   });
 
   test('an SMB record without destination is undecided, another record has no direction', () => {
