@@ -1,9 +1,9 @@
 /** Everything a scan runs with, loaded from the built-in content, the configuration and the command line. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CONTENT_FOLDER } from '../base/content.ts';
 import type { SmbError } from '../base/error.ts';
 import type { Place } from '../base/place.ts';
-import type { Config, Placed, RuleSettings } from '../config/config.ts';
+import { type Config, DEFAULT_CONFIG, type Placed, type RuleSettings } from '../config/config.ts';
 import type { Diagnostic } from '../query/diagnostic.ts';
 import type { ValueTest } from '../query/predicate.ts';
 import type { Exception } from './exceptions/exception.ts';
@@ -55,11 +55,14 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
     ...config.rules.folders,
     ...(options.ruleFolders ?? []),
   ];
-  const set = loadRules(folders, { now: options.now, settings, knownDatasets: options.knownDatasets });
-  const loadedLists = [...config.listFiles, ...(options.listFiles ?? [])].map((file) => loadValueList(file));
-  const loaded = loadExceptions([...config.exceptionFiles, ...(options.exceptionFiles ?? [])], {
+  // The configuration and exceptions may name built-in rules also when those are left out.
+  const otherIds = options.withoutBuiltIn ? builtInIds(options.now) : [];
+  const { now, knownDatasets } = options;
+  const set = loadRules(folders, { now, settings, knownDatasets, otherIds });
+  const loadedLists = once([...config.listFiles, ...(options.listFiles ?? [])]).map((file) => loadValueList(file));
+  const loaded = loadExceptions(once([...config.exceptionFiles, ...(options.exceptionFiles ?? [])]), {
     lists: new Map<string, ValueTest>(loadedLists.map(({ list }) => [list.name, list])),
-    ruleIds: [...set.rules, ...set.unsupported].map(({ id }) => id),
+    ruleIds: [...[...set.rules, ...set.unsupported].map(({ id }) => id), ...otherIds],
     sharedLists: set.rules.flatMap((rule) => rule.exceptionLists),
     now: options.now,
   });
@@ -71,6 +74,15 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
     errors: [...set.errors, ...loadedLists.flatMap((list) => list.errors), ...loaded.errors],
     warnings: [...set.warnings, ...loadedLists.flatMap((list) => list.warnings), ...loaded.warnings],
   };
+}
+
+function builtInIds(now: number): string[] {
+  return loadRules([BUILT_IN_RULES], { now, settings: DEFAULT_CONFIG.rules }).rules.map(({ id }) => id);
+}
+
+/** Files named twice, in the configuration and on the command line, are one. */
+function once(files: readonly string[]): string[] {
+  return [...new Map(files.map((file) => [resolve(file), file])).values()];
 }
 
 function withCommandLine(settings: RuleSettings, enable: readonly string[], disable: readonly string[]): RuleSettings {

@@ -231,7 +231,7 @@ const NOTED: readonly [keys: Document, note: string][] = [
     'cut to the longest one, 7d',
   ],
   [{ filters: [{ meta: { disabled: true }, query: { match_all: {} } }] }, 'filter 1 is switched off and left out'],
-  [{ filters: [{ query: { exists: { field: 'user.name' } } }] }, "1 of Kibana's filters stand in the query now"],
+  [{ filters: [{ query: { exists: { field: 'user.name' } } }] }, "Kibana's filters stand in the query now: 1"],
   [{ query: 'own.field:1' }, 'query: '],
   [{ note: 'x !{osquery{"query":"y"}} !{insight{}}' }, 'blocks that only Kibana runs (osquery, insight)'],
   [{ actions: [{ id: 'x' }] }, '1 actions are not taken over'],

@@ -183,7 +183,7 @@ function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string
     related_integrations: plainTables(from, 'related_integrations', 'package'),
     threat: threatOf(from),
   };
-  if (filters > 0) from.notes.push(`${filters} of Kibana's filters stand in the query now`);
+  if (filters > 0) from.notes.push(`Kibana's filters stand in the query now: ${filters}`);
   noteRest(from);
   return text;
 }

@@ -401,7 +401,7 @@ value = "now-14d"
     const report = read(TOML);
     expect(report.refused).toEqual([]);
     expect(report.rules[0]!.notes).toEqual([
-      "1 of Kibana's filters stand in the query now",
+      "Kibana's filters stand in the query now: 1",
       '[metadata] is not kept: creation_date, maturity',
     ]);
     expect(report.rules[0]!.toml).toBe(`[rule]

@@ -33,7 +33,7 @@ export function loadRules(paths: readonly string[], context: RuleContext): RuleS
   const loaded = files.map((file) => loadRuleFile(file, context));
   for (const one of loaded) for (const error of one.errors) errors.push(error);
   const single = withoutDuplicates(loaded, errors);
-  checkSettings(context, new Set(loaded.flatMap(({ id }) => id ?? [])), errors);
+  checkSettings(context, new Set([...loaded.flatMap(({ id }) => id ?? []), ...(context.otherIds ?? [])]), errors);
   return {
     rules: single.flatMap(({ rule }) => rule ?? []).toSorted((a, b) => compareTexts(a.id, b.id)),
     unsupported: single.flatMap(({ unsupported }) => unsupported ?? []),

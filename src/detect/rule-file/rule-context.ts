@@ -9,6 +9,8 @@ export interface RuleContext {
   readonly now: number;
   /** The configuration's word on rules. */
   readonly settings: RuleSettings;
+  /** Ids of rules that exist and are not loaded now; the configuration may name them. */
+  readonly otherIds?: readonly string[] | undefined;
   /** Datasets the sources can give (a `*` stands for the rest of a family), to find rules that see nothing. */
   readonly knownDatasets?: readonly string[] | undefined;
 }

@@ -45,6 +45,7 @@ function describe(rule: Rule, width: number): string {
       'runs',
       `every ${formatDuration(rule.intervalMs)} over the last ${formatDuration(rule.lookBackMs)}, at most ${rule.maxSignals} alerts`,
     ],
+    ...countFacts(rule),
     ['ATT&CK', rule.threat.map(({ technique, name }) => `${technique} ${name ?? ''}`.trim()).join(', ')],
     ['file', rule.file],
   ];
@@ -67,6 +68,20 @@ function describe(rule: Rule, width: number): string {
     ...(rule.note === '' ? [] : [rule.note.trim()]),
   ];
   return `${printableLines(parts.join('\n\n'))}\n`;
+}
+
+/** What a rule that counts counts, with the parameters of the configuration put in. */
+function countFacts({ threshold, newTerms }: Rule): string[][] {
+  if (threshold) {
+    const distinct = threshold.cardinality.map(({ field, value }) => `${value} different ${field}`).join(' and ');
+    const events = `${threshold.value} events within ${formatDuration(threshold.windowMs)}`;
+    const groups = threshold.field.length > 0 ? ` for one ${threshold.field.join(' and ')}` : '';
+    return [['counts', `${events}${distinct === '' ? '' : ` with ${distinct}`}${groups}`]];
+  }
+  if (!newTerms) return [];
+  const history = `not seen in the ${formatDuration(newTerms.historyMs)} before`;
+  const learns = newTerms.learnMs > 0 ? `; the first ${formatDuration(newTerms.learnMs)} only teach` : '';
+  return [['first time', `a combination of ${newTerms.fields.join(' and ')} ${history}${learns}`]];
 }
 
 function wrapAll(text: string, width: number): string {
