@@ -69,10 +69,14 @@ function deeperThan(root: TomlNode, limit: number): TomlNode | undefined {
 
 function syntaxError(source: SourceText, cause: TomlError): SmbError {
   const said = cause.message.replace(/^Invalid TOML document: /, '').replace(/\n[^]*$/, '');
+  const at = offsetOf(source.text, cause.line, cause.column);
+  const place = placeOf(source, at);
+  if (/^\s*\[[^\]]*$/.test(place.sourceLine)) {
+    return new SmbError('TOML-SYNTAX', 'The name of this table has no closing bracket "]".', { place });
+  }
   const known = SYNTAX.find(([start]) => said.includes(start));
   const message = known?.[1] ?? `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
-  const at = offsetOf(source.text, cause.line, cause.column);
-  return new SmbError('TOML-SYNTAX', message, { place: placeOf(source, at), fix: known?.[2] });
+  return new SmbError('TOML-SYNTAX', message, { place, fix: known?.[2] });
 }
 
 /** smol-toml keeps line and column only, both from 1 and counted over the same line ends. */

@@ -199,7 +199,8 @@ class Lowering {
     if (target.kind === 'unknown') return this.unknown(full, name, path);
     if (target.kind === 'group' || target.field.type !== 'nested') {
       const known = CATALOGUED.filter((field) => field.type === 'nested').map((field) => field.name);
-      const fix = `write ${full}.name:value and … without braces; nested fields are: ${known.join(', ')}`;
+      const example = target.kind === 'group' ? `${full}.name:value and …` : `${full}:value`;
+      const fix = `write ${example} without braces; nested fields are: ${known.join(', ')}`;
       return this.fail(`${full} does not hold objects of its own`, name, fix);
     }
     return { kind: 'nested', path: target.field, part: this.node(query, target.field) };
