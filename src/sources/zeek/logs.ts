@@ -15,18 +15,7 @@ import { smbFiles } from './logs/smb-files.ts';
 import { smbMapping } from './logs/smb-mapping.ts';
 
 /** Logs with a mapping of their own. */
-const ZEEK_LOGS: readonly ZeekLog[] = [
-  conn,
-  smbFiles,
-  smbMapping,
-  smbCmd,
-  dceRpc,
-  ntlm,
-  kerberos,
-  notice,
-  files,
-  quic,
-];
+const ZEEK_LOGS: readonly ZeekLog[] = [conn, smbFiles, smbMapping, smbCmd, dceRpc, ntlm, kerberos, notice, files, quic];
 
 /** Datasets of Zeek's sources; a log without a mapping of its own is `zeek.<path>`. */
 export const ZEEK_DATASETS: readonly string[] = [...ZEEK_LOGS.map((log) => log.mapping.dataset), 'zeek.*'];
