@@ -47,7 +47,7 @@ const ATTACKS: readonly Row[] = [
     ['admin-share-access', 'win-admin-share-probe', 'win-service-one-liner', 'win-svcctl-pipe'],
   ],
   ['share-enumeration-forwarded.evtx', 'T1135', ['win-enum-pipes']],
-  ['share-permissions-changed.evtx', 'T1222.001', ['win-share-opened']],
+  ['share-permissions-changed.evtx', 'T1222.001', ['win-share-changed', 'win-share-opened']],
 ];
 
 const EXPORTS: readonly Row[] = [
