@@ -26,6 +26,13 @@ const flow = (source: string, destination: string, more: Document = {}): Documen
   };
 };
 
+const sharedBy = (ip: string): Document => ({
+  'source.ip': ip,
+  'destination.port': 445,
+  'destination.domain': 'srv01.corp.example',
+  'host.name': 'srv01.corp.example',
+});
+
 describe('client, server and direction', () => {
   test.each([
     ['10.0.0.5:50000', '8.8.4.4:445', {}, ['10.0.0.5', '8.8.4.4', 'egress']],
@@ -42,15 +49,9 @@ describe('client, server and direction', () => {
   });
 
   test('the host that logs a share being opened is inside', () => {
-    const event = (ip: string): Document => ({
-      'source.ip': ip,
-      'destination.port': 445,
-      'destination.domain': 'srv01.corp.example',
-      'host.name': 'srv01.corp.example',
-    });
-    expect(derive(event('10.0.0.5'), 'smb.server.place', 'smb.flow.direction')).toEqual(['inside', 'internal']);
-    expect(derive(event('8.8.4.4'), 'smb.flow.direction')).toEqual(['ingress']);
-    expect(derive({ ...event('10.0.0.5'), 'destination.domain': 'other' }, 'smb.flow.direction')).toEqual([
+    expect(derive(sharedBy('10.0.0.5'), 'smb.server.place', 'smb.flow.direction')).toEqual(['inside', 'internal']);
+    expect(derive(sharedBy('8.8.4.4'), 'smb.flow.direction')).toEqual(['ingress']);
+    expect(derive({ ...sharedBy('10.0.0.5'), 'destination.domain': 'other' }, 'smb.flow.direction')).toEqual([
       'undecided',
     ]);
   });
