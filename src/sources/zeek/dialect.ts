@@ -17,12 +17,37 @@ const TS = zeekColumn('ts');
 /** A Zeek line has a time, and names its log, its connection or its file. */
 const SIGNS = ['_path', 'id.orig_h', 'uid', 'fuid', 'note'].map(zeekColumn);
 
+/** Logs of Zeek's own scripts: writers such as the Kafka plug-in put a line below the name of its log. */
+const TAGS = [
+  ...['conn', 'dce_rpc', 'kerberos', 'notice', 'ntlm', 'quic', 'smb_cmd', 'smb_files', 'smb_mapping', 'files'],
+  ...[
+    'dhcp',
+    'dns',
+    'ftp',
+    'http',
+    'ldap',
+    'ldap_search',
+    'ntp',
+    'ocsp',
+    'pe',
+    'rdp',
+    'sip',
+    'smtp',
+    'snmp',
+    'software',
+  ],
+  ...['ssh', 'ssl', 'syslog', 'tunnel', 'weird', 'x509'],
+];
+
+/** A column stands at the top of the object, or below the name of the log: `{"conn":{"ts":…}}`. */
+const taggedPaths = columnPaths.map((paths) => paths.flatMap((path) => [path, ...TAGS.map((tag) => `${tag}.${path}`)]));
+
 /** Zeek logs written as JSON. */
 export const zeekDialect: JsonDialect = {
   id: ID,
   title: 'Zeek logs, JSON',
   datasets: ZEEK_DATASETS,
-  paths: columnPaths,
+  paths: taggedPaths,
   recognise: (record: RawRecord) => record.has(TS) && SIGNS.some((column) => record.has(column)),
   open: (context) => new ZeekSession(context),
 };

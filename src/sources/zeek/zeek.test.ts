@@ -117,7 +117,7 @@ test('conn: the line of the reference gives its document', () => {
 });
 
 test('smb_files: the rename of the reference gives its document in every spelling', () => {
-  for (const spelling of spellings(SMB_RENAME)) {
+  for (const spelling of [...spellings(SMB_RENAME), ...spellings(SMB_RENAME).map((one) => ({ smb_files: one }))]) {
     expect(documentOf(spelling)).toMatchObject({
       '@timestamp': '2025-10-24T10:00:03.500000Z',
       event: {
