@@ -44,6 +44,17 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'file.size': [0],
   'host.name': ['srv01'],
   'destination.domain': ['srv01', 'srv02'],
+  'winlog.channel': ['Security'],
+  'smb.server.name': ['FS01'],
+  'smb.service.image_path': ['C:\\x.exe'],
+  'smb.service.executable': ['C:\\x.exe'],
+  'smb.task.command': ['cmd.exe'],
+  'process.command_line': ['cmd /c x'],
+  'process.executable': ['C:\\cmd.exe'],
+  'registry.path': ['HKLM\\x'],
+  'registry.data.strings': ['DWORD (0x00000001)'],
+  'winlog.event_data.ObjectValueName': ['SMB1'],
+  'winlog.event_data.NewValue': ['1'],
 };
 
 const documents = fc.record(

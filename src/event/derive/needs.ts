@@ -47,6 +47,11 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'file.extension': ['file.name'],
   'smb.file.name': ['file.name'],
   'smb.file.written': ['file.name & event.type=creation', 'file.name & event.action'],
+  'server.address': ['server.ip', 'winlog.channel & smb.server.name', 'winlog.channel & host.name'],
+  'smb.run.command': ['smb.service.image_path', 'smb.task.command', 'process.command_line', 'process.executable'],
+  'smb.run.program': ['smb.service.executable', 'smb.task.command', 'process.executable'],
+  'smb.registry.path': ['registry.path', 'winlog.event_data.ObjectValueName'],
+  'smb.registry.data': ['registry.data.strings', 'winlog.event_data.NewValue'],
   'smb.activity': [
     'smb.rpc.operation',
     'event.category=authentication',

@@ -58,7 +58,7 @@ export function factsOf(channel: string | undefined, provider: string | undefine
   if (provider !== undefined) for (const id of PROVIDERS) known.set(id, [provider]);
   if (channel !== undefined) known.set(CHANNEL, [channel]);
   const mayHave = derivedMayHave(
-    (field) => kind.reads[field] !== undefined,
+    (field) => kind.reads[field] !== undefined || rawField(field) !== null,
     (field) => known.get(field),
   );
   return {
