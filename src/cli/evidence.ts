@@ -6,7 +6,7 @@ import { printable } from '../base/text/printable.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
 import { type ReadingFigures, type ReadSummary, readAll } from '../sources/input/read-all.ts';
 import { sources } from '../sources/registry.ts';
-import type { EventGate, EventSink } from '../sources/source.ts';
+import type { EventGate, EventSink, SourceSettings } from '../sources/source.ts';
 import { say } from './terminal/output.ts';
 import { Progress } from './terminal/progress.ts';
 
@@ -14,6 +14,7 @@ import { Progress } from './terminal/progress.ts';
 export interface EvidenceOptions {
   readonly config?: string;
   readonly quiet?: boolean;
+  readonly carve?: boolean;
 }
 
 /** Adds the argument and the options that every reading command has. */
@@ -21,7 +22,13 @@ export function addEvidenceOptions(command: Command): Command {
   return command
     .argument('<path...>', 'files, folders, patterns, or - for standard input')
     .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
-    .option('-q, --quiet', 'no progress and no remarks');
+    .option('-q, --quiet', 'no progress and no remarks')
+    .option('--carve', 'read old records in the free space of event logs, too');
+}
+
+/** @returns settings of the configuration for reading, with what the options add */
+export function readingSettings(config: Config, { carve }: EvidenceOptions): SourceSettings {
+  return { ...config.sources, carve: carve === true };
 }
 
 /** Parses an option that is a whole number of at least 1. */
@@ -50,7 +57,7 @@ export async function readEvidence(
     readAll(paths, {
       sources: sources.all,
       networks: configToNetworks(config),
-      settings: config.sources,
+      settings: readingSettings(config, options),
       sink,
       gate: how.gate,
       isStopped: () => isStopped() || how.isEnough?.() === true,

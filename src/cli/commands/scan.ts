@@ -25,6 +25,7 @@ import {
   addEvidenceOptions,
   type EvidenceOptions,
   readingExitCode,
+  readingSettings,
   sayProblems,
   whileReading,
   wholeNumber,
@@ -38,7 +39,6 @@ interface ScanFlags extends EvidenceOptions, DetectionFlags {
   readonly failOn?: Severity;
   readonly showExcepted?: boolean;
   readonly workers?: number;
-  readonly carve?: boolean;
 }
 
 /** `smbastion scan PATH...`: runs the rules over evidence. */
@@ -58,8 +58,7 @@ export const scanCommand: CliCommand = {
         new Option('--fail-on <level>', 'exit with 1 when a finding is this severe or worse').choices(SEVERITIES),
       )
       .option('--show-excepted', 'show findings that exceptions silence, too')
-      .option('--workers <number>', 'threads that read (default: one a core, for large input)', wholeNumber)
-      .option('--carve', 'read overwritten records in the free space of event logs, too');
+      .option('--workers <number>', 'threads that read (default: one a core, for large input)', wholeNumber);
     addDetectionOptions(command)
       .addHelpText('after', EXAMPLES)
       .action((paths: string[], flags: ScanFlags, self: Command) => runScan(paths, flags, self));
@@ -76,7 +75,7 @@ Examples:
 async function runScan(paths: readonly string[], flags: ScanFlags, command: Command): Promise<void> {
   const started = Date.now();
   const configured = readConfiguration(flags);
-  const config = { ...configured, sources: { ...configured.sources, carve: flags.carve === true } };
+  const config = { ...configured, sources: readingSettings(configured, flags) };
   const networks = configToNetworks(config);
   const options = detectionOptions(flags, started);
   const detection = loadDetection(config, options);

@@ -52,7 +52,9 @@ export function workerCount(inputs: readonly InputFile[], wanted: number | undef
 
 /** Reads inputs in threads and runs the scan on what they forward. */
 export async function readInWorkers(inputs: readonly InputFile[], options: WorkerOptions): Promise<ReadSummary> {
-  const tasks = splitInputs(inputs, options.workers);
+  // A record carved in one part may live in another, which only a reader of the whole file knows.
+  const isWhole = options.config.sources.carve === true;
+  const tasks = isWhole ? inputs : splitInputs(inputs, options.workers);
   // Largest first, so that no thread ends long after the others.
   const queue = tasks.map((_, task) => task).sort((a, b) => tasks[b]!.sizeBytes - tasks[a]!.sizeBytes || a - b);
   const control = new Int32Array(new SharedArrayBuffer(4 * (WAITING_FROM + options.workers)));

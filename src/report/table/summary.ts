@@ -75,8 +75,9 @@ function writeFaults(screen: Screen, summary: ScanSummary): void {
   writeRest(screen, damaged.length - ROWS);
   const assumed = assumptions(summary);
   if (assumed.length > 0) screen.heading('Assumptions');
-  for (const { file, samples } of assumed.slice(0, ROWS)) {
-    screen.prose(`${file}: ${samples[0]?.message ?? ''}`, 2 * INDENT, '  ');
+  for (const { file, count, samples } of assumed.slice(0, ROWS)) {
+    const more = count > 1 ? ` (and ${formatCount(count - 1)} more like it)` : '';
+    screen.prose(`${file}: ${samples[0]?.message ?? ''}${more}`, 2 * INDENT, '  ');
   }
   writeRest(screen, assumed.length - ROWS);
 }

@@ -11,6 +11,7 @@ export type EvtxFaultKind =
   | 'record-size'
   | 'record-copy'
   | 'record-body'
+  | 'record-carved'
   | 'name-offset'
   | 'template-offset'
   | 'template-size'
@@ -29,7 +30,7 @@ export class EvtxFaults {
   /** @param offset in the unpacked file */
   add(kind: EvtxFaultKind, offset: number, message: string): void {
     const { file } = this.context;
-    if (kind === 'processing-error')
+    if (kind === 'processing-error' || kind === 'record-carved')
       this.context.faults.add({ code: `evtx.${kind}`, file, offset, message, isAssumption: true });
     else this.context.faults.add({ code: `evtx.${kind}`, file, offset, message });
   }

@@ -166,8 +166,11 @@ export class EvtxParser implements Parser {
   private carveFrom(from: number): void {
     this.chunk.isCarving = true;
     carveRecords(this.chunk.bytes, from, this.reader, (start) => {
+      const { record } = this.reader;
       if (!this.identities!.isNew(this.reader)) return;
-      this.reader.record.isRecovered = true;
+      record.isRecovered = true;
+      const message = `record ${record.recordId} was read from free space; it is marked winlog.recovered`;
+      this.faults.add('record-carved', this.chunk.offset + start, message);
       this.emit(start);
     });
     this.chunk.isCarving = false;

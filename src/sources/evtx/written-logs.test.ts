@@ -157,7 +157,7 @@ test('old records behind the live ones are read when asked for, and marked', () 
     ['17', true],
   ]);
   expect(carved.records[1]!.data).toEqual(carved.records[0]!.data);
-  expect(carved.faults).toEqual([]);
+  expect(carved.faults).toEqual([expect.stringMatching(/^evtx.record-carved@/)]);
 });
 
 test('a log without its header is read, and its first byte is told as damaged', () => {
