@@ -62,6 +62,9 @@ test.each<[Document, string]>([
 test.each<[string, string]>([
   ['{host.name} by {user.name}', 'fs01 by ann, bob'],
   ['{host.name} {user.domain}', 'fs01 -'],
+  ['on {host.name}[ as {user.domain}][ by {user.name}]', 'on fs01 by ann, bob'],
+  ['{host.name}[: {user.name} of {user.domain}]', 'fs01'],
+  ['[a word] [ {host.name}', '[a word] [ fs01'],
   ['{alert.count} times, {alert.level}', '1 times, -'],
   ['at {@timestamp}', 'at 2026-03-01T00:00:00.000Z'],
   ['{not a field} {"json"}', '{not a field} {"json"}'],

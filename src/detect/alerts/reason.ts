@@ -20,6 +20,8 @@ export type ReasonFacts = Pick<
 const MAX_VALUE_LENGTH = 160;
 const MAX_VALUES = 5;
 const PLACEHOLDER = /\{([\w@.$-]+)\}/g;
+/** A part in brackets, which is left out when a value in it is absent, or text without one. */
+const PART = /\[([^[\]]*)\]|[^[]+|\[/g;
 
 /**
  * @param facts the alert without its reason
@@ -50,13 +52,20 @@ const ALERT_PLACEHOLDERS: Readonly<Record<string, (facts: ReasonFacts) => string
 export const REASON_PLACEHOLDERS: readonly string[] = Object.keys(ALERT_PLACEHOLDERS);
 
 function fillTemplate(template: string, facts: ReasonFacts, view: EventView): string {
-  return template.replace(PLACEHOLDER, (_, name: string) => {
+  const valueOf = (name: string): string | undefined => {
     const special = ALERT_PLACEHOLDERS[name];
-    if (special) return shown(special(facts) ?? '') || '-';
+    if (special) return shown(special(facts) ?? '') || undefined;
     const term = [...(facts.group?.terms ?? []), ...(facts.finding?.key ?? []), ...(facts.newTerms ?? [])].find(
       ({ field }) => field === name,
     );
-    return valueText(view, name) ?? (term ? shown(term.value) : '-');
+    return valueText(view, name) ?? (term && shown(term.value));
+  };
+  const fill = (text: string) => text.replace(PLACEHOLDER, (_, name: string) => valueOf(name) ?? '-');
+  // One pass over the template: brackets in a value are text.
+  return template.replace(PART, (part: string, optional: string | undefined) => {
+    const names = optional === undefined ? [] : [...optional.matchAll(PLACEHOLDER)].map((match) => match[1]!);
+    if (optional === undefined || names.length === 0) return fill(part);
+    return names.every((name) => valueOf(name) !== undefined) ? fill(optional) : '';
   });
 }
 
