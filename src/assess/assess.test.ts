@@ -73,6 +73,32 @@ describe('logons', () => {
     expect(rows).toMatchObject([{ success: 0, failure: 0, unknown: 1 }]);
   });
 
+  test.each([
+    [
+      'srv02',
+      { user: 'admin', domain: 'DOM', client: 'srv01', host: 'srv02', how: 'other credentials, used by alice' },
+    ],
+    ['localhost', undefined],
+    ['SRV01', undefined],
+  ])('other credentials used towards %s are a logon there, from here', (target, row) => {
+    const more = {
+      'event.action': 'logged-in-explicit',
+      'winlog.logon.type': null,
+      'source.ip': null,
+      'user.effective.name': 'admin',
+      'user.effective.domain': 'DOM',
+      'destination.domain': target,
+    };
+    expect(summarise(false, logon('success', 1, more))).toMatchObject(row ? [row] : []);
+    expect(summarise(true, logon('success', 1, more))).toHaveLength(1);
+  });
+
+  test('tickets and checks of a domain controller say what they are', () => {
+    const more = { 'winlog.logon.type': null, 'event.action': 'kerberos-service-ticket-requested' };
+    const rows = summarise(false, logon('success', 1, { ...more, 'winlog.event_data.ServiceName': 'FS01$' }));
+    expect(rows).toMatchObject([{ how: 'Kerberos service ticket for FS01$' }]);
+  });
+
   test('order of reading changes nothing', () => {
     const documents = [logon('success', 1), logon('failure', 2), logon('success', 3, { 'user.name': 'bob' })];
     expect(summarise(false, ...documents)).toEqual(summarise(false, ...documents.toReversed()));
@@ -93,6 +119,14 @@ describe('coverage', () => {
     expect(missing.map(({ id }) => id)).toContain(4625);
     expect(missing.map(({ id }) => id)).not.toContain(4624);
     expect(missing[0]?.need).toBe('must');
+  });
+
+  test('what is always written did not happen where its channel is, and is missing where it is not', () => {
+    const coverage = new EventCoverage();
+    coverage.add(event(logon('success', 1)));
+    const ids = coverage.missing().map(({ id }) => id);
+    expect(ids).not.toContain(1102);
+    expect(ids).toContain(7045);
   });
 
   test('every entry says what it proves and how to get it, once', () => {

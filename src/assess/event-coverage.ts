@@ -15,6 +15,8 @@ export interface CoverageEntry {
   readonly proves: string;
   /** What to switch on to get it. */
   readonly enable: string;
+  /** Written without anything being switched on: where its channel is, silence means that it did not happen. */
+  readonly isAlwaysOn?: boolean;
   readonly need: Need;
 }
 
@@ -74,11 +76,16 @@ export class EventCoverage {
     );
   }
 
-  /** @returns kinds that were not met, most needed first */
+  /**
+   * @returns kinds that were not met, most needed first; without those that are always written when their channel is
+   * there, for they did not happen
+   */
   missing(): readonly CoverageEntry[] {
     const order: readonly Need[] = ['must', 'should', 'may'];
+    const channels = new Set([...this.counts.values()].map(({ channel }) => channel.toLowerCase()));
     return [...this.entries]
       .filter(([key]) => !this.counts.has(key))
+      .filter(([, { isAlwaysOn, channel }]) => isAlwaysOn !== true || !channels.has(channel.toLowerCase()))
       .map(([, entry]) => entry)
       .toSorted((a, b) => order.indexOf(a.need) - order.indexOf(b.need));
   }

@@ -37,6 +37,20 @@ const HOST = [fieldId('host.name'), fieldId('server.ip'), fieldId('destination.i
 const LOGON_TYPE = fieldId('winlog.logon.type');
 const PACKAGE = [fieldId('winlog.event_data.AuthenticationPackageName'), fieldId('smb.auth.mechanism')] as const;
 const NTLM_VERSION = fieldId('winlog.event_data.LmPackageName');
+const ACTION = fieldId('event.action');
+const SERVICE = fieldId('winlog.event_data.ServiceName');
+const HOST_NAME = fieldId('host.name');
+const OTHER_USER = fieldId('user.effective.name');
+const OTHER_DOMAIN = fieldId('user.effective.domain');
+const TARGET_HOST = fieldId('destination.domain');
+
+/** What is a logon without a logon type: tickets and checks by a domain controller. */
+const WAYS: Readonly<Record<string, string>> = {
+  'kerberos-authentication-ticket-requested': 'Kerberos ticket',
+  'kerberos-service-ticket-requested': 'Kerberos service ticket',
+  'kerberos-preauth-failed': 'Kerberos pre-authentication',
+  'credential-validated': 'NTLM, password checked here',
+};
 
 /** Logon types that come over the network and can be SMB. */
 const NETWORK_TYPES: ReadonlySet<string> = new Set(['Network', 'NetworkCleartext']);
@@ -60,15 +74,9 @@ export class LogonSummary {
     if (!hasText(event, CATEGORY, 'authentication') || hasText(event, TYPE, 'end')) return;
     const type = firstText(event, LOGON_TYPE);
     if (!this.all && type !== undefined && !NETWORK_TYPES.has(type)) return;
-    const user = firstOf(event, USER);
-    if (user === undefined) return;
-    const row = this.rowOf(
-      user,
-      firstText(event, DOMAIN) ?? '',
-      firstOf(event, CLIENT) ?? '',
-      firstOf(event, HOST) ?? '',
-      howOf(event, type),
-    );
+    const row =
+      firstText(event, ACTION) === 'logged-in-explicit' ? this.outwardRow(event) : this.inwardRow(event, type);
+    if (row === undefined) return;
     const outcome = firstText(event, OUTCOME);
     if (outcome === 'success') row.success++;
     else if (outcome === 'failure') row.failure++;
@@ -86,6 +94,25 @@ export class LogonSummary {
       .map(([, row]) => row);
   }
 
+  private inwardRow(event: EventView, type: string | undefined): LogonRow | undefined {
+    const user = firstOf(event, USER);
+    if (user === undefined) return undefined;
+    const domain = firstText(event, DOMAIN) ?? '';
+    return this.rowOf(user, domain, firstOf(event, CLIENT) ?? '', firstOf(event, HOST) ?? '', howOf(event, type));
+  }
+
+  /** 4648: this host is the client, and the account is the one whose credentials were used; towards itself it is local. */
+  private outwardRow(event: EventView): LogonRow | undefined {
+    const user = firstText(event, OTHER_USER);
+    const client = firstText(event, HOST_NAME) ?? '';
+    const host = firstText(event, TARGET_HOST) ?? client;
+    const isLocal = host.toLowerCase() === client.toLowerCase() || host.toLowerCase() === 'localhost';
+    if (user === undefined || (isLocal && !this.all)) return undefined;
+    const actor = firstText(event, USER[0]);
+    const how = actor === undefined ? 'other credentials' : `other credentials, used by ${actor}`;
+    return this.rowOf(user, firstText(event, OTHER_DOMAIN) ?? '', client, host, how);
+  }
+
   private rowOf(user: string, domain: string, client: string, host: string, how: string): LogonRow {
     const key = [user.toLowerCase(), domain.toLowerCase(), client, host, how].join('\u0000');
     const known = this.rows.get(key);
@@ -99,6 +126,11 @@ export class LogonSummary {
 }
 
 function howOf(event: EventView, type: string | undefined): string {
+  const way = type === undefined ? WAYS[firstText(event, ACTION) ?? ''] : undefined;
+  if (way !== undefined) {
+    const service = firstOf(event, [SERVICE]);
+    return service === undefined ? way : `${way} for ${service}`;
+  }
   const version = firstText(event, NTLM_VERSION);
   const protocol = version?.startsWith('NTLM') ? version : firstOf(event, PACKAGE);
   return [type, protocol].filter((part) => part !== undefined && part !== '-').join(', ');
