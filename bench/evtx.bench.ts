@@ -32,6 +32,7 @@ const CHUNK_BYTES = 65_536;
 const FILE_BYTES = 500e6;
 const SMALL_BYTES = 10e6;
 const READ_BYTES = 1024 * 1024;
+const TIME = '/usr/bin/time';
 
 const WANTED = [1, 3, 4624, 4625, 4648, 4672, 4688, 4697, 5140, 5142, 5143, 5144, 5145, 7045].map(String);
 const FIELDS = ['SubjectUserName', 'IpAddress', 'ShareName', 'LogonType', 'Image'].map(dataName);
@@ -54,6 +55,7 @@ export async function run(): Promise<void> {
     return result.records;
   });
   console.log(`(${alerts} alerts)`);
+  measureThreads(big);
   measureProgram('evtxexport (libevtx), XML of everything, 10 MB', 'evtxexport', ['-f', 'xml', small], small);
   // At some hundred records a second only one small real log is read; the rate is what it would be for more of it.
   const log = `${SAMPLES}/attack/secretsdump.evtx`;
@@ -191,12 +193,43 @@ function measure(label: string, path: string, read: (path: string) => number): v
   );
 }
 
-/** Runs somebody else's reader once and counts the events it prints; its peak memory is not seen from here. */
-function measureProgram(label: string, program: string, args: readonly string[], path: string): void {
+/** `smbastion scan` as a user starts it, in one thread and in two; best of three, each with its start. */
+function measureThreads(path: string): void {
+  spawnSync(process.execPath, ['scripts/build.mjs', '--if-needed'], { stdio: 'inherit' });
+  const records = readHeaders(path);
+  const answers: string[] = [];
+  const best = [1, 2].map((workers) => {
+    const args = ['dist/main.js', 'scan', path, '--workers', String(workers), '--format', 'jsonl', '--quiet'];
+    const runs = [1, 2, 3].map(() => runProgram(process.execPath, args));
+    const seconds = Math.min(...runs.map(({ seconds: each }) => each));
+    const memory = Math.max(...runs.map(({ peakBytes }) => peakBytes));
+    answers.push(runs[0]!.stdout);
+    const label = `smbastion scan --workers ${workers}, its start included`;
+    print(label, records, statSync(path).size, seconds, `peak ${megabytes(memory)} MB`);
+    return seconds;
+  });
+  const same = answers[0] === answers[1] ? 'the same answer' : 'ANOTHER ANSWER';
+  console.log(`(two threads: ${(best[0]! / best[1]!).toFixed(2)} times as fast, ${same})`);
+}
+
+/** Runs a program once; its peak memory is what GNU time says, NaN where that is not installed. */
+function runProgram(program: string, args: readonly string[]) {
+  const hasTime = existsSync(TIME);
+  const command = hasTime ? [TIME, '-f', '%M', program, ...args] : [program, ...args];
   const start = process.hrtime.bigint();
-  const { error, stdout } = spawnSync(program, args, { encoding: 'latin1', maxBuffer: 1 << 29 });
+  const { error, stdout, stderr } = spawnSync(command[0]!, command.slice(1), {
+    encoding: 'latin1',
+    maxBuffer: 1 << 29,
+  });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  const records = error ? 0 : stdout.split('<Event ').length - 1;
+  const peakBytes = hasTime && !error ? Number(stderr.trim().split('\n').at(-1)) * 1024 : Number.NaN;
+  return { stdout: error ? '' : stdout, seconds, peakBytes };
+}
+
+/** Runs somebody else's reader once and counts the events it prints. */
+function measureProgram(label: string, program: string, args: readonly string[], path: string): void {
+  const { stdout, seconds, peakBytes } = runProgram(program, args);
+  const records = stdout.split('<Event ').length - 1;
   if (records === 0) console.log(`${label}: not installed, or it failed; skipped`);
   else
     print(
@@ -204,7 +237,7 @@ function measureProgram(label: string, program: string, args: readonly string[],
       records,
       statSync(path).size,
       seconds,
-      `${records} of ${readHeaders(path)} records, its start included`,
+      `${records} of ${readHeaders(path)} records, its start included, peak ${megabytes(peakBytes)} MB`,
     );
 }
 
