@@ -3,7 +3,7 @@ import { sampleAlert, sampleResult, sampleRule } from '../../test/conformance/re
 import { blindRules, blindSpots } from './blind-spots.ts';
 import { nextSteps } from './next-steps.ts';
 
-const SPOKEN = `What spoke SMB all the same: smbastion query 'smb.flow.outcome:*' and these paths.`;
+const SPOKEN = `What spoke SMB all the same: smbastion query 'smb.flow.evidence:*' and these paths.`;
 
 const quiet = (id: string, datasets: string[]) => ({
   rule: sampleRule({ id, datasets }),

@@ -29,6 +29,6 @@ export function nextSteps(summary: ScanSummary): string[] {
   if (unreadFiles(summary).length > 0) hints.push('Some files were not read; the reasons stand below.');
   if (hints.length === 0) hints.push('No rule fired. That is no proof: other sensors or a longer time may show more.');
   if (summary.events > 0)
-    hints.push(`What spoke SMB all the same: smbastion query 'smb.flow.outcome:*' and these paths.`);
+    hints.push(`What spoke SMB all the same: smbastion query 'smb.flow.evidence:*' and these paths.`);
   return hints;
 }
