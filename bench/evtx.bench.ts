@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -193,19 +194,25 @@ function measure(label: string, path: string, read: (path: string) => number): v
   );
 }
 
-/** `smbastion scan` as a user starts it, in one thread and in two; best of three, each with its start. */
+/**
+ * `smbastion scan` as a user starts it, in one thread and in two; best of three, each with its start. The log is read three
+ * times over under other names, since every thread first compiles code and rules for half a second or more.
+ */
 function measureThreads(path: string): void {
   spawnSync(process.execPath, ['scripts/build.mjs', '--if-needed'], { stdio: 'inherit' });
-  const records = readHeaders(path);
+  const folder = `${FOLDER}/three`;
+  mkdirSync(folder, { recursive: true });
+  for (const copy of [1, 2, 3]) if (!existsSync(`${folder}/${copy}.evtx`)) linkSync(path, `${folder}/${copy}.evtx`);
+  const records = 3 * readHeaders(path);
   const answers: string[] = [];
   const best = [1, 2].map((workers) => {
-    const args = ['dist/main.js', 'scan', path, '--workers', String(workers), '--format', 'jsonl', '--quiet'];
+    const args = ['dist/main.js', 'scan', folder, '--workers', String(workers), '--format', 'jsonl', '--quiet'];
     const runs = [1, 2, 3].map(() => runProgram(process.execPath, args));
     const seconds = Math.min(...runs.map(({ seconds: each }) => each));
     const memory = Math.max(...runs.map(({ peakBytes }) => peakBytes));
     answers.push(runs[0]!.stdout);
     const label = `smbastion scan --workers ${workers}, its start included`;
-    print(label, records, statSync(path).size, seconds, `peak ${megabytes(memory)} MB`);
+    print(label, records, 3 * statSync(path).size, seconds, `peak ${megabytes(memory)} MB`);
     return seconds;
   });
   const same = answers[0] === answers[1] ? 'the same answer' : 'ANOTHER ANSWER';

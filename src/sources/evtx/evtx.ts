@@ -8,7 +8,7 @@ import { findChunk, HEADER_BLOCK_BYTES, hasFileMagic } from './format/file-layou
 export const evtx: Source = {
   id: 'evtx',
   title: 'Windows event logs (EVTX)',
-  datasets: ['winlog.*'],
+  datasets: ['system.*', 'windows.*', 'winlog.winlog'],
   detect: detectEvtx,
   open: (context) => new EvtxParser(context),
   split: { headerBytes: HEADER_BLOCK_BYTES, ranges: chunkRanges },
