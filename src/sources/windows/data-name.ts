@@ -12,11 +12,15 @@ const names: string[] = [];
 /** Names that get a number; a hostile log must not fill the memory with invented ones. */
 const MAX_NAMES = 50_000;
 
+/** Characters a name with a number may have, for the same reason. */
+const MAX_CHARACTERS = 1024;
+
 /**
  * @param name as written
- * @returns its number, or -1 when too many names are known already
+ * @returns its number, or -1 when it is too long or too many names are known already
  */
 export function dataName(name: string): DataName {
+  if (name.length > MAX_CHARACTERS) return -1;
   const folded = name.replaceAll(' ', '').toLowerCase();
   const known = numbers.get(folded);
   if (known !== undefined) return known;

@@ -14,9 +14,12 @@ function numberOf(name: string): DataName {
   const known = spellings.get(name);
   if (known !== undefined) return known;
   const number = dataName(name);
-  if (spellings.size < MAX_SPELLINGS) spellings.set(name, number);
+  if (spellings.size < MAX_SPELLINGS && number >= 0) spellings.set(name, number);
   return number;
 }
+
+/** Entries up to which looking at one after another costs less than a map; usual events have 30. */
+const FEW = 48;
 
 /** Named values in the order of the record. */
 export class DataValues {
@@ -24,41 +27,52 @@ export class DataValues {
   private readonly numbers: DataName[] = [];
   private readonly values: (readonly string[])[] = [];
   private readonly sections: DataSection[] = [];
+  /** Values of an entry that was met again; they are this record's own and may grow. */
+  private readonly grown = new Map<number, string[]>();
+  /** Entry by section and spelling, once there are more than a few: an attacker writes a million. */
+  private readonly entries = new Map<string, number>();
+  /** First entry of a number, once there are more than a few. */
+  private readonly firsts = new Map<DataName, number>();
 
   clear(): void {
     this.names.length = 0;
     this.numbers.length = 0;
     this.values.length = 0;
     this.sections.length = 0;
+    this.grown.clear();
+    this.entries.clear();
+    this.firsts.clear();
   }
 
   /** @param values none when the value is null */
   add(name: string, values: readonly string[], section: DataSection): void {
     if (values.length === 0) return;
-    const number = numberOf(name);
-    const at = this.numbers.indexOf(number);
-    if (at >= 0 && this.sections[at] === section && this.names[at] === name) {
+    const at = this.entryOf(name, section);
+    if (at >= 0) {
       // Unnamed Data elements follow one another under the same name.
-      this.values[at] = [...this.values[at]!, ...values];
+      this.grow(at, values);
       return;
     }
     this.names.push(name);
-    this.numbers.push(number);
+    this.numbers.push(numberOf(name));
     this.values.push(values);
     this.sections.push(section);
+    const count = this.names.length;
+    if (count === FEW) for (let i = 0; i < count; i++) this.index(i);
+    else if (count > FEW) this.index(count - 1);
   }
 
   has(name: DataName): boolean {
-    return this.numbers.includes(name);
+    return this.firstOf(name) >= 0;
   }
 
   first(name: DataName): string | undefined {
-    const at = this.numbers.indexOf(name);
+    const at = this.firstOf(name);
     return at < 0 ? undefined : this.values[at]![0];
   }
 
   all(name: DataName): readonly string[] | undefined {
-    const at = this.numbers.indexOf(name);
+    const at = this.firstOf(name);
     return at < 0 ? undefined : this.values[at];
   }
 
@@ -83,17 +97,60 @@ export class DataValues {
     }
   }
 
+  private entryOf(name: string, section: DataSection): number {
+    if (this.names.length >= FEW) return this.entries.get(`${section}\u0000${name}`) ?? -1;
+    for (let i = 0; i < this.names.length; i++) {
+      if (this.names[i] === name && this.sections[i] === section) return i;
+    }
+    return -1;
+  }
+
+  /** A name without number cannot be asked for; each shows its own values. */
+  private firstOf(name: DataName): number {
+    if (name < 0) return -1;
+    return this.names.length >= FEW ? (this.firsts.get(name) ?? -1) : this.numbers.indexOf(name);
+  }
+
+  private index(at: number): void {
+    this.entries.set(`${this.sections[at]!}\u0000${this.names[at]!}`, at);
+    const number = this.numbers[at]!;
+    if (!this.firsts.has(number)) this.firsts.set(number, at);
+  }
+
+  private grow(at: number, values: readonly string[]): void {
+    let own = this.grown.get(at);
+    if (own === undefined) {
+      own = [...this.values[at]!];
+      this.grown.set(at, own);
+      this.values[at] = own;
+    }
+    for (const value of values) own.push(value);
+  }
+
   private addNested(name: string, value: unknown, section: DataSection, depth: number): void {
     if (!isDocument(value)) {
       this.add(name, textsOf(value), section);
       return;
     }
-    if (depth > MAX_DEPTH) return;
+    if (depth > MAX_DEPTH) {
+      this.add(name, [jsonOf(value)], section);
+      return;
+    }
     // `{"#text": [..]}` are the values of the element itself, other keys are elements in it.
     for (const [key, inner] of Object.entries(value)) {
       if (isAttributes(key)) continue;
       this.addNested(key === '#text' ? name : key, inner, section, depth + 1);
     }
+  }
+}
+
+/** @returns JSON text; objects may be nested deeper than can be written */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    if (cause instanceof RangeError) return '(nested too deeply to be shown)';
+    throw cause;
   }
 }
 
@@ -107,9 +164,7 @@ export function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (value === null || value === undefined) return [];
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
-  if (!Array.isArray(value)) return [JSON.stringify(value)];
+  if (!Array.isArray(value)) return [jsonOf(value)];
   const all: readonly unknown[] = value;
-  return all.flatMap((one) =>
-    typeof one === 'object' && one !== null ? [JSON.stringify(one)] : (textsOf(one) as string[]),
-  );
+  return all.flatMap((one) => (typeof one === 'object' && one !== null ? [jsonOf(one)] : (textsOf(one) as string[])));
 }
