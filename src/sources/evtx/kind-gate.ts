@@ -1,7 +1,7 @@
 import { WindowsGate } from '../windows/windows-gate.ts';
 import type { WindowsRecord } from '../windows/windows-record.ts';
 import type { EventGate } from '../source.ts';
-import { MAX_KINDS } from './limits.ts';
+import { MAX_KIND_CHARACTERS, MAX_KINDS, MAX_KINDS_OF_ID } from './limits.ts';
 
 /** What was answered for a channel and provider, with the next pair of the same event id. */
 interface Kind {
@@ -37,13 +37,15 @@ export class KindGate {
   private isWanted(gate: WindowsGate, record: WindowsRecord): boolean {
     const { channel, provider, eventId } = record;
     const id = eventId & 0xffff;
-    for (let at = this.byId[id]!; at > 0; ) {
+    let length = 0;
+    for (let at = this.byId[id]!; at > 0; length++) {
       const kind = this.kinds[at - 1]!;
       if (kind.channel === channel && kind.provider === provider) return kind.isAdmitted;
       at = kind.next;
     }
     const isAdmitted = gate.admits(channel, provider, eventId);
-    if (eventId === id && this.kinds.length < MAX_KINDS) {
+    const isShort = (channel?.length ?? 0) + (provider?.length ?? 0) <= MAX_KIND_CHARACTERS;
+    if (eventId === id && isShort && length < MAX_KINDS_OF_ID && this.kinds.length < MAX_KINDS) {
       this.kinds.push({ channel, provider, isAdmitted, next: this.byId[id]! });
       this.byId[id] = this.kinds.length;
     }

@@ -24,6 +24,18 @@ export const MAX_RECORD_CHARACTERS = 1024 * 1024;
 /** Elements one record may have when its templates are filled in. */
 export const MAX_RECORD_ELEMENTS = 50_000;
 
+/**
+ * Elements all records of one chunk may have when their templates are filled in by the slow way: a few hundred bytes can
+ * ask for {@link MAX_RECORD_ELEMENTS}, again and again.
+ */
+export const MAX_CHUNK_ELEMENTS = 200_000;
+
+/** Elements a record may have even when the others of its chunk have used up all; dozens are usual. */
+export const MIN_RECORD_ELEMENTS = 400;
+
+/** Characters of the path of a value, such as `RuleAndFileData.RuleName`; the names of elements are joined to one. */
+export const MAX_PATH_CHARACTERS = 1024;
+
 /** Compiled templates kept; 1,262 were all that 836 logs held. */
 export const MAX_TEMPLATES = 10_000;
 
@@ -32,6 +44,12 @@ export const MAX_TEMPLATE_BYTES = 64 * 1024 * 1024;
 
 /** Kinds of events (channel, provider, event id) the gate's answers are remembered for. */
 export const MAX_KINDS = 20_000;
+
+/** Kinds of one event id that are remembered: they are looked at one after another. */
+export const MAX_KINDS_OF_ID = 32;
+
+/** Characters of channel and provider up to which a kind is remembered. */
+export const MAX_KIND_CHARACTERS = 512;
 
 /** Records whose identity is remembered while looking for old records, to leave out former versions of live ones. */
 export const MAX_CARVED_IDENTITIES = 1_000_000;

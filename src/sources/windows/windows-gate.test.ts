@@ -85,3 +85,14 @@ test('a kind is asked once, whatever comes between, and without a gate everythin
   expect(passed).toEqual([['windows.sysmon_operational', Date.parse('2026-03-02T10:00:00.1234567Z')]]);
   expect(new WindowsGate(undefined).admits('x', 'y', 1)).toBe(true);
 });
+
+test('a log of invented kinds is not asked for without end; what was not asked is wanted', () => {
+  let asked = 0;
+  const gate = new WindowsGate({ admits: () => ++asked < 0, pass: () => {} });
+  expect(gate.admits('Security', 'P', 1)).toBe(false);
+  expect(gate.admits('x'.repeat(10_000), 'P', 1)).toBe(true);
+  for (let i = 0; i < 20_000; i++) gate.admits('Security', `invented ${i}`, i);
+  expect(asked).toBe(5000);
+  expect(gate.admits('Security', 'P', 1)).toBe(false);
+  expect(gate.admits('Security', 'one more', 1)).toBe(true);
+});

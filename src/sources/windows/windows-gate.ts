@@ -6,8 +6,14 @@ import { rawField } from './raw-data.ts';
 import { windowsKind } from './windows-mapping.ts';
 import type { WindowsRecord } from './windows-record.ts';
 
-/** Answers that are remembered; more kinds than that are asked anew. */
-const MAX_ANSWERS = 20_000;
+/**
+ * Kinds that are asked for; real evidence has some hundreds. Asking costs more than judging an event, so that from there
+ * on everything is wanted: a log of invented kinds is read as slowly as one that rules are about, and not slower.
+ */
+const MAX_ANSWERS = 5000;
+
+/** Characters of channel and provider up to which a kind is asked for, as the answer is kept under them. */
+const MAX_CHARACTERS = 512;
 
 const CODES = ['event.code', 'winlog.event_id'].map((name) => fieldId(name));
 const PROVIDERS = ['event.provider', 'winlog.provider_name'].map((name) => fieldId(name));
@@ -37,10 +43,15 @@ export class WindowsGate {
     }
     const last = this.lastAnswers.get(eventId);
     if (last !== undefined) return last;
+    if ((channel?.length ?? 0) + (provider?.length ?? 0) > MAX_CHARACTERS) return true;
     const key = `${eventId}\n${channel ?? ''}\n${provider ?? ''}`;
-    const answer = this.answers.get(key) ?? this.gate.admits(factsOf(channel, provider, eventId));
+    let answer = this.answers.get(key);
+    if (answer === undefined) {
+      if (this.answers.size >= MAX_ANSWERS) return true;
+      answer = this.gate.admits(factsOf(channel, provider, eventId));
+      this.answers.set(key, answer);
+    }
     this.lastAnswers.set(eventId, answer);
-    if (this.answers.size < MAX_ANSWERS) this.answers.set(key, answer);
     return answer;
   }
 
