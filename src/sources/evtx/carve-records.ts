@@ -1,4 +1,5 @@
 /** Old records in the free space of a chunk: former contents that were not yet written over. Only asked for by `carve`. */
+import { createHash } from 'node:crypto';
 import { u32 } from './format/bytes.ts';
 import { BODY, findRecord } from './format/record-layout.ts';
 import { MAX_CARVED_IDENTITIES } from './limits.ts';
@@ -8,6 +9,9 @@ import { filetimeMs } from './values/filetime.ts';
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 
+/** Longer identities are remembered by their hash: names may have tens of thousands of characters. */
+const MAX_IDENTITY = 200;
+
 /** What was read of a file already, so that a former version of a record is left out. */
 export class CarvedIdentities {
   private readonly known = new Set<string>();
@@ -15,7 +19,8 @@ export class CarvedIdentities {
   /** @returns whether the record bound to the reader is met for the first time */
   isNew(reader: RecordReader): boolean {
     const { record } = reader;
-    const key = `${record.recordId}\u0000${record.timeText}\u0000${record.eventId}\u0000${record.channel}`;
+    const identity = `${record.recordId}\u0000${record.timeText}\u0000${record.eventId}\u0000${record.channel}`;
+    const key = identity.length <= MAX_IDENTITY ? identity : createHash('sha256').update(identity).digest('base64');
     if (this.known.has(key)) return false;
     if (this.known.size < MAX_CARVED_IDENTITIES) this.known.add(key);
     return true;

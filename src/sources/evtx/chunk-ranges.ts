@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { ByteRange } from '../source.ts';
-import { CHUNK_BYTES, HEADER_BLOCK_BYTES, hasChunkMagic, hasFileMagic } from './format/file-layout.ts';
+import { CHUNK_BYTES, findChunk, HEADER_BLOCK_BYTES, hasChunkMagic, hasFileMagic } from './format/file-layout.ts';
 
 /** Chunks a part has at least: starting a thread costs more than reading fewer. */
 const MIN_CHUNKS = 256;
@@ -22,9 +22,11 @@ export function chunkRanges(path: string, sizeBytes: number, parts: number): rea
   );
   const handle = openSync(path, 'r');
   try {
+    const header = Buffer.alloc(HEADER_BLOCK_BYTES);
+    readSync(handle, header, 0, header.length, 0);
+    // A chunk that begins inside of the header block shifts what follows: only one reader can tell how far.
+    if (!hasFileMagic(header) || findChunk(header, 0) >= 0) return whole;
     const bytes = Buffer.alloc(16);
-    readSync(handle, bytes, 0, bytes.length, 0);
-    if (!hasFileMagic(bytes)) return whole;
     for (const start of starts) {
       readSync(handle, bytes, 0, bytes.length, start);
       if (!hasChunkMagic(bytes, 0)) return whole;

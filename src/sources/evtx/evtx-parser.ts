@@ -36,6 +36,8 @@ export class EvtxParser implements Parser {
   private readonly onRecord: RecordSink | undefined;
   private sink: EventSink = () => {};
   private isAtStart = true;
+  /** A later part of a file; the first one tells what is wrong with the header. */
+  private readonly isLaterPart: boolean;
   private isHeaderOnly = false;
 
   /** @param onRecord takes the records themselves; no events are made then */
@@ -47,6 +49,7 @@ export class EvtxParser implements Parser {
     this.gate = new KindGate(context.gate);
     this.event = new WindowsEvent(this.reader.record, context.networks, context.file, 'evtx');
     this.identities = context.settings.carve === true ? new CarvedIdentities() : undefined;
+    this.isLaterPart = (context.rangeFrom ?? 0) > HEADER_BLOCK_BYTES;
     this.onRecord = onRecord;
   }
 
@@ -78,6 +81,7 @@ export class EvtxParser implements Parser {
   }
 
   private readHeader(bytes: Buffer): number {
+    if (this.isLaterPart) return bytes.length;
     const next = findChunk(bytes, 0);
     if (!hasFileMagic(bytes)) {
       this.faults.add('file-magic', 0, 'the header of the file is damaged or missing; chunks are looked for');

@@ -2,6 +2,7 @@ import { u32 } from '../format/bytes.ts';
 import { ChunkNames } from '../format/chunk-names.ts';
 import { CHUNK_BYTES } from '../format/file-layout.ts';
 import { TokenReader } from '../format/token-reader.ts';
+import { MAX_CHUNK_ELEMENTS } from '../limits.ts';
 import type { EvtxFaults } from '../evtx-faults.ts';
 import { definitionBytes, findTemplate, templateById } from '../templates/template-cache.ts';
 import type { Template } from '../templates/template.ts';
@@ -24,6 +25,8 @@ export class ChunkContext {
   private readonly places = new Uint16Array(CHUNK_BYTES);
   private readonly offsets: number[] = [];
   private readonly templates: (Template | undefined)[] = [];
+  /** Elements that may still be filled in by the slow way. */
+  elements = 0;
   /** What may still be read of definitions in this chunk. */
   private budget = 0;
 
@@ -47,6 +50,7 @@ export class ChunkContext {
     this.offset = offset;
     this.isCarving = false;
     this.names.bind(bytes);
+    this.elements = MAX_CHUNK_ELEMENTS;
     this.budget = MAX_DEFINITION_BYTES;
     for (const used of this.offsets) this.places[used] = 0;
     this.offsets.length = 0;

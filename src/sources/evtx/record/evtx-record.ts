@@ -188,6 +188,11 @@ export class EvtxRecord implements WindowsRecord {
     return this.main.isProcessingError || this.nested?.isProcessingError === true;
   }
 
+  /** Values that stand in no list, because the names of the elements around them are too long together. */
+  get leftOut(): number {
+    return this.main.leftOut + (this.nested?.leftOut ?? 0);
+  }
+
   /** Offset of the record in its chunk. */
   get start(): number {
     return this.values.start;

@@ -5,7 +5,13 @@
 import type { AttributeNode, ElementNode, PartNode, TreeNode } from '../format/tree.ts';
 import { readTree } from '../format/tree.ts';
 import { TOKEN } from '../format/token-reader.ts';
-import { MAX_NESTING, MAX_RECORD_CHARACTERS, MAX_RECORD_ELEMENTS, MAX_REPEATS } from '../limits.ts';
+import {
+  MAX_NESTING,
+  MAX_RECORD_CHARACTERS,
+  MAX_RECORD_ELEMENTS,
+  MAX_REPEATS,
+  MIN_RECORD_ELEMENTS,
+} from '../limits.ts';
 import { arrayItems } from '../values/array-items.ts';
 import { fits, valueText } from '../values/value-text.ts';
 import { ARRAY, VALUE } from '../values/value-type.ts';
@@ -29,28 +35,36 @@ export interface MaterialisedRecord {
 export function materialise(chunk: ChunkContext, slots: Slots, at: number, end: number, base = 0): MaterialisedRecord {
   const filler = new Filler(chunk, slots);
   const roots = filler.fragment(at, end, base, 0);
+  filler.charge();
   return { roots, problem: filler.problem };
 }
-
-const TOO_LARGE = `more than ${MAX_RECORD_ELEMENTS} elements`;
 
 class Filler {
   problem: string | undefined;
   private characters = MAX_RECORD_CHARACTERS;
-  private elements = MAX_RECORD_ELEMENTS;
+  private elements: number;
+  private readonly allowed: number;
   private readonly chunk: ChunkContext;
   private readonly slots: Slots;
 
   constructor(chunk: ChunkContext, slots: Slots) {
     this.chunk = chunk;
     this.slots = slots;
+    // The others of the chunk must not suffer from one that is large beyond measure.
+    this.allowed = Math.min(MAX_RECORD_ELEMENTS, Math.max(MIN_RECORD_ELEMENTS, chunk.elements));
+    this.elements = this.allowed;
+  }
+
+  /** Takes what was used from what the chunk may have. */
+  charge(): void {
+    this.chunk.elements -= this.allowed - Math.max(0, this.elements);
   }
 
   fragment(start: number, end: number, base: number, depth: number): TreeNode[] {
     if (depth > MAX_NESTING) return this.stop(`more than ${MAX_NESTING} fragments inside of each other`);
     // A template may name the same fragment often, and that one too: reading it is charged by its size.
     this.elements -= 1 + ((end - start) >> 3);
-    if (this.elements < 0) return this.stop(TOO_LARGE);
+    if (this.elements < 0) return this.tooLarge();
     const { bytes, reader } = this.chunk;
     const at = skipHeader(bytes, start, end);
     if (at >= end) return [];
@@ -69,6 +83,7 @@ class Filler {
   private fill(node: TreeNode, scope: Scope): TreeNode[] {
     if (node.kind === 'text') return [this.text(node.text)];
     if (node.kind === 'slot') return this.slot(node.slot, scope, undefined);
+    if (this.elements < 0) return [];
     const own: PartNode[] = node.children.filter((child) => child.kind !== 'element');
     if (own.length > 0 && own.length === node.children.length && own.every((part) => this.isMissing(part, scope)))
       return [];
@@ -77,7 +92,7 @@ class Filler {
 
   private element(node: ElementNode, scope: Scope, choice: Choice): ElementNode {
     if (--this.elements < 0) {
-      this.stop(TOO_LARGE);
+      this.tooLarge();
       return { kind: 'element', name: node.name, attributes: [], children: [] };
     }
     const attributes = node.attributes.flatMap((attribute) => this.attribute(attribute, scope, choice));
@@ -133,6 +148,8 @@ class Filler {
       choices = [];
       for (const choice of before) {
         for (const item of items) {
+          // Each is going to be an element, if so many may still be made.
+          if (choices.length > this.elements) break;
           if (choices.length >= MAX_REPEATS) {
             this.stop(`an element repeated more than ${MAX_REPEATS} times`);
             break;
@@ -162,6 +179,11 @@ class Filler {
       return { kind: 'text', text: '' };
     }
     return { kind: 'text', text };
+  }
+
+  private tooLarge(): TreeNode[] {
+    const whole = this.allowed < MAX_RECORD_ELEMENTS ? ', with those of its chunk before it' : '';
+    return this.stop(`more than ${this.allowed} elements${whole}`);
   }
 
   private stop(problem: string): TreeNode[] {

@@ -1,5 +1,6 @@
 import { TOKEN } from '../format/token-reader.ts';
 import { readTree } from '../format/tree.ts';
+import { MAX_PATH_CHARACTERS } from '../limits.ts';
 import { compileTemplate } from '../templates/compile-template.ts';
 import { VALUE } from '../values/value-type.ts';
 import type { ChunkContext } from './chunk-context.ts';
@@ -64,6 +65,11 @@ export class RecordReader {
       this.record.bind(this.start, this.bodyAt, this.end, compileTemplate(tree.roots), 0);
     } else if (this.state === 'slots') {
       this.completeSlots();
+    }
+    const { leftOut } = this.record;
+    if (leftOut > 0) {
+      const message = `${leftOut} values of the record have a path of more than ${MAX_PATH_CHARACTERS} characters`;
+      this.chunk.faults.add('limit', this.offset(), `${message}; they are left out`);
     }
     if (this.record.isProcessingError) {
       this.chunk.faults.add(

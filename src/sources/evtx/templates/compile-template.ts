@@ -3,6 +3,7 @@
  * without slots, so that records of every kind are read through the same lists.
  */
 import type { AttributeNode, ElementNode, PartNode, TreeNode } from '../format/tree.ts';
+import { MAX_PATH_CHARACTERS } from '../limits.ts';
 import { type DataName, dataName } from '../../windows/data-name.ts';
 import type { DataSection } from '../../windows/windows-record.ts';
 import { SYSTEM, SYSTEM_FIELDS, SYSTEM_PLACES } from './system-field.ts';
@@ -29,6 +30,8 @@ class Compiler {
   private isProcessingError = false;
   private isSimple = true;
   private isComposite = false;
+  private leftOut = 0;
+  private nameCharacters = 0;
 
   addRoot(root: TreeNode): void {
     if (root.kind === 'slot') this.addFragment(root.slot);
@@ -49,6 +52,8 @@ class Compiler {
       eventDataName: this.eventDataName,
       isProcessingError: this.isProcessingError,
       isSimple: this.isSimple,
+      leftOut: this.leftOut,
+      nameCharacters: this.nameCharacters,
       isComposite: this.isComposite,
     };
   }
@@ -152,6 +157,11 @@ class Compiler {
   }
 
   private addEntry(name: string, section: DataSection, parts: readonly PartNode[]): void {
+    if (name.length > MAX_PATH_CHARACTERS) {
+      this.leftOut++;
+      return;
+    }
+    this.nameCharacters += name.length;
     const number = name === '' ? -1 : dataName(name);
     const spelling = `${section}\u0000${name}`;
     // A name without number cannot be asked for, and is shown entry by entry.

@@ -32,9 +32,10 @@ interface Known {
   readonly bytes: number;
 }
 
-/** Estimated memory of a compiled template for each byte of its body. */
-const BYTES_PER_BODY_BYTE = 12;
+/** Estimated memory of a compiled template: for itself, each of its tokens, and each character of text and names. */
 const BYTES_PER_TEMPLATE = 2000;
+const BYTES_PER_TOKEN = 150;
+const BYTES_PER_CHARACTER = 4;
 
 const seeds = new Uint32Array(new Uint8Array(randomBytes(8)).buffer);
 
@@ -44,6 +45,7 @@ const byId = new Map<number, Template>();
 let knownBytes = 0;
 let low = 0;
 let high = 0;
+let tokens = 0;
 
 /** @returns the template with an id that was read before, from whatever chunk */
 export function templateById(id: number): Template | undefined {
@@ -77,12 +79,16 @@ export function findTemplate(bytes: Buffer, offset: number, reader: TokenReader)
 function compile(bytes: Buffer, body: number, size: number, reader: TokenReader): Known {
   reader.open(bytes, body, body + size, true);
   const tree = readTree(reader, bytes);
+  const template = tree.problem === undefined ? compileTemplate(tree.roots) : undefined;
   return {
-    template: tree.problem === undefined ? compileTemplate(tree.roots) : undefined,
+    template,
     problem: tree.problem ?? '',
     low,
     high,
-    bytes: BYTES_PER_TEMPLATE + size * BYTES_PER_BODY_BYTE,
+    bytes:
+      BYTES_PER_TEMPLATE +
+      tokens * BYTES_PER_TOKEN +
+      (size / 2 + (template?.nameCharacters ?? 0)) * BYTES_PER_CHARACTER,
   };
 }
 
@@ -91,12 +97,13 @@ function remember(key: string, id: number, entry: Known): void {
   knownBytes += entry.bytes;
   if (entry.template) {
     byId.set(id, entry.template);
-    if (byId.size > MAX_TEMPLATES) byId.delete(byId.keys().next().value!);
   }
   while (known.size > MAX_TEMPLATES || knownBytes > MAX_TEMPLATE_BYTES) {
     const [oldest, dropped] = known.entries().next().value!;
     known.delete(oldest);
     knownBytes -= dropped.bytes;
+    const droppedId = Buffer.from(oldest.slice(0, 4), 'latin1').readUInt32LE();
+    if (byId.get(droppedId) === dropped.template) byId.delete(droppedId);
   }
 }
 
@@ -106,7 +113,7 @@ function fingerprint(bytes: Buffer, body: number, size: number, reader: TokenRea
   high = seeds[1]! | 0;
   let badName = -1;
   reader.open(bytes, body, body + size, true);
-  for (let tokens = 0; tokens < MAX_TOKENS && reader.next(); tokens++) {
+  for (tokens = 0; tokens < MAX_TOKENS && reader.next(); tokens++) {
     mix(bytes[reader.start]!);
     switch (reader.token) {
       case TOKEN.openElement:

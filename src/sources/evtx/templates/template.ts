@@ -40,6 +40,10 @@ export interface Template {
   readonly isProcessingError: boolean;
   /** False when the lists cannot say everything; the tree of each record is read then. */
   readonly isSimple: boolean;
+  /** Values whose path is too long to be a name; only the full rendering shows them. */
+  readonly leftOut: number;
+  /** Characters of all names, for the estimate of its size. */
+  readonly nameCharacters: number;
   /** Some value is made of several parts; an array among them needs the tree too. */
   readonly isComposite: boolean;
 }
