@@ -81,8 +81,29 @@ function compileSimple(parts: readonly GlobPart[]): ((text: string) => boolean) 
     case 'tst':
       return (text) => text.length >= first.length + second.length && text.startsWith(first) && text.endsWith(second);
     default:
-      return undefined;
+      return /^s*(?:ts+)*t?$/.test(shape) ? compileWords(parts) : undefined;
   }
+}
+
+/**
+ * Texts with stars between them: the first and the last stand at the ends unless a star does, the others are found from
+ * left to right, each as early as it can be, which leaves the most room for the rest.
+ */
+function compileWords(parts: readonly GlobPart[]): (text: string) => boolean {
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  const first = parts[0]?.kind === 'text' ? texts.shift()! : '';
+  const last = parts.at(-1)?.kind === 'text' ? texts.pop()! : '';
+  return (text) => {
+    const end = text.length - last.length;
+    let at = first.length;
+    if (at > end || !text.startsWith(first) || !text.endsWith(last)) return false;
+    for (let i = 0; i < texts.length; i++) {
+      const found = text.indexOf(texts[i]!, at);
+      if (found < 0) return false;
+      at = found + texts[i]!.length;
+    }
+    return at <= end;
+  };
 }
 
 /** undefined = star, null = any one unit, text of length 1 = that unit, Set = one of them. */
