@@ -125,3 +125,20 @@ test('a file with a chunk inside of its header block is not cut into parts', () 
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each(['constructor', '__proto__', 'toString'])('an entity called %s is text like any unknown one', (name) => {
+  const { bytes } = filled(event(element('EventData', [element('Data', ['xx'], [['Name', `A${name}`]])])), 1);
+  const text = bytes.indexOf(Buffer.concat([Buffer.from([5, 1, 2, 0]), Buffer.from('xx', 'utf16le')]));
+  const stored = Buffer.alloc(10 + name.length * 2);
+  stored.writeUInt16LE(name.length, 6);
+  stored.write(name, 8, 'utf16le');
+  const nameAt = CHUNK - 200;
+  stored.copy(bytes, 4096 + nameAt);
+  bytes[text] = 0x09;
+  bytes.writeUInt32LE(nameAt, text + 1);
+  // What is left of it is a character reference.
+  bytes[text + 5] = 0x08;
+  bytes.writeUInt16LE(0x21, text + 6);
+  const { events } = readAll(evtx, bytes);
+  expect(JSON.stringify(events[0]?.document)).toContain(`&${name};!`);
+});

@@ -102,7 +102,8 @@ export class FlatRecord extends ColumnRecord {
   protected override system(field: SystemField): string | undefined {
     const text = super.system(field);
     if (text !== undefined || field !== 'level') return text;
-    return LEVEL_OF_SEVERITY[this.json.text(SIGN.severity) ?? ''];
+    const severity = this.json.text(SIGN.severity) ?? '';
+    return Object.hasOwn(LEVEL_OF_SEVERITY, severity) ? LEVEL_OF_SEVERITY[severity] : undefined;
   }
 
   protected override readMoment(): Moment {

@@ -86,7 +86,8 @@ export class HayabusaRecord extends ColumnRecord {
   }
 
   private longName(short: string): string {
-    const byChannel = BY_CHANNEL[this.channel?.toLowerCase() ?? ''];
+    const channel = this.channel?.toLowerCase() ?? '';
+    const byChannel = Object.hasOwn(BY_CHANNEL, channel) ? BY_CHANNEL[channel] : undefined;
     if (byChannel !== undefined && Object.hasOwn(byChannel, short)) return byChannel[short]!;
     if (short === 'LID' && LOGON_IDS.has(this.eventId)) return 'TargetLogonId';
     if (short === 'Proc' && this.eventId === 4688) return 'NewProcessName';

@@ -17,11 +17,11 @@ const LEVELS: Readonly<Record<string, number>> = {
 const OPCODES: Readonly<Record<string, number>> = { info: 0, start: 1, stop: 2 };
 
 /** Keywords by their names in renderings. */
-const KEYWORDS: Readonly<Record<string, bigint>> = {
-  'audit success': 0x20000000000000n,
-  'audit failure': 0x10000000000000n,
-  classic: 0x80000000000000n,
-};
+const KEYWORDS: ReadonlyMap<string, bigint> = new Map([
+  ['audit success', 0x20000000000000n],
+  ['audit failure', 0x10000000000000n],
+  ['classic', 0x80000000000000n],
+]);
 
 /** Every record of the Security log has this bit: its channel, which the named keywords leave out. */
 const SECURITY_CHANNEL = 0x8000000000000000n;
@@ -63,9 +63,9 @@ export function keywordsHex(texts: readonly string[] | undefined): string | unde
   const text = texts[0]!.trim();
   if (/^0x[0-9a-f]{1,16}$/i.test(text)) return hex64(BigInt(text));
   if (/^-?\d{1,20}$/.test(text)) return hex64(BigInt(text));
-  if (/^-?\d+(?:\.\d+)?e\+?\d{1,2}$/i.test(text)) return hex64(BigInt(Number(text)));
+  if (/^-?\d+(?:\.\d+)?e\+?\d{1,2}$/i.test(text)) return hex64(BigInt(Math.trunc(Number(text))));
   let bits = 0n;
-  for (const name of texts.flatMap((one) => one.split(/[,;]/))) bits |= KEYWORDS[name.trim().toLowerCase()] ?? 0n;
+  for (const name of texts.flatMap((one) => one.split(/[,;]/))) bits |= KEYWORDS.get(name.trim().toLowerCase()) ?? 0n;
   return bits === 0n ? undefined : hex64((bits & 0x30000000000000n) === 0n ? bits : bits | SECURITY_CHANNEL);
 }
 

@@ -113,7 +113,7 @@ export function readTree(reader: TokenReader, bytes: Buffer, until?: string): Tr
         break;
       case TOKEN.entity: {
         const name = nameOf();
-        add({ kind: 'text', text: ENTITIES[name] ?? `&${name};` });
+        add({ kind: 'text', text: Object.hasOwn(ENTITIES, name) ? ENTITIES[name]! : `&${name};` });
         break;
       }
       case TOKEN.substitution:
