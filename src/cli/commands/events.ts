@@ -65,7 +65,8 @@ export const eventsCommand: CliCommand = {
         const missing = coverage.missing();
         if ((flags.format ?? (output.isTerminal ? 'table' : 'jsonl')) === 'table') {
           writeRows(output, 'table', FOUND_COLUMNS, found);
-          if (missing.length > 0) output.write('\nNot in this evidence: switched off, not collected, or it did not happen.\n');
+          if (missing.length > 0)
+            output.write('\nNot in this evidence: switched off, not collected, or it did not happen.\n');
           if (missing.length > 0) writeRows(output, 'table', MISSING_COLUMNS, missing);
         } else {
           writeRows<Row>(output, flags.format, COLUMNS, [...found, ...missing]);

@@ -18,26 +18,10 @@ const TS = zeekColumn('ts');
 const SIGNS = ['_path', 'id.orig_h', 'uid', 'fuid', 'note'].map(zeekColumn);
 
 /** Logs of Zeek's own scripts: writers such as the Kafka plug-in put a line below the name of its log. */
-const TAGS = [
-  ...['conn', 'dce_rpc', 'kerberos', 'notice', 'ntlm', 'quic', 'smb_cmd', 'smb_files', 'smb_mapping', 'files'],
-  ...[
-    'dhcp',
-    'dns',
-    'ftp',
-    'http',
-    'ldap',
-    'ldap_search',
-    'ntp',
-    'ocsp',
-    'pe',
-    'rdp',
-    'sip',
-    'smtp',
-    'snmp',
-    'software',
-  ],
-  ...['ssh', 'ssl', 'syslog', 'tunnel', 'weird', 'x509'],
-];
+const TAGS: readonly string[] = (
+  'conn dce_rpc kerberos notice ntlm quic smb_cmd smb_files smb_mapping files ' +
+  'dhcp dns ftp http ldap ldap_search ntp ocsp pe rdp sip smtp snmp software ssh ssl syslog tunnel weird x509'
+).split(' ');
 
 /** A column stands at the top of the object, or below the name of the log: `{"conn":{"ts":…}}`. */
 const taggedPaths = columnPaths.map((paths) => paths.flatMap((path) => [path, ...TAGS.map((tag) => `${tag}.${path}`)]));
