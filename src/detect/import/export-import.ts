@@ -1,3 +1,4 @@
+import { shownText } from './shown-text.ts';
 import type { Place, SourceText } from '../../base/place.ts';
 import { type Document, isDocument } from '../../event/document.ts';
 import type { ValueTest } from '../../query/predicate.ts';
@@ -87,7 +88,7 @@ export class ExportImport {
   private addLists(): void {
     const items = new Map<string, Document[]>();
     for (const { document } of this.of('value list item')) {
-      const id = String(document['list_id']);
+      const id = shownText(document['list_id']);
       const known = items.get(id);
       if (known) known.push(document);
       else items.set(id, [document]);
@@ -95,7 +96,7 @@ export class ExportImport {
     const found = new Set<string>();
     const fileNames = new Set<string>();
     for (const { document, place } of this.of('value list')) {
-      const id = String(document['id']);
+      const id = shownText(document['id']);
       const name = `value list "${id}"`;
       const kind = listKindOf(document['type']);
       // Some file systems know no case, and "Partners.txt" would replace "partners.txt".
@@ -116,19 +117,19 @@ export class ExportImport {
       this.listTests.set(list.name, parseValueList(`${list.name}.txt`, list.text).list);
     }
     for (const { document, place } of this.of('value list item')) {
-      const id = String(document['list_id']);
+      const id = shownText(document['list_id']);
       if (!found.has(id)) this.refuse('value list item', `its value list "${id}" is not in the file`, place);
     }
   }
 
   private addExceptionLists(): void {
     for (const { document, place } of this.of('exception list')) {
-      const id = String(document['list_id']);
+      const id = shownText(document['list_id']);
       if (LIST_TYPES.includes(document['type'] ?? undefined)) this.exceptionLists.add(id);
       else
         this.refuse(
           `exception list "${id}"`,
-          `lists of type "${String(document['type'])}" are for the agent on hosts`,
+          `lists of type "${shownText(document['type'])}" are for the agent on hosts`,
           place,
         );
     }
@@ -137,9 +138,9 @@ export class ExportImport {
   private addExceptions(): void {
     const ids = new Set<string>();
     for (const { document, place } of this.of('exception item')) {
-      const name = `exception "${String(document['name'] ?? document['item_id'])}"`;
+      const name = `exception "${shownText(document['name'] ?? document['item_id'])}"`;
       try {
-        const list = String(document['list_id']);
+        const list = shownText(document['list_id']);
         if (!this.exceptionLists.has(list)) throw new NotExpressible(`its exception list "${list}" is not in the file`);
         const exception = convertExceptionItem(document, (id) => this.listName(id));
         if (ids.has(exception.id)) throw new NotExpressible(`there is another exception with the id "${exception.id}"`);
@@ -164,7 +165,7 @@ export class ExportImport {
     const ids = new Set<string>();
     for (const { document, text, place } of this.of('rule')) {
       const id = idOf(document);
-      const name = `rule "${String(document['name'] ?? id)}"`;
+      const name = `rule "${shownText(document['name'] ?? id)}"`;
       const lists = exceptionListsOf(document);
       const missing = lists.filter((list) => !this.exceptionLists.has(list));
       if (ids.has(id)) {
@@ -224,7 +225,7 @@ function kindOf(document: Document): LineKind | undefined {
 function exceptionListsOf(rule: Document): string[] {
   const lists = rule['exceptions_list'];
   const ids = (Array.isArray(lists) ? lists : []).map((one: unknown) =>
-    isDocument(one) ? String(one['list_id']) : String(one),
+    isDocument(one) ? shownText(one['list_id']) : shownText(one),
   );
   return [...new Set(ids)];
 }
@@ -232,7 +233,7 @@ function exceptionListsOf(rule: Document): string[] {
 function named(values: readonly unknown[]): string {
   const names = values
     .slice(0, 5)
-    .map((one) => (isDocument(one) ? String(one['rule_id'] ?? one['list_id'] ?? one['item_id']) : String(one)));
+    .map((one) => (isDocument(one) ? shownText(one['rule_id'] ?? one['list_id'] ?? one['item_id']) : shownText(one)));
   return `${names.join(', ')}${values.length > 5 ? ', …' : ''}`;
 }
 

@@ -1,4 +1,5 @@
 /** The parts of a rule that have a shape of their own, taken over from another engine. */
+import { shownText } from './shown-text.ts';
 import { parseDuration } from '../../base/time/duration.ts';
 import { type Document, isDocument } from '../../event/document.ts';
 import { SEVERITIES } from '../rule.ts';
@@ -67,7 +68,9 @@ export function suppressionOf(rule: ForeignRule, groups: TomlValue | undefined):
 
 function suppressionDuration(rule: ForeignRule, duration: unknown): string | undefined {
   if (duration === undefined) return undefined;
-  const text = isDocument(duration) ? `${String(duration['value'])}${String(duration['unit'])}` : String(duration);
+  const text = isDocument(duration)
+    ? `${shownText(duration['value'])}${shownText(duration['unit'])}`
+    : shownText(duration);
   const ms = parseDuration(text);
   if (ms === undefined || ms === 0) {
     rule.notes.push(`alert_suppression.duration "${text}" is no duration; suppression lasts for the run`);
