@@ -22,6 +22,13 @@ export interface Threat {
   readonly attackVersion: string;
 }
 
+/** One part of a rule that several events decide together: a step of a sequence, a rule of a correlation. */
+export interface RuleLeg {
+  /** Name shown to people, unique in the rule. */
+  readonly name: string;
+  readonly predicate: Predicate;
+}
+
 /** Groups of events that reach a number within a sliding window of event time. */
 export interface ThresholdPart {
   readonly field: readonly string[];
@@ -117,8 +124,10 @@ export interface Rule {
   readonly license: string;
   /** Query as written, parameters put in; empty for a rule without one. */
   readonly query: string;
-  /** The query and the datasets together. */
+  /** The query and the datasets together; of a rule with legs, any of them. */
   readonly predicate: Predicate;
+  /** Parts that are matched one by one; empty for a rule that a single predicate decides. */
+  readonly legs: readonly RuleLeg[];
   readonly datasets: readonly string[];
   readonly severity: Severity;
   readonly riskScore: number;

@@ -9,6 +9,7 @@ import type { GlobPart } from '../base/glob.ts';
 import type { RegexFlags } from '../base/regex.ts';
 import type { Scalar } from '../event/document.ts';
 import type { Field } from '../event/field.ts';
+import type { Expression } from './expression.ts';
 
 /** Order operators of ranges. */
 export type RangeOperator = '<' | '<=' | '>' | '>=';
@@ -19,6 +20,11 @@ export interface ValueTest {
   /** @returns whether the list holds the value; texts of addresses are tested against networks too */
   has(value: Scalar): boolean;
 }
+
+/** Parts of a date that rules compare with a number. */
+export const DATE_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const;
+/** A part of a date. */
+export type DatePart = (typeof DATE_PARTS)[number];
 
 /** A node of the model. `fold` compares A–Z and a–z as equal. */
 export type Predicate =
@@ -69,6 +75,16 @@ export type Predicate =
       readonly fold: boolean;
     }
   | { readonly kind: 'inList'; readonly field: Field; readonly list: ValueTest }
+  /** An expression over fields that gives true for one combination of their values; see expression.ts. */
+  | { readonly kind: 'computed'; readonly expression: Expression }
+  /** A part of a date is this number; weeks are those of ISO 8601. `zone` is an IANA name, UTC when absent. */
+  | {
+      readonly kind: 'datePart';
+      readonly field: Field;
+      readonly part: DatePart;
+      readonly value: number;
+      readonly zone?: string | undefined;
+    }
   /** One element of a nested field satisfies the inner predicate. */
   | { readonly kind: 'nested'; readonly path: Field; readonly part: Predicate };
 

@@ -17,6 +17,7 @@ export function sampleRule(given: Partial<Rule> & { id: string }): Rule {
     license: 'Apache-2.0',
     query: '',
     predicate: ALL,
+    legs: [],
     datasets: [],
     severity,
     riskScore: RISK_SCORE[severity],

@@ -56,6 +56,9 @@ export function holds(p: Predicate, event: PlainEvent): boolean {
       return texts(p.field, false, (text) =>
         p.nets.some((net) => bits(text) >= bits(net.low.text) && bits(text) <= bits(net.high.text)),
       );
+    case 'computed':
+    case 'datePart':
+      throw new Error(`${p.kind} has no plain meaning here`);
     case 'words':
       return texts(p.field, false, (text) => hasWords(text, p.words, p.mode));
     case 'wordGlob':

@@ -33,6 +33,8 @@ export interface Executor {
   onMatch(match: Match): void;
   /** Takes an event that only matches `join`; rule types without it have no such method. */
   onJoin?(match: Match): void;
+  /** Takes an event that matches a leg of a rule with legs, once for each leg it matches; `onMatch` is not called then. */
+  onLeg?(match: Match, leg: number): void;
   /** All events were seen: gives what is left. Order of the alerts is of no meaning. */
   finish(): void;
   /** @returns matches that could not be used, by reason */

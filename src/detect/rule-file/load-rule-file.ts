@@ -108,6 +108,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     license: values.license ?? '',
     query: query.text.trim(),
     predicate: and([datasetPredicate(datasets), query.predicate]),
+    legs: [],
     datasets,
     severity,
     riskScore: override?.riskScore ?? ownScore ?? RISK_SCORE[severity],

@@ -24,7 +24,7 @@ export class EventFilter {
   constructor(rules: readonly Rule[]) {
     this.jobs = rules
       .map(rulePredicates)
-      .flatMap(({ main, counters }) => [main, ...counters])
+      .flatMap(({ main, counters, legs }) => [...(legs.length > 0 ? legs : [main]), ...counters])
       .map((predicate) => ({ predicate, matches: compileMatcher(predicate) }));
     this.index = new RuleIndex(this.jobs);
   }

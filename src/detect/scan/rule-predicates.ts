@@ -5,12 +5,15 @@ import type { Rule } from '../rule.ts';
 export interface RulePredicates {
   readonly main: Predicate;
   readonly counters: readonly Predicate[];
+  /** Asked instead of `main` in a rule with legs, each for itself. */
+  readonly legs: readonly Predicate[];
 }
 
 /** @returns the predicates of a rule; an event that meets none of them changes nothing for the rule */
 export function rulePredicates(rule: Rule): RulePredicates {
   const join = rule.finding?.join;
   return {
+    legs: rule.legs.map((leg) => leg.predicate),
     main: join ? or([rule.predicate, join]) : rule.predicate,
     counters: rule.counters.map((counter) => counter.when),
   };

@@ -193,6 +193,8 @@ export class Scan {
 
   private jobsOf(running: RunningRule, number: number): Job[] {
     const { rule } = running;
+    const counters = this.counterJobs(running, number);
+    if (rule.legs.length > 0) return [...this.legJobs(running, number), ...counters];
     const matches = compileMatcher(rule.predicate);
     const asked = rulePredicates(rule);
     const join = rule.finding?.join;
@@ -205,9 +207,31 @@ export class Scan {
         else if (joins?.(view) === true) this.onMatch(running, number, view, false);
       },
     };
-    const counters = running.counters.map((entry, counter): Job => {
-      // Behind the numbers of the rules, so that a match and a count of the same event are told apart.
-      const key = this.options.rules.length * (counter + 1) + number;
+    return [main, ...counters];
+  }
+
+  /** Behind the numbers of the rules, so that a rule's match, its counts and its legs on one event are told apart. */
+  private keyOf(number: number, part: number): number {
+    return this.options.rules.length * (part + 1) + number;
+  }
+
+  private legJobs(running: RunningRule, number: number): Job[] {
+    return running.rule.legs.map(({ predicate }, leg): Job => {
+      const key = this.keyOf(number, running.counters.length + leg);
+      const matches = compileMatcher(predicate);
+      return {
+        predicate,
+        lastEvent: 0,
+        run: (view) => {
+          if (matches(view) && this.isNew(view, key)) this.onLeg(running, leg, view);
+        },
+      };
+    });
+  }
+
+  private counterJobs(running: RunningRule, number: number): Job[] {
+    return running.counters.map((entry, counter): Job => {
+      const key = this.keyOf(number, counter);
       const counts = compileMatcher(entry.counter.when);
       return {
         predicate: entry.counter.when,
@@ -217,7 +241,18 @@ export class Scan {
         },
       };
     });
-    return [main, ...counters];
+  }
+
+  /** An event that an exception silences takes part in no group of events that are alerted. */
+  private onLeg(running: RunningRule, leg: number, view: EventView): void {
+    running.matches++;
+    const exception = running.silencedBy?.(view);
+    let { executor } = running;
+    if (exception) {
+      running.excepted++;
+      executor = running.silencedExecutor(exception.id);
+    }
+    executor.onLeg?.(this.current, leg);
   }
 
   private onMatch(running: RunningRule, number: number, view: EventView, opens: boolean): void {

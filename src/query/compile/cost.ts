@@ -16,6 +16,8 @@ const COST: Readonly<Record<Exclude<Predicate['kind'], 'and' | 'or' | 'not' | 'n
   glob: 10,
   compare: 10,
   inList: 12,
+  datePart: 15,
+  computed: 30,
   words: 40,
   wordGlob: 60,
   regex: 100,

@@ -6,6 +6,7 @@ import type { Scalar } from '../../event/document.ts';
 import type { Field, FieldId } from '../../event/field.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
+import { expressionFields } from '../expression.ts';
 import type { Predicate } from '../predicate.ts';
 import { compileMatcher } from './matcher.ts';
 
@@ -42,6 +43,8 @@ function outcomes(predicate: Predicate, facts: KnownFields): number {
     case 'anywhere':
     case 'nested':
       return EITHER;
+    case 'computed':
+      return expressionFields(predicate.expression).every((field) => isPossible(field, facts)) ? EITHER : FALSE;
     case 'compare':
       return isPossible(predicate.field, facts) && isPossible(predicate.other, facts) ? EITHER : FALSE;
     default:

@@ -5,6 +5,7 @@
  */
 import type { Scalar } from '../../event/document.ts';
 import type { Field } from '../../event/field.ts';
+import { expressionFields } from '../expression.ts';
 import type { Predicate } from '../predicate.ts';
 import { requiredValues } from './required.ts';
 
@@ -39,6 +40,11 @@ export function coverOf(predicate: Predicate, cost: CoverCost): readonly CoverTe
     case 'anywhere':
     case 'nested':
       return undefined;
+    case 'computed': {
+      // Null carries, so every field must be there; asking for the first one is enough.
+      const [first] = expressionFields(predicate.expression);
+      return first && [{ field: first, values: 'any' }];
+    }
     default:
       // An object exists when anything below it does, which is no single question.
       if (predicate.field.type === 'object' || predicate.field.type === 'nested') return undefined;

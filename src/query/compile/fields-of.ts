@@ -1,4 +1,5 @@
 import type { Field } from '../../event/field.ts';
+import { expressionFields } from '../expression.ts';
 import type { Predicate } from '../predicate.ts';
 
 /**
@@ -27,6 +28,9 @@ function addFields(predicate: Predicate, found: Set<Field>): void {
     case 'nested':
       found.add(predicate.path);
       addFields(predicate.part, found);
+      return;
+    case 'computed':
+      for (const field of expressionFields(predicate.expression)) found.add(field);
       return;
     case 'compare':
       found.add(predicate.field);

@@ -10,6 +10,7 @@ import type { Field } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import type { Predicate } from '../predicate.ts';
 import { compileAnywhere } from './anywhere.ts';
+import { compileComputed } from './computed.ts';
 import { costOf } from './cost.ts';
 import { foldedText } from './folded-text.ts';
 import { mergeEquals } from './merge-equals.ts';
@@ -45,6 +46,8 @@ export function compileMatcher(predicate: Predicate): Matcher {
       return compileAnywhere(predicate.test);
     case 'compare':
       return compileCompare(predicate);
+    case 'computed':
+      return compileComputed(predicate.expression);
     case 'nested':
       return compileNested(predicate);
     default:

@@ -5,6 +5,7 @@ import { compileGlob, foldAscii } from '../../base/glob.ts';
 import { compileRegex } from '../../base/regex.ts';
 import type { Scalar } from '../../event/document.ts';
 import type { Predicate, RangeOperator } from '../predicate.ts';
+import { compileDatePart } from './date-part.ts';
 import { equalsFolded, foldedText } from './folded-text.ts';
 import { compareCodePoints } from './text-order.ts';
 import { compileWords, compileWordTest } from './words.ts';
@@ -26,7 +27,8 @@ export type ValueLeaf = Extract<
       | 'cidr'
       | 'words'
       | 'wordGlob'
-      | 'inList';
+      | 'inList'
+      | 'datePart';
   }
 >;
 
@@ -65,6 +67,8 @@ export function compileValueTest(leaf: ValueLeaf): ValueTest {
       return ofText(compileWords(leaf.words, leaf.mode));
     case 'wordGlob':
       return ofText(compileWordTest(compileGlob(leaf.parts)));
+    case 'datePart':
+      return compileDatePart(leaf.part, leaf.value, leaf.zone);
     case 'inList': {
       const { list } = leaf;
       return (value) => list.has(value);
