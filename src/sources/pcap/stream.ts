@@ -1,0 +1,65 @@
+/**
+ * The seam between packets and protocols: `tcp/` puts segments in order and decides when a hole is given up; a consumer
+ * such as `smb/` gets bytes and holes of each side and says what it learnt of the connection.
+ */
+import type { Document } from '../../event/document.ts';
+
+/** One end of a connection: 0 sent the first packet seen, 1 is its peer. */
+export type Side = 0 | 1;
+
+/** The packet being read; one object, changed for every packet. */
+export interface PacketClock {
+  /** Number in the capture, from 1. */
+  packet: number;
+  /** Time in milliseconds since 1970, with fractions. */
+  time: number;
+  /** Byte offset of the packet's record in the unpacked capture. */
+  offset: number;
+}
+
+/** A connection as its consumer sees it; addresses become text when somebody asks. */
+export interface TcpConnection {
+  /** Address of a side in canonical text. */
+  ip(side: Side): string;
+  port(side: Side): number;
+  mac(side: Side): string | undefined;
+  /** Which side is client: by handshake, else by port 139 or 445, else side 0; a consumer that knows better sets it. */
+  client: Side;
+  /** How the client was told: a header's direction bit counts more than the handshake, that more than the port. */
+  clientBy: 'protocol' | 'handshake' | 'port' | 'guess';
+  /** False when the capture began after the handshake. */
+  readonly sawHandshake: boolean;
+  /** Time of the first packet, milliseconds. */
+  readonly firstTime: number;
+  readonly vlan: number | undefined;
+  readonly innerVlan: number | undefined;
+  /** Sequence number of a stream offset, as sent: part of event identities. */
+  rawSequence(side: Side, streamOffset: number): number;
+}
+
+/** Why a connection ended. */
+export type StreamEnd = 'fin' | 'reset' | 'idle' | 'replaced' | 'evicted' | 'capture-end';
+
+/** @public Reads one connection. Nothing is thrown, whatever the bytes are. */
+export interface StreamConsumer {
+  /**
+   * Takes the next bytes of a side, which are valid during the call.
+   *
+   * @param bytes holds them from `from` to `to`; never empty
+   */
+  data(side: Side, bytes: Uint8Array, from: number, to: number): void;
+  /** That many bytes of a side will never come: lost, or cut by the snap length. */
+  gap(side: Side, size: number): void;
+  /** Nothing more comes: gives out what is still held. */
+  end(reason: StreamEnd): void;
+  /** False once the connection is known not to be of this protocol: bytes are only counted from then on. */
+  readonly isInterested: boolean;
+  /** What was learnt, as ECS fields, for the event of the connection; asked after `end`. */
+  summary(): Document | undefined;
+}
+
+/** @public Makes the consumer of a connection when its first payload comes; undefined when the protocol cannot be its. */
+export type OpenStream = (connection: TcpConnection, clock: PacketClock) => StreamConsumer | undefined;
+
+/** @public Takes an event of a capture: its document, and the texts that make it the same event in every copy of the traffic. */
+export type PacketEventSink = (document: Document, identity: readonly string[]) => void;
