@@ -27,6 +27,12 @@ export interface SourceText {
   readonly origin?: { readonly text: string; readonly offsetOf: (offset: number) => number };
 }
 
+/** A piece of a source text: offsets of its first unit and behind its last, in UTF-16 units. */
+export interface SourceSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Turns offsets of a text into a place for an error message.
  *

@@ -6,7 +6,7 @@ import { TomlReader } from '../../base/toml/toml-reader.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import type { KqlNode } from '../../query/kql/ast.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
-import { Remarks } from '../../query/kql/remarks.ts';
+import { Remarks } from '../../query/remarks.ts';
 import { NONE, type Predicate } from '../../query/predicate.ts';
 import { fillParameters, type ParameterValues } from './fill-parameters.ts';
 import { QUERY_LINTS } from './lint/query-lints.ts';
@@ -70,7 +70,7 @@ export class RuleReading {
     try {
       const { ast, predicate, diagnostics } = compileKql(source, { now: this.context.now });
       this.warnings.push(...diagnostics);
-      const remarks = new Remarks(source);
+      const remarks = new Remarks(source, 'LINT');
       const { given = new Set<string>(), hasDatasets = false } = options;
       for (const lint of QUERY_LINTS) {
         lint({ ast, remarks, given, hasDatasets, knownDatasets: this.context.knownDatasets });

@@ -1,13 +1,8 @@
 /** The tree of an EQL query. Offsets are UTF-16 units of the source text; trees without them are equal when they mean the same. */
-
-/** Where a node stands in the source: first unit and behind the last. */
-export interface EqlSpan {
-  readonly start: number;
-  readonly end: number;
-}
+import type { SourceSpan } from '../../base/place.ts';
 
 /** A constant. `isInteger` tells 3 from 3.0; integers beyond 64 bits are doubles. */
-export type EqlConstant = EqlSpan &
+export type EqlConstant = SourceSpan &
   (
     | { readonly kind: 'text'; readonly value: string }
     | { readonly kind: 'number'; readonly value: number; readonly isInteger: boolean }
@@ -19,7 +14,7 @@ export type EqlConstant = EqlSpan &
 export type EqlText = Extract<EqlConstant, { kind: 'text' }>;
 
 /** A field by its dotted name; `?` before it makes it optional. */
-export interface EqlFieldName extends EqlSpan {
+export interface EqlFieldName extends SourceSpan {
   readonly kind: 'field';
   readonly name: string;
   readonly isOptional: boolean;
@@ -36,15 +31,15 @@ export type EqlTextOperator = ':' | 'like' | 'like~' | 'regex' | 'regex~';
 export type EqlExpression =
   | EqlConstant
   | EqlFieldName
-  | (EqlSpan & { readonly kind: 'and' | 'or'; readonly parts: readonly EqlExpression[] })
-  | (EqlSpan & { readonly kind: 'not'; readonly part: EqlExpression })
-  | (EqlSpan & {
+  | (SourceSpan & { readonly kind: 'and' | 'or'; readonly parts: readonly EqlExpression[] })
+  | (SourceSpan & { readonly kind: 'not'; readonly part: EqlExpression })
+  | (SourceSpan & {
       readonly kind: 'compare';
       readonly op: EqlComparison;
       readonly left: EqlExpression;
       readonly right: EqlExpression;
     })
-  | (EqlSpan & {
+  | (SourceSpan & {
       readonly kind: 'match';
       readonly op: EqlTextOperator;
       readonly left: EqlExpression;
@@ -52,21 +47,21 @@ export type EqlExpression =
       /** Written in brackets, even if there is one pattern. */
       readonly isList: boolean;
     })
-  | (EqlSpan & {
+  | (SourceSpan & {
       readonly kind: 'in';
       readonly fold: boolean;
       readonly isNegated: boolean;
       readonly left: EqlExpression;
       readonly values: readonly EqlConstant[];
     })
-  | (EqlSpan & {
+  | (SourceSpan & {
       readonly kind: 'arithmetic';
       readonly op: EqlArithmetic;
       readonly left: EqlExpression;
       readonly right: EqlExpression;
     })
-  | (EqlSpan & { readonly kind: 'sign'; readonly op: '-' | '+'; readonly part: EqlExpression })
-  | (EqlSpan & {
+  | (SourceSpan & { readonly kind: 'sign'; readonly op: '-' | '+'; readonly part: EqlExpression })
+  | (SourceSpan & {
       readonly kind: 'call';
       /** As the reference writes it, whatever the letters in the source. */
       readonly name: string;
@@ -75,13 +70,13 @@ export type EqlExpression =
     });
 
 /** `category where condition`; null stands for `any`. */
-export interface EqlEventClause extends EqlSpan {
+export interface EqlEventClause extends SourceSpan {
   readonly category: string | null;
   readonly condition: EqlExpression;
 }
 
 /** One item of a sequence or sample, or its `until`. */
-export interface EqlItem extends EqlSpan {
+export interface EqlItem extends SourceSpan {
   readonly event: EqlEventClause;
   readonly by: readonly EqlFieldName[];
   /** Written with `!`. */
@@ -91,13 +86,13 @@ export interface EqlItem extends EqlSpan {
 }
 
 /** `| head N` or `| tail N`. */
-export interface EqlPipeNode extends EqlSpan {
+export interface EqlPipeNode extends SourceSpan {
   readonly kind: 'head' | 'tail';
   readonly count: number;
 }
 
 /** A query. */
-export type EqlTree = EqlSpan & { readonly pipes: readonly EqlPipeNode[] } & (
+export type EqlTree = SourceSpan & { readonly pipes: readonly EqlPipeNode[] } & (
     | { readonly kind: 'event'; readonly event: EqlEventClause }
     | {
         readonly kind: 'sequence';

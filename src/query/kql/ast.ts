@@ -1,27 +1,24 @@
 /** The tree of a KQL query. Offsets are UTF-16 units of the source text; trees without them are equal when they mean the same. */
 import type { GlobPart } from '../../base/glob.ts';
+import type { SourceSpan } from '../../base/place.ts';
 import type { RangeOperator } from '../predicate.ts';
 
-/** Where a node stands in the source: first unit and behind the last. */
-export interface KqlSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** A pattern: texts and stars, never two stars in a row. */
-export interface KqlPattern extends KqlSpan {
+export interface KqlPattern extends SourceSpan {
   readonly kind: 'wildcard';
   readonly parts: readonly GlobPart[];
 }
 
 /** Name of a field or path, perhaps a pattern such as `source.*`. */
-export type KqlName = KqlPattern | (KqlSpan & { readonly kind: 'literal'; readonly value: string });
+export type KqlName = KqlPattern | (SourceSpan & { readonly kind: 'literal'; readonly value: string });
 
 /** A value. `true`, `false` and `null` are constants when written bare. */
-export type KqlValue = KqlPattern | (KqlSpan & { readonly kind: 'literal'; readonly value: string | boolean | null });
+export type KqlValue =
+  | KqlPattern
+  | (SourceSpan & { readonly kind: 'literal'; readonly value: string | boolean | null });
 
 /** A test of a value; without a field, of all fields. */
-export interface KqlIs extends KqlSpan {
+export interface KqlIs extends SourceSpan {
   readonly kind: 'is';
   readonly field: KqlName | null;
   readonly value: KqlValue;
@@ -29,21 +26,21 @@ export interface KqlIs extends KqlSpan {
 }
 
 /** A comparison with one value. */
-export interface KqlRange extends KqlSpan {
+export interface KqlRange extends SourceSpan {
   readonly kind: 'range';
   readonly field: KqlName;
   readonly op: RangeOperator;
-  readonly value: KqlSpan & { readonly kind: 'literal'; readonly value: string };
+  readonly value: SourceSpan & { readonly kind: 'literal'; readonly value: string };
 }
 
 /** A node of the tree. `everything` is the empty query. */
 export type KqlNode =
-  | (KqlSpan & { readonly kind: 'everything' })
-  | (KqlSpan & { readonly kind: 'and' | 'or'; readonly parts: readonly KqlNode[] })
-  | (KqlSpan & { readonly kind: 'not'; readonly part: KqlNode })
+  | (SourceSpan & { readonly kind: 'everything' })
+  | (SourceSpan & { readonly kind: 'and' | 'or'; readonly parts: readonly KqlNode[] })
+  | (SourceSpan & { readonly kind: 'not'; readonly part: KqlNode })
   | KqlIs
   | KqlRange
-  | (KqlSpan & { readonly kind: 'nested'; readonly path: KqlName; readonly query: KqlNode });
+  | (SourceSpan & { readonly kind: 'nested'; readonly path: KqlName; readonly query: KqlNode });
 
 /** @returns whether a value or name is a lone `*` */
 export function isLoneStar(value: KqlValue | KqlName): boolean {

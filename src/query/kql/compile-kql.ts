@@ -5,7 +5,7 @@ import type { KqlNode } from './ast.ts';
 import { lintKql } from './lint.ts';
 import { lowerKql } from './lower.ts';
 import { parseKql } from './parser.ts';
-import { Remarks } from './remarks.ts';
+import { Remarks } from '../remarks.ts';
 
 /** A query ready to run. */
 export interface CompiledKql {
@@ -23,7 +23,7 @@ export interface CompiledKql {
  */
 export function compileKql(source: SourceText, options: { readonly now: number }): CompiledKql {
   const ast = parseKql(source);
-  const remarks = new Remarks(source);
+  const remarks = new Remarks(source, 'KQL');
   lintKql(source, ast, remarks);
   const predicate = lowerKql(ast, { source, remarks, now: options.now });
   return { ast, predicate, diagnostics: remarks.diagnostics };

@@ -2,7 +2,7 @@
 import { type Field, fields } from '../../event/field.ts';
 import { isBlankAt } from './characters.ts';
 import { contextAt, type CursorContext } from './cursor-context.ts';
-import { CATALOGUED } from './field-names.ts';
+import { CATALOGUED } from '../field-names.ts';
 import { KNOWN_TIMES, KNOWN_VALUES } from './known-values.ts';
 import { printText, quoteKql } from './printer.ts';
 

@@ -1,8 +1,8 @@
 /** Remarks about queries that parse, but hardly mean what their writer thought. */
-import type { SourceText } from '../../base/place.ts';
+import type { SourceSpan, SourceText } from '../../base/place.ts';
 import { fields } from '../../event/field.ts';
-import type { KqlIs, KqlNode, KqlSpan } from './ast.ts';
-import type { Remarks } from './remarks.ts';
+import type { KqlIs, KqlNode } from './ast.ts';
+import type { Remarks } from '../remarks.ts';
 
 const EDGE_KEYWORD = /^(and|or|not)(?=[ \t\r\n\u00a0]|$)|[ \t\r\n\u00a0](and|or|not)$/i;
 const FOREIGN_OPERATOR = /(?:^|\s)(&&|\|\|)(?:\s|$)/;
@@ -53,7 +53,7 @@ function lintIs(source: SourceText, node: KqlIs, remarks: Remarks): void {
   }
 }
 
-function lintEscape(raw: string, span: KqlSpan, remarks: Remarks): void {
+function lintEscape(raw: string, span: SourceSpan, remarks: Remarks): void {
   const escape = /(?:^|[^\\])(?:\\\\)*\\([trn])/.exec(raw)?.[1];
   if (!escape) return;
   const meaning = escape === 't' ? 'a tab' : escape === 'n' ? 'a line feed' : 'a carriage return';

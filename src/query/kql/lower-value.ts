@@ -5,9 +5,10 @@ import { parseDecimal } from '../../event/document-event-value.ts';
 import type { Field } from '../../event/field.ts';
 import { lowerParts } from '../compile/anywhere.ts';
 import { splitWords } from '../compile/words.ts';
+import { dateEquals, dateRange } from '../date-predicate.ts';
+import { parseDateSpan } from '../date-span.ts';
 import { NONE, type Predicate, type RangeOperator } from '../predicate.ts';
 import { isLoneStar, type KqlPattern, type KqlValue, patternText } from './ast.ts';
-import { parseDateSpan } from './date.ts';
 
 /** A predicate, perhaps with a remark; or why the value does not fit the type, and what to write instead. */
 export type Lowered =
@@ -141,19 +142,14 @@ function noDate(field: Field, text: string): Lowered {
 function lowerDate(field: Field, text: string, now: number): Lowered {
   const span = parseDateSpan(text, now);
   if (!span) return noDate(field, text);
-  return withDayRemark({ kind: 'between', field, low: span.first, high: span.last + 1 }, span.lacksDay, text);
+  return withDayRemark(dateEquals(field, span), span.lacksDay, text);
 }
 
-/** Bounds are whole milliseconds and events have microseconds: `<= last` is `< last + 1`, so that the whole unit counts. */
 function lowerDateRange(field: Field, op: RangeOperator, text: string, now: number): Lowered {
   const span = parseDateSpan(text, now);
-  if (!span) return noDate(field, text);
-  if (op === '>=' || op === '<') return { predicate: { kind: 'range', field, op, value: span.first } };
-  return withDayRemark(
-    { kind: 'range', field, op: op === '>' ? '>=' : '<', value: span.last + 1 },
-    span.lacksDay,
-    text,
-  );
+  return span
+    ? withDayRemark(dateRange(field, op, span), span.lacksDay && (op === '>' || op === '<='), text)
+    : noDate(field, text);
 }
 
 function withDayRemark(predicate: Predicate, lacksDay: boolean, text: string): Lowered {

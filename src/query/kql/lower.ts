@@ -1,22 +1,14 @@
 /** From the tree of a query to the predicate model: names are looked up, values typed, dates resolved. */
 import { SmbError } from '../../base/error.ts';
 import { type GlobPart, parseGlob } from '../../base/glob.ts';
-import { placeOf, type SourceText } from '../../base/place.ts';
+import { placeOf, type SourceSpan, type SourceText } from '../../base/place.ts';
 import { type Field, fields } from '../../event/field.ts';
 import { mergeEquals } from '../compile/merge-equals.ts';
 import { ALL, and, type AnywhereTest, NONE, not, or, type Predicate } from '../predicate.ts';
-import {
-  isLoneStar,
-  type KqlIs,
-  type KqlName,
-  type KqlNode,
-  type KqlRange,
-  type KqlSpan,
-  type KqlValue,
-} from './ast.ts';
-import { CATALOGUED, expandPattern, mayFitFamily, nestedAbove, resolveName } from './field-names.ts';
+import { isLoneStar, type KqlIs, type KqlName, type KqlNode, type KqlRange, type KqlValue } from './ast.ts';
+import { CATALOGUED, expandPattern, mayFitFamily, nestedAbove, resolveName } from '../field-names.ts';
 import { type Lowered, lowerIs, lowerRange } from './lower-value.ts';
-import { clipMessage, type Remarks } from './remarks.ts';
+import { clipMessage, type Remarks } from '../remarks.ts';
 
 /** What lowering needs beside the tree. */
 export interface LowerContext {
@@ -111,7 +103,7 @@ class Lowering {
     }
   }
 
-  private field(field: Field, leaf: LeafOf, value: KqlSpan, path: Field | undefined): Predicate {
+  private field(field: Field, leaf: LeafOf, value: SourceSpan, path: Field | undefined): Predicate {
     const above = nestedAbove(field);
     if (above && above !== path) {
       const inner = field.name.slice(above.name.length + 1);
@@ -129,7 +121,7 @@ class Lowering {
     members: readonly Field[],
     hasFamily: boolean,
     value: KqlValue,
-    span: KqlSpan,
+    span: SourceSpan,
   ): Predicate {
     if (!isLoneStar(value)) {
       this.context.remarks.add('KQL-OBJECT', `${name} is a group of fields and has no value; write ${name}.*`, span);
@@ -141,7 +133,7 @@ class Lowering {
     return or([...present, { kind: 'anywhere', test }]);
   }
 
-  private unknown(full: string, name: KqlSpan & { readonly value: string }, path: Field | undefined): Predicate {
+  private unknown(full: string, name: SourceSpan & { readonly value: string }, path: Field | undefined): Predicate {
     if (this.context.remarks.isFull) {
       this.context.remarks.countOnly();
       return NONE;
@@ -160,7 +152,7 @@ class Lowering {
     value: KqlValue,
     quoted: boolean,
     path: Field | undefined,
-    span: KqlSpan,
+    span: SourceSpan,
   ): Predicate {
     const isAllNames = !path && parts.length === 1;
     if (isAllNames && isLoneStar(value)) return ALL;
@@ -176,7 +168,7 @@ class Lowering {
   }
 
   /** The fields whose name fits; those that cannot hold the value drop out. */
-  private expanded(full: readonly GlobPart[], leaf: LeafOf, path: Field | undefined, span: KqlSpan): Predicate {
+  private expanded(full: readonly GlobPart[], leaf: LeafOf, path: Field | undefined, span: SourceSpan): Predicate {
     const found = expandPattern(full);
     if (found.length === 0 && !mayFitFamily(full)) {
       this.context.remarks.add('KQL-UNKNOWN-FIELD', 'no field has a name that fits this pattern', span);
@@ -206,7 +198,7 @@ class Lowering {
     return { kind: 'nested', path: target.field, part: this.node(query, target.field) };
   }
 
-  private fail(message: string, span: KqlSpan, fix: string): never {
+  private fail(message: string, span: SourceSpan, fix: string): never {
     const place = placeOf(this.context.source, span.start, span.end);
     throw new SmbError('KQL-TYPE', clipMessage(message), { place, fix: clipMessage(fix) });
   }

@@ -4,8 +4,8 @@
  */
 import { SmbError } from '../../base/error.ts';
 import type { GlobPart } from '../../base/glob.ts';
-import { placeOf, type SourceText } from '../../base/place.ts';
-import type { KqlSpan, KqlValue } from './ast.ts';
+import { placeOf, type SourceSpan, type SourceText } from '../../base/place.ts';
+import type { KqlValue } from './ast.ts';
 import { ESCAPES, isBlankAt, keywordAt, SPECIAL, skipBlanks } from './characters.ts';
 
 /** A literal as read: a text, a constant or a pattern. */
@@ -20,7 +20,7 @@ export class KqlReader {
   readonly text: string;
   at = 0;
   /** The literal read last, for messages about what stands behind it. */
-  last: KqlSpan & { readonly quoted: boolean } = { start: 0, end: 0, quoted: true };
+  last: SourceSpan & { readonly quoted: boolean } = { start: 0, end: 0, quoted: true };
 
   constructor(source: SourceText) {
     this.source = source;

@@ -1,6 +1,6 @@
 import { fields } from '../../../event/field.ts';
 import type { KqlIs, KqlNode, KqlRange } from '../../../query/kql/ast.ts';
-import type { Remarks } from '../../../query/kql/remarks.ts';
+import type { Remarks } from '../../../query/remarks.ts';
 import { type QueryLint, walkKql } from './query-lint.ts';
 
 /** Numbers that every event has once at most; two tests of one of these speak of the same value. */

@@ -1,6 +1,6 @@
 /** What a check of queries is: a look at the tree of a query that parses, and remarks with places. */
 import type { KqlNode } from '../../../query/kql/ast.ts';
-import type { Remarks } from '../../../query/kql/remarks.ts';
+import type { Remarks } from '../../../query/remarks.ts';
 
 /** What a check may ask about. */
 export interface QueryToLint {

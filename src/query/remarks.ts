@@ -1,6 +1,5 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { placeOf, type SourceText } from '../../base/place.ts';
-import type { KqlSpan } from './ast.ts';
+import { placeOf, type SourceSpan, type SourceText } from '../base/place.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 /** Remarks kept for one query; a place costs a walk over the text, and nobody reads more. */
 const MAX_REMARKS = 100;
@@ -16,12 +15,15 @@ export function clipMessage(message: string): string {
 /** Collects what is worth saying about a query that runs all the same; the same sentence is said once. */
 export class Remarks {
   private readonly source: SourceText;
+  private readonly language: string;
   private readonly list: Diagnostic[] = [];
   private readonly said = new Set<string>();
   private left = 0;
 
-  constructor(source: SourceText) {
+  /** @param language start of the codes, such as `KQL` */
+  constructor(source: SourceText, language: string) {
     this.source = source;
+    this.language = language;
   }
 
   get isFull(): boolean {
@@ -33,7 +35,7 @@ export class Remarks {
     this.left++;
   }
 
-  add(code: string, sentence: string, span: KqlSpan): void {
+  add(code: string, sentence: string, span: SourceSpan): void {
     const message = clipMessage(sentence);
     const key = `${code} ${message}`;
     if (this.said.has(key)) return;
@@ -45,6 +47,7 @@ export class Remarks {
   /** @returns the remarks in the order they were made; the last says how many were left out */
   get diagnostics(): Diagnostic[] {
     if (this.left === 0) return this.list;
-    return [...this.list, { code: 'KQL-MORE', message: `${this.left} more remarks are not shown`, place: undefined }];
+    const message = `${this.left} more remarks are not shown`;
+    return [...this.list, { code: `${this.language}-MORE`, message, place: undefined }];
   }
 }

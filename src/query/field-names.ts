@@ -1,6 +1,6 @@
 /** What a name in a query stands for: a field, a group of fields such as `source`, or nothing. */
-import { compileGlob, type GlobPart } from '../../base/glob.ts';
-import { type Field, fields } from '../../event/field.ts';
+import { compileGlob, type GlobPart } from '../base/glob.ts';
+import { type Field, fields } from '../event/field.ts';
 
 /** Fields with a row of their own never change while the program runs. */
 export const CATALOGUED: readonly Field[] = fields.catalogued;
