@@ -15,15 +15,15 @@ export function clipMessage(message: string): string {
 /** Collects what is worth saying about a query that runs all the same; the same sentence is said once. */
 export class Remarks {
   private readonly source: SourceText;
-  private readonly language: string;
+  private readonly moreCode: string;
   private readonly list: Diagnostic[] = [];
   private readonly said = new Set<string>();
   private left = 0;
 
-  /** @param language start of the codes, such as `KQL` */
-  constructor(source: SourceText, language: string) {
+  /** @param moreCode code of the last remark, which counts those that were left out */
+  constructor(source: SourceText, moreCode: string) {
     this.source = source;
-    this.language = language;
+    this.moreCode = moreCode;
   }
 
   get isFull(): boolean {
@@ -48,6 +48,6 @@ export class Remarks {
   get diagnostics(): Diagnostic[] {
     if (this.left === 0) return this.list;
     const message = `${this.left} more remarks are not shown`;
-    return [...this.list, { code: `${this.language}-MORE`, message, place: undefined }];
+    return [...this.list, { code: this.moreCode, message, place: undefined }];
   }
 }

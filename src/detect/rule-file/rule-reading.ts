@@ -70,7 +70,7 @@ export class RuleReading {
     try {
       const { ast, predicate, diagnostics } = compileKql(source, { now: this.context.now });
       this.warnings.push(...diagnostics);
-      const remarks = new Remarks(source, 'LINT');
+      const remarks = new Remarks(source, 'LINT-MORE');
       const { given = new Set<string>(), hasDatasets = false } = options;
       for (const lint of QUERY_LINTS) {
         lint({ ast, remarks, given, hasDatasets, knownDatasets: this.context.knownDatasets });

@@ -23,7 +23,7 @@ export interface CompiledKql {
  */
 export function compileKql(source: SourceText, options: { readonly now: number }): CompiledKql {
   const ast = parseKql(source);
-  const remarks = new Remarks(source, 'KQL');
+  const remarks = new Remarks(source, 'KQL-MORE');
   lintKql(source, ast, remarks);
   const predicate = lowerKql(ast, { source, remarks, now: options.now });
   return { ast, predicate, diagnostics: remarks.diagnostics };
