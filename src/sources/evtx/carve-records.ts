@@ -1,10 +1,10 @@
 /** Old records in the free space of a chunk: former contents that were not yet written over. Only asked for by `carve`. */
 import { createHash } from 'node:crypto';
-import { u32 } from './format/bytes.ts';
+import { u32 } from '../../base/bytes/little-endian.ts';
 import { BODY, findRecord } from './format/record-layout.ts';
 import { MAX_CARVED_IDENTITIES } from './limits.ts';
 import type { RecordReader } from './record/record-reader.ts';
-import { filetimeMs } from './values/filetime.ts';
+import { filetimeMs } from '../../base/time/filetime.ts';
 
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { WindowsEvent } from '../windows/windows-event.ts';
 import { CarvedIdentities, carveRecords } from './carve-records.ts';
 import { ChunkWindows } from './chunk-windows.ts';
 import { EvtxFaults } from './evtx-faults.ts';
-import { isZero, u32 } from './format/bytes.ts';
+import { isZero, u32 } from '../../base/bytes/little-endian.ts';
 import {
   CHUNK_BYTES,
   FIRST_RECORD,

@@ -2,7 +2,7 @@
  * The records of a chunk, one after another. The header's free-space offset is only a hint: records go on behind it as
  * long as they are whole and numbered in a row, and what is broken is skipped to the next whole record.
  */
-import { isZero, u32, u64 } from './format/bytes.ts';
+import { isZero, u32, u64 } from '../../base/bytes/little-endian.ts';
 import type { EvtxFaultKind, EvtxFaults } from './evtx-faults.ts';
 import { CHUNK_BYTES, FIRST_RECORD } from './format/file-layout.ts';
 import { checkRecord, findRecord, MIN_RECORD_BYTES } from './format/record-layout.ts';

@@ -1,5 +1,5 @@
-import { decodeUtf16 } from '../values/utf16.ts';
-import { u16 } from './bytes.ts';
+import { decodeUtf16 } from '../../../base/bytes/utf16.ts';
+import { u16 } from '../../../base/bytes/little-endian.ts';
 import { FIRST_RECORD } from './file-layout.ts';
 
 /** Bytes around the characters of a name: next name, hash, count, and a zero behind. */

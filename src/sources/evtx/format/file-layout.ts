@@ -1,5 +1,5 @@
 /** Where things stand in an event log file: a header block, then chunks of 64 KiB that can be read one by one. */
-import { u16, u32 } from './bytes.ts';
+import { u16, u32 } from '../../../base/bytes/little-endian.ts';
 
 /** Size of a chunk in bytes. */
 export const CHUNK_BYTES = 65_536;

@@ -1,5 +1,5 @@
 /** Where things stand in a record: magic, size, number, time, body, and the size once more. */
-import { u32 } from './bytes.ts';
+import { u32 } from '../../../base/bytes/little-endian.ts';
 
 /** First four bytes of a record. */
 export const RECORD_MAGIC = 0x2a2a;

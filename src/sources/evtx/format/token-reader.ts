@@ -3,7 +3,7 @@
  * end of the region first; damage ends the reading with a problem, never with an exception, as a hostile file would make
  * millions of them.
  */
-import { u16, u32 } from './bytes.ts';
+import { u16, u32 } from '../../../base/bytes/little-endian.ts';
 import type { ChunkNames } from './chunk-names.ts';
 
 /** Tokens without their flag. */

@@ -1,6 +1,6 @@
 /** XML as a tree: of a template definition (with places for values), or of a whole record (text only). */
 import { MAX_DEPTH, MAX_TOKENS } from '../limits.ts';
-import { decodeUtf16 } from '../values/utf16.ts';
+import { decodeUtf16 } from '../../../base/bytes/utf16.ts';
 import { TOKEN, type TokenReader } from './token-reader.ts';
 
 /** Text that stands in the tree. */

@@ -1,4 +1,4 @@
-import { u32 } from '../format/bytes.ts';
+import { u32 } from '../../../base/bytes/little-endian.ts';
 import { ChunkNames } from '../format/chunk-names.ts';
 import { CHUNK_BYTES } from '../format/file-layout.ts';
 import { TokenReader } from '../format/token-reader.ts';

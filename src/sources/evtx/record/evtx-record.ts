@@ -5,12 +5,12 @@
 import { parseTimestamp } from '../../../base/time/timestamp.ts';
 import { type DataName, dataName, dataNameText } from '../../windows/data-name.ts';
 import type { DataSection, WindowsRecord } from '../../windows/windows-record.ts';
-import { u16, u32 } from '../format/bytes.ts';
+import { u16, u32 } from '../../../base/bytes/little-endian.ts';
 import type { ElementNode } from '../format/tree.ts';
 import { compileTemplate } from '../templates/compile-template.ts';
 import { SYSTEM } from '../templates/system-field.ts';
 import type { DataEntry, Template } from '../templates/template.ts';
-import { filetimeMs, filetimeText } from '../values/filetime.ts';
+import { filetimeMs, filetimeText } from '../../../base/time/filetime.ts';
 import { VALUE } from '../values/value-type.ts';
 import type { ChunkContext } from './chunk-context.ts';
 import { type MaterialisedRecord, materialise } from './materialise.ts';

@@ -1,4 +1,4 @@
-import { u16, u32 } from '../format/bytes.ts';
+import { u16, u32 } from '../../../base/bytes/little-endian.ts';
 import { TOKEN } from '../format/token-reader.ts';
 import { MAX_SLOTS } from '../limits.ts';
 import { definitionBytes } from '../templates/template-cache.ts';

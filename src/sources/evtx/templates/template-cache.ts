@@ -4,7 +4,7 @@
  * nobody can prepare a log whose template is taken for another's.
  */
 import { randomBytes } from 'node:crypto';
-import { u16, u32 } from '../format/bytes.ts';
+import { u16, u32 } from '../../../base/bytes/little-endian.ts';
 import { CHUNK_BYTES, FIRST_RECORD } from '../format/file-layout.ts';
 import { TOKEN, type TokenReader } from '../format/token-reader.ts';
 import { readTree } from '../format/tree.ts';

@@ -1,7 +1,7 @@
 /** Items of array values; the element that holds an array is repeated once per item. */
 import { MAX_REPEATS } from '../limits.ts';
 import { ansiText } from './ansi.ts';
-import { decodeUtf16 } from './utf16.ts';
+import { decodeUtf16 } from '../../../base/bytes/utf16.ts';
 import { fits, hasText, valueText, widthOf } from './value-text.ts';
 import { ARRAY, VALUE } from './value-type.ts';
 

@@ -1,8 +1,8 @@
 /** Values as the text that Windows' own rendering shows, which is what rules and exports see. */
-import { u16, u32 } from '../format/bytes.ts';
+import { u16, u32 } from '../../../base/bytes/little-endian.ts';
 import { ansiText } from './ansi.ts';
-import { filetimeText, systemtimeText } from './filetime.ts';
-import { decodeUtf16 } from './utf16.ts';
+import { filetimeText, systemtimeText } from '../../../base/time/filetime.ts';
+import { decodeUtf16 } from '../../../base/bytes/utf16.ts';
 import { VALUE } from './value-type.ts';
 
 /** Width of the types that have one; 0 for the others. */

@@ -19,7 +19,7 @@ const texts: string[] = new Array<string>(SLOTS).fill('');
  * @param characters code units; one or several U+0000 at the end are dropped
  * @returns the text; a lone surrogate becomes U+FFFD, so that the text can leave the process
  */
-export function decodeUtf16(bytes: Buffer, at: number, characters: number): string {
+export function decodeUtf16(bytes: Uint8Array, at: number, characters: number): string {
   let length = characters;
   while (length > 0) {
     const last = at + length * 2 - 2;
@@ -36,9 +36,9 @@ export function decodeUtf16(bytes: Buffer, at: number, characters: number): stri
   return text;
 }
 
-function slice(bytes: Buffer, at: number, length: number): string {
+function slice(bytes: Uint8Array, at: number, length: number): string {
   if (length > LOOP_CHARACTERS) {
-    const text = bytes.toString('utf16le', at, at + length * 2);
+    const text = bufferOf(bytes).toString('utf16le', at, at + length * 2);
     return text.isWellFormed() ? text : text.toWellFormed();
   }
   let text = '';
@@ -46,8 +46,12 @@ function slice(bytes: Buffer, at: number, length: number): string {
   return text.isWellFormed() ? text : text.toWellFormed();
 }
 
+function bufferOf(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Length, both ends and six places between: enough to tell the vocabulary of a log apart. */
-function hash(bytes: Buffer, at: number, length: number): number {
+function hash(bytes: Uint8Array, at: number, length: number): number {
   let value = length;
   const step = length <= 8 ? 2 : (length >> 3) * 2;
   const end = at + length * 2;
@@ -58,7 +62,7 @@ function hash(bytes: Buffer, at: number, length: number): number {
 }
 
 /** @returns whether the bytes are this text */
-function isText(bytes: Buffer, at: number, text: string): boolean {
+function isText(bytes: Uint8Array, at: number, text: string): boolean {
   let from = at;
   for (let i = 0; i < text.length; i++, from += 2) {
     if (text.charCodeAt(i) !== (bytes[from]! | (bytes[from + 1]! << 8))) return false;

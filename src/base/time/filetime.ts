@@ -2,7 +2,7 @@
  * FILETIME: ticks of 100 ns since 1601. One double cannot hold the last ticks, so both halves are counted from 1970
  * apart: microseconds fit exactly, and the seventh decimal is the tick within the microsecond.
  */
-import { u16, u32 } from '../format/bytes.ts';
+import { u16, u32 } from '../bytes/little-endian.ts';
 
 /** The FILETIME of 1970-01-01 in halves: 116444736000000000. */
 const EPOCH_HIGH = 27_111_902;
@@ -13,7 +13,7 @@ const MICROS_PER_HIGH = 429_496_729;
 const YEAR_10000 = 253_402_300_800_000_000;
 
 /** @returns microseconds since 1970, NaN for zero and for years beyond 9999 */
-function micros(bytes: Buffer, at: number): number {
+function micros(bytes: Uint8Array, at: number): number {
   const low = u32(bytes, at);
   const high = u32(bytes, at + 4);
   if (low === 0 && high === 0) return Number.NaN;
@@ -23,12 +23,12 @@ function micros(bytes: Buffer, at: number): number {
 }
 
 /** @returns milliseconds since 1970 with microseconds as the fraction, NaN for zero and for years beyond 9999 */
-export function filetimeMs(bytes: Buffer, at: number): number {
+export function filetimeMs(bytes: Uint8Array, at: number): number {
   return micros(bytes, at) / 1000;
 }
 
 /** @returns `2021-04-21T09:40:32.3423972Z`, undefined for zero and for years beyond 9999 */
-export function filetimeText(bytes: Buffer, at: number): string | undefined {
+export function filetimeText(bytes: Uint8Array, at: number): string | undefined {
   const value = micros(bytes, at);
   if (Number.isNaN(value)) return undefined;
   const ticks = (u32(bytes, at + 4) - EPOCH_HIGH) * 6 + (u32(bytes, at) - EPOCH_LOW);
@@ -39,7 +39,7 @@ export function filetimeText(bytes: Buffer, at: number): string | undefined {
 }
 
 /** @returns SYSTEMTIME as ISO text with milliseconds; undefined when all zero or no date */
-export function systemtimeText(bytes: Buffer, at: number): string | undefined {
+export function systemtimeText(bytes: Uint8Array, at: number): string | undefined {
   const month = u16(bytes, at + 2);
   const day = u16(bytes, at + 6);
   const date = new Date(0);
