@@ -1,14 +1,19 @@
 /**
- * Hands an event only to the jobs that can match it. A job's predicate has a cover: questions about fields of which one is
- * answered yes whenever the predicate is true (query/compile/cover.ts). Jobs are first split by dataset, so that an event
- * is only asked the questions of its own jobs, then found by the values of their questions' fields.
+ * Hands an event only to the jobs that can match it, so that its cost grows with the jobs that fit it and not with all of
+ * them. A job's predicate has a cover: questions about fields of which one is answered yes whenever the predicate is true
+ * (query/compile/cover.ts). A plan asks the questions of its jobs: whether a field has a value they need, or a text that
+ * contains one they need. Behind a value that many jobs need stands a further plan, made of what is left of their
+ * predicates once the value is known; so thousands of rules over process starts are told apart by their texts.
  */
+import { GramIndex } from '../../base/text/gram-index.ts';
 import type { FieldValue, Scalar } from '../../event/document.ts';
-import { type FieldId, fieldId, fields } from '../../event/field.ts';
+import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
-import { type CoverTerm, coverOf } from '../../query/compile/cover.ts';
+import { coverOf } from '../../query/compile/cover.ts';
 import { requiredValues } from '../../query/compile/required.ts';
+import { specialise } from '../../query/compile/specialise.ts';
 import type { Predicate } from '../../query/predicate.ts';
+import { indexCost } from './index-cost.ts';
 
 /** Something to be done with events that match a predicate. */
 export interface IndexedJob {
@@ -17,65 +22,31 @@ export interface IndexedJob {
 
 const DATASET = fieldId('event.dataset');
 
-/**
- * Share of events that one value of a field lets through, and that have the field at all, from counts over mixed
- * evidence; only the order matters, and a wrong guess costs time, not matches.
- */
-const SHARES: Readonly<Record<string, readonly [value: number, any: number]>> = {
-  'smb.rpc.interface': [0.005, 0.03],
-  'smb.rpc.operation': [0.005, 0.03],
-  'smb.rpc.opnum': [0.005, 0.03],
-  'smb.pipe.name': [0.005, 0.03],
-  'event.code': [0.01, 0.5],
-  'smb.share.name': [0.02, 0.06],
-  'smb.share.path': [0.02, 0.06],
-  'smb.file.path': [0.02, 0.05],
-  'smb.file.previous_name': [0.01, 0.01],
-  'event.action': [0.02, 0.5],
-  'smb.command': [0.03, 0.06],
-  'smb.version': [0.03, 0.03],
-  'smb.dialect': [0.03, 0.05],
-  'smb.auth.guest': [0.01, 0.01],
-  'smb.auth.anonymous': [0.01, 0.01],
-  'smb.share.admin': [0.03, 0.06],
-  'smb.activity': [0.08, 0.15],
-  'smb.file.written': [0.02, 0.02],
-  'smb.file.name': [0.02, 0.05],
-  'smb.client.role': [0.3, 0.4],
-  'smb.server.role': [0.3, 0.4],
-  'smb.client.place': [0.7, 0.9],
-  'smb.server.place': [0.4, 0.9],
-  'smb.flow.spoken': [0.2, 0.2],
-  'smb.flow.credentials_sent': [0.1, 0.1],
-  'event.provider': [0.05, 0.3],
-  'server.port': [0.05, 0.9],
-  'destination.port': [0.05, 0.9],
-  'smb.flow.evidence': [0.05, 0.2],
-  'smb.flow.direction': [0.2, 0.9],
-  'smb.flow.outcome': [0.2, 0.9],
-  'event.outcome': [0.3, 0.9],
-  'event.category': [0.4, 1],
-  'event.type': [0.4, 1],
-  'smb.flow.transport': [0.6, 0.9],
-  'network.transport': [0.6, 0.9],
-};
+/** So many jobs behind one value are simply tried; more get a plan of their own. */
+const FEW_JOBS = 6;
 
-/** A field that the table does not know. */
-const UNKNOWN_SHARE: readonly [value: number, any: number] = [0.05, 0.25];
+/** Plans behind plans; a value, a second one and texts tell rules apart. */
+const MAX_DEPTH = 3;
 
-/** Asking a field costs something even when it lets nothing through. */
-const QUESTION_COST = 0.005;
+/** A job and what is left of its predicate where it stands. */
+interface Entry<Job> {
+  readonly job: Job;
+  readonly predicate: Predicate;
+}
 
 /** Jobs behind one field. */
 interface Gate<Job> {
   readonly field: FieldId;
-  /** Jobs by a value of the field. */
-  readonly byValue: Map<Scalar, Job[]>;
+  /** By a value of the field: the plan for events with this value alone, and the jobs for events with several. */
+  readonly byValue: ReadonlyMap<Scalar, { readonly plan: Plan<Job>; readonly jobs: readonly Job[] }>;
+  /** Jobs by the number of a text, and the index that names the texts of a value. */
+  readonly byText: readonly (readonly Job[])[];
+  readonly texts: GramIndex | undefined;
   /** Jobs for any value. */
-  readonly any: Job[];
+  readonly any: readonly Job[];
 }
 
-/** What one dataset's events are asked. */
+/** What events are asked. */
 interface Plan<Job> {
   readonly always: readonly Job[];
   readonly gates: readonly Gate<Job>[];
@@ -88,6 +59,11 @@ export class RuleIndex<Job extends IndexedJob> {
   private readonly other: Plan<Job>;
   /** Every job, for the odd event with several datasets. */
   private readonly whole: Plan<Job>;
+  /** State of the walk over one event; kept here so that nothing is made for an event. */
+  private view!: EventView;
+  private visit!: (job: Job, view: EventView) => void;
+  private textJobs: readonly (readonly Job[])[] = [];
+  private readonly onText = (text: number): void => this.visitAll(this.textJobs[text]!);
 
   constructor(jobs: readonly Job[], enabled = true) {
     if (!enabled) {
@@ -95,30 +71,23 @@ export class RuleIndex<Job extends IndexedJob> {
       this.whole = this.other;
       return;
     }
-    const datasets = new Map(jobs.map((job) => [job, requiredValues(job.predicate, fields.at(DATASET))]));
-    const isFree = (job: Job) => datasets.get(job) === undefined;
-    this.other = planOf(jobs.filter(isFree));
-    this.whole = planOf(jobs);
-    for (const dataset of new Set([...datasets.values()].flatMap((values) => [...(values ?? [])]))) {
-      this.byDataset.set(dataset, planOf(jobs.filter((job) => isFree(job) || datasets.get(job)!.has(dataset))));
+    const dataset = fields.at(DATASET);
+    const needed = new Map(jobs.map((job) => [job, requiredValues(job.predicate, dataset)]));
+    const entries = jobs.map((job): Entry<Job> => ({ job, predicate: job.predicate }));
+    const isFree = ({ job }: Entry<Job>) => needed.get(job) === undefined;
+    this.other = planOf(entries.filter(isFree), 0);
+    this.whole = planOf(entries, 0);
+    for (const value of new Set([...needed.values()].flatMap((values) => [...(values ?? [])]))) {
+      const its = entries.filter((entry) => isFree(entry) || needed.get(entry.job)!.has(value));
+      this.byDataset.set(value, planOf(known(its, dataset, value), 0));
     }
   }
 
   /** Calls back for every job that may match; a job may come more than once for an event. */
   candidates(view: EventView, visit: (job: Job, view: EventView) => void): void {
-    const { always, gates } = this.planFor(view.get(DATASET));
-    for (let i = 0; i < always.length; i++) visit(always[i]!, view);
-    for (let i = 0; i < gates.length; i++) {
-      const gate = gates[i]!;
-      const value = view.get(gate.field);
-      if (value === undefined) continue;
-      visitAll(gate.any, view, visit);
-      if (typeof value === 'object') {
-        for (let j = 0; j < value.length; j++) visitAll(gate.byValue.get(value[j]!), view, visit);
-      } else {
-        visitAll(gate.byValue.get(value), view, visit);
-      }
-    }
+    this.view = view;
+    this.visit = visit;
+    this.walk(this.planFor(view.get(DATASET)));
   }
 
   private planFor(dataset: FieldValue): Plan<Job> {
@@ -126,46 +95,92 @@ export class RuleIndex<Job extends IndexedJob> {
     if (typeof dataset === 'object') return this.whole;
     return this.byDataset.get(dataset) ?? this.other;
   }
-}
 
-function visitAll<Job>(
-  jobs: readonly Job[] | undefined,
-  view: EventView,
-  visit: (job: Job, view: EventView) => void,
-): void {
-  if (jobs) for (let i = 0; i < jobs.length; i++) visit(jobs[i]!, view);
-}
-
-function planOf<Job extends IndexedJob>(jobs: readonly Job[]): Plan<Job> {
-  const always: Job[] = [];
-  const gates = new Map<FieldId, Gate<Job>>();
-  for (const job of jobs) {
-    const cover = coverOf(job.predicate, costOf);
-    if (!cover || cover.reduce((sum, term) => sum + costOf(term), 0) >= 1) {
-      always.push(job);
-      continue;
-    }
-    for (const { field, values } of cover) {
-      let gate = gates.get(field.id);
-      if (!gate) {
-        gate = { field: field.id, byValue: new Map(), any: [] };
-        gates.set(field.id, gate);
-      }
-      if (values === 'any') {
-        gate.any.push(job);
-        continue;
-      }
-      for (const value of values) {
-        const list = gate.byValue.get(value);
-        if (list) list.push(job);
-        else gate.byValue.set(value, [job]);
+  private walk({ always, gates }: Plan<Job>): void {
+    this.visitAll(always);
+    for (let i = 0; i < gates.length; i++) {
+      const gate = gates[i]!;
+      const value = this.view.get(gate.field);
+      if (value === undefined) continue;
+      this.visitAll(gate.any);
+      if (typeof value === 'object') {
+        for (let j = 0; j < value.length; j++) {
+          const behind = gate.byValue.get(value[j]!);
+          if (behind) this.visitAll(behind.jobs);
+          this.askTexts(gate, value[j]!);
+        }
+      } else {
+        const behind = gate.byValue.get(value);
+        if (behind) this.walk(behind.plan);
+        this.askTexts(gate, value);
       }
     }
   }
-  return { always, gates: [...gates.values()] };
+
+  private askTexts({ texts, byText }: Gate<Job>, value: Scalar): void {
+    if (!texts || typeof value !== 'string') return;
+    this.textJobs = byText;
+    texts.each(value, this.onText);
+  }
+
+  private visitAll(jobs: readonly Job[]): void {
+    for (let i = 0; i < jobs.length; i++) this.visit(jobs[i]!, this.view);
+  }
 }
 
-function costOf({ field, values }: CoverTerm): number {
-  const [value, any] = SHARES[field.name] ?? UNKNOWN_SHARE;
-  return QUESTION_COST + (values === 'any' ? any : Math.min(any, value * values.size));
+/** What is left of the entries when a field has one value; those that cannot match any more are dropped. */
+function known<Job>(entries: readonly Entry<Job>[], field: Field, value: Scalar): Entry<Job>[] {
+  return entries
+    .map(({ job, predicate }) => ({ job, predicate: specialise(predicate, field, value) }))
+    .filter(({ predicate }) => predicate.kind !== 'none');
+}
+
+/** Questions about one field while a plan is made. */
+class GateDraft<Job> {
+  readonly byValue = new Map<Scalar, Entry<Job>[]>();
+  readonly byText = new Map<string, Job[]>();
+  readonly any: Job[] = [];
+}
+
+function planOf<Job>(entries: readonly Entry<Job>[], depth: number): Plan<Job> {
+  const always: Job[] = [];
+  const drafts = new Map<Field, GateDraft<Job>>();
+  for (const entry of entries) {
+    const cover = coverOf(entry.predicate, indexCost);
+    if (!cover || cover.reduce((sum, term) => sum + indexCost(term), 0) >= 1) {
+      always.push(entry.job);
+      continue;
+    }
+    for (const term of cover) {
+      let draft = drafts.get(term.field);
+      if (!draft) drafts.set(term.field, (draft = new GateDraft()));
+      if (term.kind === 'any') draft.any.push(entry.job);
+      else if (term.kind === 'values') for (const value of term.values) addTo(draft.byValue, value, entry);
+      else for (const text of term.texts) addTo(draft.byText, text, entry.job);
+    }
+  }
+  return { always, gates: [...drafts].map(([field, draft]) => gateOf(field, draft, depth)) };
+}
+
+function gateOf<Job>(field: Field, draft: GateDraft<Job>, depth: number): Gate<Job> {
+  const behind = [...draft.byValue].map(([value, entries]) => {
+    const jobs = entries.map(({ job }) => job);
+    const isPlanned = jobs.length > FEW_JOBS && depth < MAX_DEPTH;
+    const plan = isPlanned ? planOf(known(entries, field, value), depth + 1) : { always: jobs, gates: [] };
+    return [value, { plan, jobs }] as const;
+  });
+  const texts = [...draft.byText.keys()].map((text, id) => ({ id, literals: [text], test: () => true }));
+  return {
+    field: field.id,
+    byValue: new Map(behind),
+    byText: [...draft.byText.values()],
+    texts: texts.length > 0 ? new GramIndex(texts) : undefined,
+    any: draft.any,
+  };
+}
+
+function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }

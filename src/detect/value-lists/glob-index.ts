@@ -1,6 +1,6 @@
 import { compileGlob, type GlobPart } from '../../base/glob.ts';
 import { AffixIndex, type Affix } from './affix-index.ts';
-import { GramIndex, type GramPattern, SHORTEST_LITERAL } from './gram-index.ts';
+import { GramIndex, type GramPattern, SHORTEST_LITERAL } from '../../base/text/gram-index.ts';
 
 /**
  * Many patterns tested as one. `x*` and `*x` cost a binary search, patterns with a literal of three characters a walk

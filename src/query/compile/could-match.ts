@@ -8,7 +8,7 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import { expressionFields } from '../expression.ts';
 import type { Predicate } from '../predicate.ts';
-import { compileMatcher } from './matcher.ts';
+import { compileMatcher, type Matcher } from './matcher.ts';
 
 /** What is known of the event. */
 export interface KnownFields {
@@ -37,9 +37,9 @@ function outcomes(predicate: Predicate, facts: KnownFields): number {
     case 'not':
       return swap(outcomes(predicate.part, facts));
     case 'and':
-      return swap(predicate.parts.reduce((sum, part) => disjoin(sum, swap(outcomes(part, facts))), FALSE));
+      return conjoin(predicate.parts, facts);
     case 'or':
-      return predicate.parts.reduce((sum, part) => disjoin(sum, outcomes(part, facts)), FALSE);
+      return disjoin(predicate.parts, facts);
     case 'anywhere':
     case 'nested':
       return EITHER;
@@ -57,18 +57,39 @@ function leaf(predicate: Predicate, field: Field, facts: KnownFields): number {
   if (!isPossible(field, facts)) return FALSE;
   const values = facts.known(field.id);
   if (values === undefined) return EITHER;
-  const event = new DocumentEvent(NETWORKS, { [field.name]: [...values] });
-  return compileMatcher(predicate)(event) ? TRUE : FALSE;
+  let matches = matchers.get(predicate);
+  if (!matches) matchers.set(predicate, (matches = compileMatcher(predicate)));
+  return matches(new DocumentEvent(NETWORKS, { [field.name]: [...values] })) ? TRUE : FALSE;
 }
+
+/** Leaves are asked again for every kind of event. */
+const matchers = new WeakMap<Predicate, Matcher>();
 
 /** Whole objects (`source:*`) are never ruled out: any field below them may be there. */
 function isPossible(field: Field, facts: KnownFields): boolean {
   return field.type === 'object' || field.type === 'nested' || facts.canHave(field.id);
 }
 
-/** Outcomes of "one or the other": true when one can be, false when both can be. */
-function disjoin(one: number, other: number): number {
-  return ((one | other) & TRUE) | (one & other & FALSE);
+/** True when every part can be, false when one can be; a part that is never true settles it. */
+function conjoin(parts: readonly Predicate[], facts: KnownFields): number {
+  let all = TRUE;
+  for (const part of parts) {
+    const outcome = outcomes(part, facts);
+    if ((outcome & TRUE) === 0) return FALSE;
+    all |= outcome & FALSE;
+  }
+  return all;
+}
+
+/** True when one part can be, false when every one can be; a part that is never false settles it. */
+function disjoin(parts: readonly Predicate[], facts: KnownFields): number {
+  let all = FALSE;
+  for (const part of parts) {
+    const outcome = outcomes(part, facts);
+    if ((outcome & FALSE) === 0) return TRUE;
+    all |= outcome & TRUE;
+  }
+  return all;
 }
 
 function swap(outcome: number): number {

@@ -3,17 +3,24 @@
  * rule like "operation of this interface, or a file of that name" has no single field that it always needs, but it has
  * a cover of two questions, and most events answer no to both.
  */
+import { foldAscii, type GlobPart } from '../../base/glob.ts';
 import type { Scalar } from '../../event/document.ts';
 import type { Field } from '../../event/field.ts';
 import { expressionFields } from '../expression.ts';
 import type { Predicate } from '../predicate.ts';
 import { requiredValues } from './required.ts';
 
-/** One question: does the field hold one of these values, or (`any`) a value at all? */
-export interface CoverTerm {
-  readonly field: Field;
-  readonly values: ReadonlySet<Scalar> | 'any';
-}
+/** A shorter text stands in nearly every value, so asking for it is not worth its while. */
+const SHORTEST_TEXT = 3;
+
+/**
+ * One question about a field: does it hold one of these values, does one of its texts contain one of these (A–Z folded),
+ * or has it a value at all?
+ */
+export type CoverTerm =
+  | { readonly kind: 'values'; readonly field: Field; readonly values: ReadonlySet<Scalar> }
+  | { readonly kind: 'texts'; readonly field: Field; readonly texts: ReadonlySet<string> }
+  | { readonly kind: 'any'; readonly field: Field };
 
 /** Share of events that answer yes to a question, 0 to 1; only the order of the answers matters. */
 export type CoverCost = (term: CoverTerm) => number;
@@ -42,14 +49,50 @@ export function coverOf(predicate: Predicate, cost: CoverCost): readonly CoverTe
       return undefined;
     case 'computed': {
       // Null carries, so every field must be there; asking for the first one is enough.
-      const [first] = expressionFields(predicate.expression);
-      return first && [{ field: first, values: 'any' }];
+      const [field] = expressionFields(predicate.expression);
+      return field && [{ kind: 'any', field }];
     }
-    default:
+    default: {
+      const { field } = predicate;
       // An object exists when anything below it does, which is no single question.
-      if (predicate.field.type === 'object' || predicate.field.type === 'nested') return undefined;
-      return [{ field: predicate.field, values: requiredValues(predicate, predicate.field) ?? 'any' }];
+      if (field.type === 'object' || field.type === 'nested') return undefined;
+      const values = requiredValues(predicate, field);
+      if (values) return [{ kind: 'values', field, values }];
+      const texts = requiredTexts(predicate);
+      return [texts ? { kind: 'texts', field, texts } : { kind: 'any', field }];
+    }
   }
+}
+
+/** Texts of which a value contains one (A–Z folded) when the leaf is true; undefined when that cannot be said. */
+function requiredTexts(leaf: Predicate): ReadonlySet<string> | undefined {
+  switch (leaf.kind) {
+    case 'equals':
+      return foldedTexts([leaf.value]);
+    case 'oneOf':
+      return foldedTexts(leaf.values);
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+      return foldedTexts([leaf.text]);
+    case 'glob':
+      return foldedTexts([longestText(leaf.parts)]);
+    default:
+      return undefined;
+  }
+}
+
+function foldedTexts(values: readonly Scalar[]): ReadonlySet<string> | undefined {
+  const texts = new Set<string>();
+  for (const value of values) {
+    if (typeof value !== 'string' || value.length < SHORTEST_TEXT) return undefined;
+    texts.add(foldAscii(value));
+  }
+  return texts;
+}
+
+function longestText(parts: readonly GlobPart[]): string {
+  return parts.reduce((best, part) => (part.kind === 'text' && part.text.length > best.length ? part.text : best), '');
 }
 
 /** Of an `and` every part must hold, so the cheapest part's cover covers the whole. */
@@ -70,18 +113,32 @@ function cheapest(
   return best;
 }
 
-/** Of an `or` any part may hold, so all covers are needed; questions about one field become one. */
+/** Of an `or` any part may hold, so all covers are needed; like questions about one field become one. */
 function joined(covers: readonly (readonly CoverTerm[] | undefined)[]): readonly CoverTerm[] | undefined {
-  const byField = new Map<Field, ReadonlySet<Scalar> | 'any'>();
+  const any = new Set<Field>();
+  const values = new Map<Field, Set<Scalar>>();
+  const texts = new Map<Field, Set<string>>();
   for (const cover of covers) {
     if (!cover) return undefined;
-    for (const { field, values } of cover) {
-      const known = byField.get(field);
-      byField.set(
-        field,
-        known === undefined ? values : known === 'any' || values === 'any' ? 'any' : new Set([...known, ...values]),
-      );
+    for (const term of cover) {
+      if (term.kind === 'any') any.add(term.field);
+      else if (term.kind === 'values') addAll(values, term.field, term.values);
+      else addAll(texts, term.field, term.texts);
     }
   }
-  return [...byField].map(([field, values]) => ({ field, values }));
+  return [
+    ...[...values].flatMap(([field, set]): CoverTerm[] =>
+      any.has(field) ? [] : [{ kind: 'values', field, values: set }],
+    ),
+    ...[...texts].flatMap(([field, set]): CoverTerm[] =>
+      any.has(field) ? [] : [{ kind: 'texts', field, texts: set }],
+    ),
+    ...[...any].map((field): CoverTerm => ({ kind: 'any', field })),
+  ];
+}
+
+function addAll<Value>(map: Map<Field, Set<Value>>, field: Field, more: ReadonlySet<Value>): void {
+  const known = map.get(field);
+  if (known) for (const value of more) known.add(value);
+  else map.set(field, new Set(more));
 }

@@ -10,13 +10,15 @@ import {
   show,
 } from '../../../test/tools/arbitrary-predicates.ts';
 import { holds } from '../../../test/tools/plain-meaning.ts';
+import { foldAscii, parseGlob } from '../../base/glob.ts';
 import type { Scalar } from '../../event/document.ts';
 import { type Field, fields } from '../../event/field.ts';
 import type { Predicate } from '../predicate.ts';
-import { coverOf } from './cover.ts';
+import { type CoverTerm, coverOf } from './cover.ts';
 import { couldMatch } from './could-match.ts';
 import { fieldsOf } from './fields-of.ts';
 import { requiredValues } from './required.ts';
+import { specialise } from './specialise.ts';
 
 test('required values: a matching event has one of them', () => {
   const asked = [...KEYWORDS, 'file.size', BOOLEAN].map((name) => fields.get(name));
@@ -89,24 +91,47 @@ test('fieldsOf names every field once', () => {
   ]);
 });
 
+/** The answer to a question of a cover, as plainly as possible. */
+function answer(term: CoverTerm, found: readonly Scalar[]): boolean {
+  if (term.kind === 'any') return found.length > 0;
+  if (term.kind === 'values') return found.some((value) => term.values.has(value));
+  return found.some(
+    (value) => typeof value === 'string' && [...term.texts].some((text) => foldAscii(value).includes(text)),
+  );
+}
+
 test('a cover: a matching event answers one of its questions with yes', () => {
-  let said = 0;
+  const said = new Set<string>();
   fc.assert(
-    fc.property(selective, plainEvent, fc.boolean(), (node, plain, prefersAny) => {
+    fc.property(selective, plainEvent, fc.constantFrom('any', 'values', 'texts'), (node, plain, preferred) => {
       const event = show(plain);
       if (!holds(node, event)) return;
-      const cover = coverOf(node, ({ values }) => (prefersAny === (values === 'any') ? 1 : 2));
+      const cover = coverOf(node, ({ kind }) => (kind === preferred ? 1 : 2));
       if (!cover) return;
-      said++;
-      const answers = cover.map(({ field, values }) => {
-        const found = event.values[field.name] ?? [];
-        return values === 'any' ? found.length > 0 : found.some((value) => values.has(value));
-      });
-      expect(answers).toContain(true);
+      for (const { kind } of cover) said.add(kind);
+      expect(cover.map((term) => answer(term, event.values[term.field.name] ?? []))).toContain(true);
     }),
     { numRuns: 20_000 },
   );
-  expect(said).toBeGreaterThan(200);
+  expect([...said].toSorted()).toEqual(['any', 'texts', 'values']);
+});
+
+test('a predicate specialised to the only value of a field gives the same answer', () => {
+  let changed = 0;
+  fc.assert(
+    fc.property(selective, plainEvent, (node, plain) => {
+      const event = show(plain);
+      for (const name of [...KEYWORDS, BOOLEAN]) {
+        const values = event.values[name] ?? [];
+        if (values.length !== 1) continue;
+        const left = specialise(node, fields.get(name), values[0]!);
+        if (left !== node) changed++;
+        expect(holds(left, event)).toBe(holds(node, event));
+      }
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(changed).toBeGreaterThan(1000);
 });
 
 test.each<[what: string, node: Predicate, expected: string[] | undefined]>([
@@ -117,15 +142,26 @@ test.each<[what: string, node: Predicate, expected: string[] | undefined]>([
     { kind: 'and', parts: [{ kind: 'exists', field: NAME }, equals(CODE, '1')] },
     ['event.code=1'],
   ],
-  ['a pattern', { kind: 'contains', field: NAME, text: 'x', fold: true }, ['user.name=any']],
+  ['a short text', { kind: 'contains', field: NAME, text: 'x', fold: true }, ['user.name=any']],
+  ['a text', { kind: 'suffix', field: NAME, text: 'SVC$', fold: true }, ['user.name~svc$']],
+  ['a long folded value', equals(NAME, 'Administrator', true), ['user.name~administrator']],
+  [
+    'a pattern',
+    { kind: 'glob', field: NAME, parts: parseGlob('a*longest*b?cd', true), fold: false },
+    ['user.name~longest'],
+  ],
   ['not', { kind: 'not', part: equals(CODE, '1') }, undefined],
   ['or with not', { kind: 'or', parts: [equals(CODE, '1'), { kind: 'not', part: equals(NAME, 'x') }] }, undefined],
   ['never', { kind: 'none' }, []],
 ])('cover of %s', (_what, node, expected) => {
-  const cover = coverOf(node, ({ values }) => (values === 'any' ? 2 : 1));
-  expect(cover?.map(({ field, values }) => `${field.name}=${values === 'any' ? 'any' : [...values].join()}`)).toEqual(
-    expected,
-  );
+  const cover = coverOf(node, ({ kind }) => (kind === 'any' ? 2 : 1));
+  const written = cover?.map((term) => {
+    if (term.kind === 'any') return `${term.field.name}=any`;
+    return term.kind === 'values'
+      ? `${term.field.name}=${[...term.values].join()}`
+      : `${term.field.name}~${[...term.texts].join()}`;
+  });
+  expect(written).toEqual(expected);
 });
 
 test('what cannot match by the kind of event does not match the event', () => {

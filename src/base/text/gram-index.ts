@@ -69,6 +69,14 @@ export class GramIndex {
     }
     return -1;
   }
+
+  /**
+   * Calls back for every pattern that has one of its runs in the text, once or more often; `test` is not asked. A–Z of the
+   * text are read as a–z, so the patterns must be folded.
+   */
+  each(text: string, visit: (id: number) => void): void {
+    for (let i = 0; i < this.tables.length; i++) this.tables[i]!.each(text, visit);
+  }
 }
 
 /** One length: runs by hash, patterns chained in arrays. */
@@ -82,6 +90,9 @@ class GramTable {
   private readonly next: Int32Array;
   private readonly hashes: Int32Array;
   private readonly patterns: readonly GramPattern[];
+  /** The walk that named an entry last, so that a text of one run repeated names it once. */
+  private readonly named: Uint32Array;
+  private walk = 0;
 
   constructor(length: number, filed: readonly { readonly pattern: GramPattern; readonly hash: number }[]) {
     this.length = length;
@@ -94,6 +105,7 @@ class GramTable {
     this.next = new Int32Array(filed.length);
     this.hashes = Int32Array.from(filed, (entry) => entry.hash);
     this.patterns = filed.map((entry) => entry.pattern);
+    this.named = new Uint32Array(filed.length);
     const crowds = new Map<number, number>();
     let crowd = 0;
     for (let i = 0; i < filed.length; i++) {
@@ -124,6 +136,28 @@ class GramTable {
     }
     return -1;
   }
+
+  each(text: string, visit: (id: number) => void): void {
+    const { length, leaving, mask, heads, next, hashes, patterns, named } = this;
+    if (text.length < length) return;
+    const walk = ++this.walk >>> 0;
+    let hash = 0;
+    for (let i = 0; i < text.length; i++) {
+      if (i >= length) hash = (hash - Math.imul(foldedUnit(text, i - length), leaving)) | 0;
+      hash = (Math.imul(hash, BASE) + foldedUnit(text, i)) | 0;
+      if (i < length - 1) continue;
+      for (let entry = heads[spread(hash) & mask]!; entry >= 0; entry = next[entry]!) {
+        if (hashes[entry] !== hash || named[entry] === walk) continue;
+        named[entry] = walk;
+        visit(patterns[entry]!.id);
+      }
+    }
+  }
+}
+
+function foldedUnit(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit >= 65 && unit <= 90 ? unit + 32 : unit;
 }
 
 /** Brings the high bits of a hash down, because tables take the low ones. */
