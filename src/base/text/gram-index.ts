@@ -17,8 +17,8 @@ const CROWD = 8;
 /** Odd multiplier of the rolling hash (FNV's prime). */
 const BASE = 0x01000193;
 
-/** Slots of the table that counts runs; two runs in one slot only make both look more frequent. */
-const COUNT_BITS = 20;
+/** Most slots of the table that counts runs, as a power of two; two runs in one slot only make both look more frequent. */
+const MAX_COUNT_BITS = 20;
 
 /** A pattern: its literals, and the test that decides. */
 export interface GramPattern {
@@ -176,12 +176,15 @@ function eachRun(literals: readonly string[], length: number, visit: (hash: numb
   }
 }
 
+/** How many patterns have a run: at the low bits of its hash, in a table about four times as large as there are runs. */
 function countRuns(patterns: readonly GramPattern[], length: number): Uint32Array {
-  const counts = new Uint32Array(2 ** COUNT_BITS);
-  const last = new Int32Array(2 ** COUNT_BITS).fill(-1);
+  const runs = patterns.reduce((sum, { literals }) => sum + literals.join('').length, 0);
+  const size = 2 ** Math.min(MAX_COUNT_BITS, Math.ceil(Math.log2(runs * 4 + 16)));
+  const counts = new Uint32Array(size);
+  const last = new Int32Array(size).fill(-1);
   for (const [index, pattern] of patterns.entries()) {
     eachRun(pattern.literals, length, (hash) => {
-      const slot = spread(hash) & (2 ** COUNT_BITS - 1);
+      const slot = spread(hash) & (size - 1);
       if (last[slot] === index) return;
       last[slot] = index;
       counts[slot]!++;
@@ -194,7 +197,7 @@ function rarestRun(pattern: GramPattern, length: number, counts: Uint32Array): {
   let best = 0;
   let least = Infinity;
   eachRun(pattern.literals, length, (hash) => {
-    const count = counts[spread(hash) & (2 ** COUNT_BITS - 1)]!;
+    const count = counts[spread(hash) & (counts.length - 1)]!;
     if (count < least) {
       least = count;
       best = hash;
