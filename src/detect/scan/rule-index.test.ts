@@ -50,18 +50,19 @@ function processJobs(count: number): IndexedJob[] {
   });
 }
 
+const processStart = (commandLine: string) =>
+  new DocumentEvent(NETWORKS, {
+    event: { code: '1', dataset: 'windows.sysmon_operational' },
+    winlog: { channel: 'Microsoft-Windows-Sysmon/Operational' },
+    process: { executable: 'C:\\Windows\\System32\\cmd.exe', command_line: commandLine },
+  });
+
 test('thousands of rules over one kind of event are told apart by their texts', () => {
   const jobs = processJobs(2000);
   const index = new RuleIndex(jobs);
-  const event = (commandLine: string) =>
-    new DocumentEvent(NETWORKS, {
-      event: { code: '1', dataset: 'windows.sysmon_operational' },
-      winlog: { channel: 'Microsoft-Windows-Sysmon/Operational' },
-      process: { executable: 'C:\\Windows\\System32\\cmd.exe', command_line: commandLine },
-    });
   const found: IndexedJob[] = [];
-  index.candidates(event('cmd /c dir'), (job) => found.push(job));
+  index.candidates(processStart('cmd /c dir'), (job) => found.push(job));
   expect(found).toEqual([]);
-  index.candidates(event('cmd /c TOOL-77-arg'), (job) => found.push(job));
+  index.candidates(processStart('cmd /c TOOL-77-arg'), (job) => found.push(job));
   expect(found).toEqual([jobs[77]]);
 });
