@@ -36,6 +36,34 @@ export interface AlertGroup {
   readonly to: number;
 }
 
+/** What became of a leg: an event matched it, none did as the rule asks, or its events cannot be seen here. */
+export type AlertLegState = 'matched' | 'missing' | 'blind';
+
+/** One entry of the timeline of an alert that several events decide together. */
+export interface AlertLeg {
+  /** Name of the leg in the rule; a leg that several events match stands here once for each. */
+  readonly name: string;
+  readonly state: AlertLegState;
+  /** Id of the event, one of the members; undefined unless matched. */
+  readonly event: string | undefined;
+  /** Time of the event in milliseconds; NaN unless matched. */
+  readonly time: number;
+  /** What a reader must know of it, such as the audit setting that would open a blind eye. */
+  readonly why: string | undefined;
+}
+
+/** Result of a rule that several events decide together: what ties them, and which came when. */
+export interface AlertSequence {
+  /** Values that all events share: join keys of a sequence, the group of a correlation. */
+  readonly keys: readonly Term[];
+  /** In the order in which the rule tells them: steps of a sequence, events in time order else. At most 1,000. */
+  readonly legs: readonly AlertLeg[];
+  /** From the first event to the last, milliseconds. */
+  readonly spanMs: number;
+  /** How well the events are tied together, in a word of the rule's own, such as `exact`. */
+  readonly grade: string | undefined;
+}
+
 /** An alert. */
 export interface Alert {
   /** First 128 bits of SHA-256 over rule and event identities: the same evidence gives the same id. */
@@ -54,7 +82,7 @@ export interface Alert {
   readonly lastTime: number;
   /** ECS copy of the event; for several members the fields that are equal in all kept ones. */
   readonly document: Document;
-  /** Up to 100 members in time order; `memberCount` is the true number. */
+  /** Up to 100 members (1,000 of a correlation) in time order; `memberCount` is the true number. */
   readonly members: readonly AlertMember[];
   readonly memberCount: number;
   readonly group: AlertGroup | undefined;
@@ -72,6 +100,7 @@ export interface Alert {
       }
     | undefined;
   readonly newTerms: readonly Term[] | undefined;
+  readonly sequence: AlertSequence | undefined;
   readonly suppression:
     | {
         readonly terms: readonly Term[];

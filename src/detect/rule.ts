@@ -1,5 +1,7 @@
 /** A loaded rule: everything checked, the query compiled to a predicate. Rule files are described in docs/rules.md. */
+import type { EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
 import type { Predicate } from '../query/predicate.ts';
+import type { ResolvedCorrelation } from '../query/sigma/correlation.ts';
 
 /** Severities from least to worst. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -9,7 +11,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const RISK_SCORE: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
 
 /** Rule types that this version runs; a rule of another type is kept and listed as unsupported. */
-export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding'] as const;
+export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding', 'eql', 'correlation'] as const;
 /** A type of rule that runs here. */
 export type RuleType = (typeof RULE_TYPES)[number];
 
@@ -27,6 +29,29 @@ export interface RuleLeg {
   /** Name shown to people, unique in the rule. */
   readonly name: string;
   readonly predicate: Predicate;
+}
+
+/** Events that an EQL sequence ties together in their order, or an EQL sample in any. */
+export interface SequencePart {
+  readonly query: EqlSequence | EqlSample;
+  /** Leg of each step of the query. */
+  readonly legs: readonly number[];
+  /** Leg of `until`, when the query has one. */
+  readonly untilLeg: number | undefined;
+  /** Name of the field that orders events of one time. */
+  readonly tiebreaker: string;
+  /** How late an event may come when events are read as they happen, milliseconds. */
+  readonly allowedLatenessMs: number;
+  /** Whether a schedule keeps open sequences from run to run; false: each run sees its own window alone. */
+  readonly isCarried: boolean;
+}
+
+/** Groups of events that a Sigma correlation counts, computes over or wants all kinds of. */
+export interface CorrelationPart {
+  /** Legs of the rule are the events of its members, in the order of `correlationLegs`. */
+  readonly correlation: ResolvedCorrelation;
+  /** How late an event may come when events are read as they happen, milliseconds. */
+  readonly allowedLatenessMs: number;
 }
 
 /** Groups of events that reach a number within a sliding window of event time. */
@@ -147,6 +172,8 @@ export interface Rule {
   readonly threshold: ThresholdPart | undefined;
   readonly newTerms: NewTermsPart | undefined;
   readonly finding: FindingPart | undefined;
+  readonly sequence: SequencePart | undefined;
+  readonly correlation: CorrelationPart | undefined;
   readonly counters: readonly RuleCounter[];
   readonly suppression: Suppression | undefined;
   readonly overrides: RuleOverrides;

@@ -13,7 +13,8 @@ const VALUES_SHOWN = 5;
  */
 export function alertValues(alert: Alert, field: string): string[] {
   const found = new Set<string>();
-  for (const terms of [alert.finding?.key, alert.group?.terms, alert.newTerms, alert.suppression?.terms]) {
+  const { finding, group, newTerms, sequence, suppression } = alert;
+  for (const terms of [finding?.key, group?.terms, newTerms, sequence?.keys, suppression?.terms]) {
     for (const term of terms ?? []) if (term.field === field) found.add(term.value);
   }
   visitPath(alert.document, field.split('.'), (value) => {

@@ -1,6 +1,7 @@
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
+import type { EventView } from '../../event/view.ts';
 import type { Alert } from '../alert.ts';
 import type { Rule, Severity, Threat } from '../rule.ts';
 import { applyOverrides } from './overrides.ts';
@@ -24,6 +25,7 @@ export interface AlertDraft {
   readonly group?: Alert['group'];
   readonly finding?: Alert['finding'];
   readonly newTerms?: Alert['newTerms'];
+  readonly sequence?: Alert['sequence'];
   readonly exceptedBy: string | undefined;
   readonly notes?: readonly string[];
 }
@@ -32,10 +34,12 @@ export interface AlertDraft {
 export class AlertBuilder {
   private readonly rule: Rule;
   private readonly view: DocumentEvent;
+  private readonly oneLeg: DocumentEvent;
 
   constructor(rule: Rule, networks: Networks) {
     this.rule = rule;
     this.view = new DocumentEvent(networks);
+    this.oneLeg = new DocumentEvent(networks);
   }
 
   build(draft: AlertDraft): Alert {
@@ -57,8 +61,9 @@ export class AlertBuilder {
       group: draft.group,
       finding: draft.finding,
       newTerms: draft.newTerms,
+      sequence: draft.sequence,
     };
-    const reason = reasonOf(facts, view);
+    const reason = reasonOf(facts, view, (leg) => this.legView(draft, leg));
     return {
       id: draft.id,
       rule,
@@ -75,9 +80,18 @@ export class AlertBuilder {
       group: draft.group,
       finding: draft.finding,
       newTerms: draft.newTerms,
+      sequence: draft.sequence,
       suppression: undefined,
       exceptedBy: draft.exceptedBy,
       notes: [...(draft.notes ?? []), ...notes],
     };
+  }
+
+  /** @returns the first event of a leg, when it was kept; valid until the next call */
+  private legView({ sequence, members }: AlertDraft, name: string): EventView | undefined {
+    const event = sequence?.legs.find((leg) => leg.name === name && leg.event !== undefined)?.event;
+    const document = event === undefined ? undefined : members.find(({ id }) => id === event)?.document;
+    if (document) this.oneLeg.point(document);
+    return document && this.oneLeg;
   }
 }

@@ -1,5 +1,5 @@
 import { compareTexts, compareTimes } from '../../base/order.ts';
-import type { Alert, AlertGroup, AlertMember } from '../alert.ts';
+import type { Alert, AlertGroup, AlertLeg, AlertMember, AlertSequence } from '../alert.ts';
 import { documentChars } from '../../event/document-size.ts';
 import type { Rule } from '../rule.ts';
 import type { SpillCodec } from '../scan/sorted-spill.ts';
@@ -7,12 +7,13 @@ import type { SpillCodec } from '../scan/sorted-spill.ts';
 /** JSON has no NaN; a time that is unknown is written as null. */
 type Written<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : T[K] };
 
-interface WrittenAlert extends Omit<Alert, 'rule' | 'originalTime' | 'lastTime' | 'members' | 'group'> {
+interface WrittenAlert extends Omit<Alert, 'rule' | 'originalTime' | 'lastTime' | 'members' | 'group' | 'sequence'> {
   readonly rule: string;
   readonly originalTime: number | null;
   readonly lastTime: number | null;
   readonly members: readonly Written<AlertMember>[];
   readonly group: Written<AlertGroup> | undefined;
+  readonly sequence: (Omit<AlertSequence, 'legs'> & { readonly legs: readonly Written<AlertLeg>[] }) | undefined;
   /** True when the only member's document is the alert's. */
   readonly isOne: boolean;
 }
@@ -40,7 +41,7 @@ export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> 
     },
     decode: (line) => {
       const { isOne, ...written } = JSON.parse(line) as WrittenAlert;
-      const { group, finding, newTerms, suppression, exceptedBy } = written;
+      const { group, finding, newTerms, sequence, suppression, exceptedBy } = written;
       return {
         ...written,
         rule: rules.get(written.rule)!,
@@ -56,6 +57,13 @@ export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> 
           raised: finding.raised,
         },
         newTerms,
+        sequence: sequence && {
+          ...sequence,
+          legs: sequence.legs.map(({ name, state, event, time, why }) => {
+            return { name, state, event, time: timeOf(time), why };
+          }),
+          grade: sequence.grade,
+        },
         suppression: suppression && {
           ...suppression,
           start: timeOf(suppression.start),

@@ -1,12 +1,13 @@
 /**
  * The ECS document of an alert. Field names are those Elastic Security writes below `kibana.alert`, so that what people
- * built for them works; findings add `smbastion.finding`. Keys come in one fixed order and nothing depends on the clock:
- * two scans of the same evidence give the same bytes.
+ * built for them works; findings add `smbastion.finding`, rules of several events `smbastion.sequence` and
+ * `smbastion.legs`. Keys come in one fixed order and nothing depends on the clock: two scans of the same evidence give the
+ * same bytes.
  */
 import { uuidV5 } from '../../base/hash.ts';
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { type Document, isDocument } from '../../event/document.ts';
-import type { Alert, AlertMember } from '../alert.ts';
+import type { Alert, AlertLeg, AlertMember } from '../alert.ts';
 import type { Rule, Threat } from '../rule.ts';
 import { SPACE } from './alert-id.ts';
 
@@ -43,6 +44,7 @@ export function toAlertDocument(alert: Alert): Document {
         last_detected: time(alert.lastTime),
         ancestors: alert.members.map(ancestor),
         depth: 1,
+        group: alert.sequence && { id: alert.id },
         building_block_type: rule.buildingBlock ? 'default' : undefined,
         threshold_result: thresholdResult(alert),
         new_terms: alert.newTerms?.map(({ value }) => value),
@@ -58,7 +60,7 @@ export function toAlertDocument(alert: Alert): Document {
 }
 
 function smbastionPart(alert: Alert): Document {
-  const { finding } = alert;
+  const { finding, sequence } = alert;
   return defined({
     finding: finding && {
       key: finding.key,
@@ -74,6 +76,9 @@ function smbastionPart(alert: Alert): Document {
         bytes: { client: finding.bytesClient, server: finding.bytesServer },
       },
     },
+    sequence: sequence && { keys: sequence.keys, span_ms: sequence.spanMs },
+    legs: sequence?.legs.map((leg) => legPart(leg, alert.originalTime)),
+    grade: sequence?.grade,
     member_count: alert.memberCount,
     members: alert.members.map(({ id, time: at, provenance }) => {
       return defined({
@@ -88,6 +93,12 @@ function smbastionPart(alert: Alert): Document {
     exception: alert.exceptedBy === undefined ? undefined : { id: alert.exceptedBy },
     notes: alert.notes.length > 0 ? alert.notes : undefined,
   });
+}
+
+/** One entry of the timeline; `after_ms` counts from the alert's first event. */
+function legPart({ name, state, event, time: at, why }: AlertLeg, first: number): Document {
+  const after = Number.isNaN(at) ? undefined : Math.round((at - first) * 1000) / 1000;
+  return defined({ name, state, event, '@timestamp': time(at), after_ms: after, why });
 }
 
 function ancestor({ id, provenance }: AlertMember): Document {

@@ -8,13 +8,25 @@ import { printable } from '../../base/text/printable.ts';
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { type Field, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
-import type { Alert } from '../alert.ts';
+import type { Alert, AlertLeg } from '../alert.ts';
 
 /** What a sentence may speak of beside the event's fields. */
 export type ReasonFacts = Pick<
   Alert,
-  'rule' | 'name' | 'severity' | 'originalTime' | 'lastTime' | 'memberCount' | 'group' | 'finding' | 'newTerms'
+  | 'rule'
+  | 'name'
+  | 'severity'
+  | 'originalTime'
+  | 'lastTime'
+  | 'memberCount'
+  | 'group'
+  | 'finding'
+  | 'newTerms'
+  | 'sequence'
 >;
+
+/** Gives the first event of a leg by the leg's name, for placeholders such as `{logon.source.ip}`. */
+export type LegView = (name: string) => EventView | undefined;
 
 /** Longest value shown; a command line can be 32,767 characters. */
 const MAX_VALUE_LENGTH = 160;
@@ -26,11 +38,12 @@ const PART = /\[([^[\]]*)\]|[^[]+|\[/g;
 /**
  * @param facts the alert without its reason
  * @param view its event, or what its events have in common
+ * @param legView events of its legs, for a rule that has some
  * @returns one sentence on one line, without a full stop
  */
-export function reasonOf(facts: ReasonFacts, view: EventView): string {
+export function reasonOf(facts: ReasonFacts, view: EventView, legView: LegView = () => undefined): string {
   const { reason } = facts.rule;
-  return reason === '' ? builtIn(facts, view) : fillTemplate(reason, facts, view);
+  return reason === '' ? builtIn(facts, view) : fillTemplate(reason, facts, view, legView);
 }
 
 /** Placeholders that are not fields, for templates. */
@@ -51,13 +64,33 @@ const ALERT_PLACEHOLDERS: Readonly<Record<string, (facts: ReasonFacts) => string
 /** Names of the placeholders that are not fields; the check of rule files knows no others. */
 export const REASON_PLACEHOLDERS: readonly string[] = Object.keys(ALERT_PLACEHOLDERS);
 
-function fillTemplate(template: string, facts: ReasonFacts, view: EventView): string {
+/**
+ * @param name a placeholder such as `logon.source.ip`
+ * @param legs names of the legs of a rule
+ * @returns the leg and the field it names, or undefined; a field of the catalogue with the whole name goes first
+ */
+export function legPlaceholder(name: string, legs: Iterable<string>): { leg: string; field: Field } | undefined {
+  if (fields.find(name)) return undefined;
+  for (const leg of legs) {
+    const field = name.startsWith(`${leg}.`) ? fields.find(name.slice(leg.length + 1)) : undefined;
+    if (field) return { leg, field };
+  }
+  return undefined;
+}
+
+function fillTemplate(template: string, facts: ReasonFacts, view: EventView, legView: LegView): string {
   const valueOf = (name: string): string | undefined => {
     const special = ALERT_PLACEHOLDERS[name];
     if (special) return shown(special(facts) ?? '') || undefined;
-    const term = [...(facts.group?.terms ?? []), ...(facts.finding?.key ?? []), ...(facts.newTerms ?? [])].find(
-      ({ field }) => field === name,
-    );
+    const ofLeg = facts.sequence && legPlaceholder(name, new Set(facts.sequence.legs.map((leg) => leg.name)));
+    if (ofLeg) {
+      const event = legView(ofLeg.leg);
+      return event && valueText(event, ofLeg.field.name);
+    }
+    const { group, finding, newTerms, sequence } = facts;
+    const term = [group?.terms, finding?.key, newTerms, sequence?.keys]
+      .flatMap((terms) => terms ?? [])
+      .find(({ field }) => field === name);
     return valueText(view, name) ?? (term && shown(term.value));
   };
   const fill = (text: string) => text.replace(PLACEHOLDER, (_, name: string) => valueOf(name) ?? '-');
@@ -70,7 +103,7 @@ function fillTemplate(template: string, facts: ReasonFacts, view: EventView): st
 }
 
 function builtIn(facts: ReasonFacts, view: EventView): string {
-  const { group, finding, newTerms } = facts;
+  const { group, finding, newTerms, sequence } = facts;
   if (group) {
     const terms = group.terms.map(({ field, value }) => `${field} ${shown(value)}`).join(', ');
     const distinct = group.cardinality.length > 0 ? `, ${distinctText(group.cardinality)}` : '';
@@ -78,6 +111,11 @@ function builtIn(facts: ReasonFacts, view: EventView): string {
     return `${group.count} events in ${span}${distinct}${terms === '' ? '' : ` for ${terms}`}`;
   }
   const described = describe(view, finding !== undefined);
+  if (sequence) {
+    const keys = sequence.keys.map(({ field, value }) => `${field} ${shown(value)}`);
+    const who = described === '' ? keys.join(', ') : described;
+    return `${legsText(sequence.legs)} in ${formatSpan(sequence.spanMs)}${who === '' ? '' : `: ${who}`}`;
+  }
   if (finding) {
     const who = described || finding.key.map(({ field, value }) => `${field} ${shown(value)}`).join(', ');
     const bytes =
@@ -184,6 +222,24 @@ function shown(value: string): string {
 
 function distinctText(cardinality: readonly { readonly field: string; readonly value: number }[]): string {
   return cardinality.map(({ field, value }) => `${value} ${NOUNS[field] ?? `different ${field}`}`).join(', ');
+}
+
+/** Kinds of legs named in a built-in sentence. */
+const MAX_LEGS = 8;
+
+/** @returns `failed-logon ×5, then logon, then no logoff` */
+function legsText(legs: readonly AlertLeg[]): string {
+  const runs: { name: string; state: AlertLeg['state']; count: number }[] = [];
+  for (const { name, state } of legs) {
+    const last = runs.at(-1);
+    if (last?.name === name && last.state === state) last.count++;
+    else runs.push({ name, state, count: 1 });
+  }
+  const words = runs.slice(0, MAX_LEGS).map(({ name, state, count }) => {
+    if (state !== 'matched') return `${state === 'missing' ? 'no' : 'unseen'} ${shown(name)}`;
+    return count === 1 ? shown(name) : `${shown(name)} ×${count}`;
+  });
+  return words.join(', then ') + (runs.length > MAX_LEGS ? ' and so on' : '');
 }
 
 function connectionsText(connections: Readonly<Record<string, number>>): string {

@@ -55,6 +55,8 @@ export interface ExecutorContext {
   readonly onLimit: (name: LimitName, count?: number) => void;
   /** Time of the first event of the evidence, asked at the end; NaN when no event has a time. */
   readonly firstTime: () => number;
+  /** Time of the last one, in the same way. */
+  readonly lastTime: () => number;
 }
 
 /** Makes the executor of a rule. */

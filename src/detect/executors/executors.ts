@@ -1,4 +1,6 @@
 import type { RuleType } from '../rule.ts';
+import { correlationExecutor } from './correlation.ts';
+import { eqlExecutor } from './eql.ts';
 import type { ExecutorFactory } from './executor.ts';
 import { findingExecutor } from './finding.ts';
 import { newTermsExecutor } from './new-terms.ts';
@@ -11,4 +13,6 @@ export const EXECUTORS: Readonly<Record<RuleType, ExecutorFactory>> = {
   threshold: thresholdExecutor,
   new_terms: newTermsExecutor,
   finding: findingExecutor,
+  eql: eqlExecutor,
+  correlation: correlationExecutor,
 };

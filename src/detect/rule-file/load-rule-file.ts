@@ -132,6 +132,8 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     threshold: toThreshold(reading, read, lookBackMs),
     newTerms: toNewTerms(reading, read),
     finding: toFinding(reading, read, given),
+    sequence: undefined,
+    correlation: undefined,
     counters: (values.counter ?? []).map(({ values: { name = '', when, hint = '' } }) => ({
       name,
       when: reading.query(when).predicate,

@@ -185,6 +185,7 @@ export class Scan {
         limits: this.limits,
         onLimit: (name, count) => this.limitLog.reached(name, count),
         firstTime: () => this.tally.firstTime,
+        lastTime: () => this.tally.lastTime,
       };
       return EXECUTORS[rule.type](context);
     };

@@ -295,6 +295,7 @@ export const ECS_FIELDS: readonly FieldRow[] = [
   ['kibana.alert.reason', 'keyword', 'The alert in one sentence'],
   ['kibana.alert.original_time', 'date', 'Time of the source event'],
   ['kibana.alert.depth', 'long', 'Distance from the first events'],
+  ['kibana.alert.group.id', 'keyword', 'Id shared by what belongs to one alert of several events'],
   ['kibana.alert.building_block_type', 'keyword', 'default for building blocks'],
   ['kibana.alert.rule.uuid', 'keyword', 'Rule UUID'],
   ['kibana.alert.rule.rule_id', 'keyword', 'Rule id'],

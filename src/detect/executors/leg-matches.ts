@@ -1,0 +1,180 @@
+/**
+ * Events that match legs of a rule that several events decide. Evidence files are not in time order, so what is needed of
+ * each match is kept small and walked at the end in the one total order of events: time, then tiebreaker (an event without
+ * one after those with), then event id. An event that was read twice, or matches several legs, is one event there.
+ */
+import { compareTexts } from '../../base/order.ts';
+import type { FieldValue, Scalar } from '../../event/document.ts';
+import { type FieldId, fields } from '../../event/field.ts';
+import type { Provenance } from '../../event/view.ts';
+import { type DocumentTicket, NO_DOCUMENT } from '../scan/kept-documents.ts';
+import { SortedSpill, type SpillCodec } from '../scan/sorted-spill.ts';
+import type { ExecutorContext, Match } from './executor.ts';
+import type { Unused } from './executor.ts';
+
+/** What an event is to one leg. */
+export interface LegPart {
+  readonly leg: number;
+  /** Texts the leg is tied to others by: join keys, groups; several when a field has several values. */
+  readonly keys: readonly string[];
+  /** Values of fields the rule computes with. */
+  readonly values: readonly FieldValue[];
+}
+
+/** An event that matches at least one leg. */
+export interface LegEvent {
+  /** Milliseconds with microseconds as the fraction. */
+  readonly time: number;
+  readonly tiebreaker: Scalar | undefined;
+  readonly id: string;
+  readonly provenance: Provenance;
+  readonly ticket: DocumentTicket;
+  /** In order of legs, each once. */
+  readonly parts: readonly LegPart[];
+}
+
+/** What orders events. */
+export type EventOrder = Pick<LegEvent, 'time' | 'tiebreaker' | 'id'>;
+
+/** @returns negative, 0 or positive as one event comes before, is, or comes after the other */
+export function compareEvents(one: EventOrder, other: EventOrder): number {
+  return (
+    one.time - other.time || compareTiebreakers(one.tiebreaker, other.tiebreaker) || compareTexts(one.id, other.id)
+  );
+}
+
+/** Numbers by size before texts, and nothing behind everything. */
+function compareTiebreakers(one: Scalar | undefined, other: Scalar | undefined): number {
+  if (one === other) return 0;
+  if (one === undefined || other === undefined) return one === undefined ? 1 : -1;
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  if (typeof one === 'number' || typeof other === 'number') return typeof one === 'number' ? -1 : 1;
+  return compareTexts(String(one), String(other));
+}
+
+/** One match of one leg as it is kept. */
+interface LegMatch extends EventOrder, LegPart {
+  readonly provenance: Provenance;
+  readonly ticket: DocumentTicket;
+}
+
+type WrittenMatch = [
+  time: number,
+  tiebreaker: Scalar | null,
+  id: string,
+  leg: number,
+  keys: string[],
+  values: (Exclude<FieldValue, undefined> | null)[],
+  provenance: Provenance,
+  ticket: DocumentTicket,
+];
+
+const LEG_MATCH_CODEC: SpillCodec<LegMatch> = {
+  compare: (one, other) => compareEvents(one, other) || one.leg - other.leg,
+  encode: ({ time, tiebreaker, id, leg, keys, values, provenance, ticket }) => {
+    return JSON.stringify([time, tiebreaker, id, leg, keys, values, provenance, ticket]);
+  },
+  decode: (line) => {
+    const [time, tiebreaker, id, leg, keys, values, provenance, ticket] = JSON.parse(line) as WrittenMatch;
+    return {
+      time,
+      tiebreaker: tiebreaker ?? undefined,
+      id,
+      leg,
+      keys,
+      values: values.map((value) => value ?? undefined),
+      provenance,
+      ticket,
+    };
+  },
+  chars: ({ id, keys, values }) => {
+    let chars = id.length;
+    for (const key of keys) chars += key.length;
+    for (const value of values) chars += charsOf(value);
+    return chars;
+  },
+};
+
+function charsOf(value: FieldValue): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object') return 0;
+  return value.reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0);
+}
+
+/** Collects matches of legs in any order and gives events in order; memory is bounded. */
+export class LegMatches implements Iterable<LegEvent> {
+  private readonly matches: SortedSpill<LegMatch>;
+  private readonly context: ExecutorContext;
+  private readonly tiebreaker: FieldId | undefined;
+  private noTime = 0;
+  /** Document of the event seen last: one event may match several legs. */
+  private last: { readonly id: string; readonly ticket: DocumentTicket } = { id: '', ticket: NO_DOCUMENT };
+
+  /** @param tiebreaker name of the field that orders events of one time */
+  constructor(context: ExecutorContext, tiebreaker = 'event.sequence') {
+    this.context = context;
+    this.tiebreaker = fields.find(tiebreaker)?.id;
+    this.matches = new SortedSpill(LEG_MATCH_CODEC, context.limits['group-matches-in-memory'], context.files);
+  }
+
+  /**
+   * Keeps a match; an event without time cannot be put in order and is only counted.
+   *
+   * @param keys what ties it to other legs
+   * @param values fields the rule computes with
+   * @param isShown whether the event can become part of an alert, so that its document is kept
+   */
+  add(match: Match, leg: number, keys: readonly string[], values: readonly FieldValue[] = [], isShown = true): void {
+    const { id, time, view } = match;
+    if (Number.isNaN(time)) {
+      this.noTime++;
+      return;
+    }
+    const tiebreaker = this.tiebreaker === undefined ? undefined : firstOf(view.get(this.tiebreaker));
+    const ticket = isShown ? this.ticketOf(match) : NO_DOCUMENT;
+    this.matches.add({ time, tiebreaker, id, leg, keys, values, provenance: match.provenance(), ticket });
+  }
+
+  /** @returns events that could not be used, for the summary */
+  unused(): readonly Unused[] {
+    if (this.noTime === 0) return [];
+    return [{ name: 'without time', count: this.noTime, hint: 'events without @timestamp cannot be put in order' }];
+  }
+
+  *[Symbol.iterator](): Generator<LegEvent> {
+    let event: LegMatch | undefined;
+    let parts: LegPart[] = [];
+    let ticket = NO_DOCUMENT;
+    for (const match of this.matches) {
+      if (event && compareEvents(event, match) !== 0) {
+        yield toEvent(event, ticket, parts);
+        event = undefined;
+      }
+      if (!event) {
+        event = match;
+        parts = [];
+        ticket = NO_DOCUMENT;
+      }
+      if (ticket === NO_DOCUMENT) ({ ticket } = match);
+      // The same leg once more: the event was read twice, when too many were seen to remember them all.
+      if (parts.at(-1)?.leg !== match.leg) parts.push({ leg: match.leg, keys: match.keys, values: match.values });
+    }
+    if (event) yield toEvent(event, ticket, parts);
+  }
+
+  private ticketOf(match: Match): DocumentTicket {
+    if (this.last.id !== match.id || this.last.ticket === NO_DOCUMENT) {
+      this.last = { id: match.id, ticket: this.context.documents.keep(match.document()) };
+    }
+    return this.last.ticket;
+  }
+}
+
+function toEvent(match: LegMatch, ticket: DocumentTicket, parts: readonly LegPart[]): LegEvent {
+  const { time, tiebreaker, id, provenance } = match;
+  return { time, tiebreaker, id, provenance, ticket, parts };
+}
+
+function firstOf(value: FieldValue): Scalar | undefined {
+  return typeof value === 'object' ? value[0] : value;
+}
