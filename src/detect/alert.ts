@@ -48,6 +48,8 @@ export interface AlertLeg {
   readonly event: string | undefined;
   /** Time of the event in milliseconds; NaN unless matched. */
   readonly time: number;
+  /** The event in a few words; undefined when its document was not kept. */
+  readonly what: string | undefined;
   /** What a reader must know of it, such as the audit setting that would open a blind eye. */
   readonly why: string | undefined;
 }

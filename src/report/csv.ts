@@ -2,6 +2,7 @@ import { formatCsvCell } from '../base/text/csv-cell.ts';
 import type { Alert } from '../detect/alert.ts';
 import { alertEnds, alertText } from './alert-values.ts';
 import { isoTime } from '../base/text/figures.ts';
+import { timelineText } from './leg-timeline.ts';
 import type { ReportFormat } from './report.ts';
 import { shownAlerts } from './rule-groups.ts';
 
@@ -31,6 +32,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (alert: Alert) => Cell])[
   ['evidence_offset', (alert) => alert.members[0]?.provenance.offset],
   ['excepted_by', (alert) => alert.exceptedBy],
   ['alert_id', (alert) => alert.id],
+  ['timeline', (alert) => timelineText(alert)],
 ];
 
 /** Comma-separated values with a header row. */

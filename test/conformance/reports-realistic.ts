@@ -61,6 +61,15 @@ const sweep = sampleRule({
   threat: [{ technique: 'T1046', attackVersion: '18' }],
 });
 
+const chain = sampleRule({
+  id: 'remote-service-chain',
+  name: 'Logon, program on ADMIN$, service',
+  type: 'eql',
+  severity: 'critical',
+  description: 'One account logs on, writes a program to ADMIN$ and installs a service within a minute.',
+  threat: [{ technique: 'T1569.002', name: 'Service Execution', attackVersion: '18' }],
+});
+
 const quiet = [
   sampleRule({ id: 'coerce-efs', name: 'Coercion through EFS', datasets: ['zeek.dce_rpc', 'windows.security'] }),
   sampleRule({ id: 'hive-theft', name: 'Registry hives taken remotely', datasets: ['sysmon.*', 'pcap.smb'] }),
@@ -134,11 +143,54 @@ function writeAlert(index: number, time: number): Alert {
   });
 }
 
+function chainAlert(time: number): Alert {
+  const legs: readonly (readonly [name: string, after: number, what: string | undefined])[] = [
+    ...Array.from({ length: 5 }, (_, i) => ['failed-logon', i * 700, 'from 10.20.4.17, as svc-backup'] as const),
+    ['logon', 4_200, '10.20.4.17 to FILE-SRV-02, as CORP\\svc-backup, event 4624'],
+    ['write', 9_350, '10.20.4.17 to FILE-SRV-02, share ADMIN$, file Temp\\psexesvc-7f3a.exe, event 5145'],
+    ['service', 51_000, 'on FILE-SRV-02, service PSEXESVC, event 7045'],
+  ];
+  const document = { host: { name: 'FILE-SRV-02' }, source: { ip: '10.20.4.17' }, user: { name: 'svc-backup' } };
+  return sampleAlert(chain, 'c'.padEnd(32, '0'), {
+    originalTime: time,
+    lastTime: time + 51_000,
+    reason: 'svc-backup from 10.20.4.17 started PSEXESVC on FILE-SRV-02 51 s after guessing its password',
+    document,
+    members: legs.map(([name, after], i) => ({
+      id: `c${i}`,
+      time: time + after,
+      provenance: { file: `evidence/FILE-SRV-02/${name}.evtx`, format: 'evtx', offset: 4_096 * i },
+      document,
+    })),
+    memberCount: legs.length,
+    sequence: {
+      keys: [{ field: 'host.name', value: 'FILE-SRV-02' }],
+      legs: [
+        ...legs.map(([name, after, what], i) => {
+          return { name, state: 'matched' as const, event: `c${i}`, time: time + after, what, why: undefined };
+        }),
+        { name: 'logoff', state: 'missing', event: undefined, time: NaN, what: undefined, why: undefined },
+        {
+          name: 'share-opens',
+          state: 'blind',
+          event: undefined,
+          time: NaN,
+          what: undefined,
+          why: 'turn on the audit setting Detailed File Share',
+        },
+      ],
+      spanMs: 51_000,
+      grade: 'exact',
+    },
+  });
+}
+
 /** @returns the result */
 export function realisticResult(): ScanResult {
   const alerts: Alert[] = [
     egressAlert(0, 'moved', 'critical', '198.18.7.9', at(3, 14, 5, 12)),
     egressAlert(1, 'established', 'high', '198.18.7.10', at(3, 14, 9, 40)),
+    chainAlert(at(3, 15, 40, 58)),
     writeAlert(0, at(3, 15, 41, 3)),
     writeAlert(1, at(3, 15, 44, 57)),
     sampleAlert(sweep, 's'.padEnd(32, '0'), {

@@ -163,6 +163,12 @@ export function hostileResult(): ScanResult {
     memberCount: 2,
     threat: [{ technique: HOSTILE, name: HOSTILE, attackVersion: HOSTILE }],
     newTerms: [{ field: 'user.name', value: HOSTILE }],
+    sequence: {
+      keys: [{ field: 'user.name', value: HOSTILE }],
+      legs: [{ name: HOSTILE, state: 'matched', event: HOSTILE, time, what: HOSTILE, why: HOSTILE }],
+      spanMs: 0,
+      grade: HOSTILE,
+    },
     notes: [HOSTILE],
   });
   const { summary, alerts } = sampleResult([alert]);

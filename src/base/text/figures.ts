@@ -32,6 +32,25 @@ export function formatElapsed(ms: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** @returns the two largest units of a span, such as `4 min 10 s`; `0 s` when the events have one time or none */
+export function formatSpan(ms: number): string {
+  if (!(ms > 0)) return '0 s';
+  if (ms < 1000) return `${Math.ceil(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}
+
 /** @returns `2026-03-03 14:05:12`, or `no time` for an event without one */
 export function formatTime(ms: number): string {
   const iso = formatTimestamp(ms);

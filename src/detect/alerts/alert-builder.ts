@@ -2,10 +2,10 @@ import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
-import type { Alert } from '../alert.ts';
+import type { Alert, AlertLeg, AlertSequence } from '../alert.ts';
 import type { Rule, Severity, Threat } from '../rule.ts';
 import { applyOverrides } from './overrides.ts';
-import { reasonOf } from './reason.ts';
+import { describeEvent, reasonOf } from './reason.ts';
 
 /** Members an alert lists; their true number is counted. */
 export const MAX_MEMBERS = 100;
@@ -25,7 +25,7 @@ export interface AlertDraft {
   readonly group?: Alert['group'];
   readonly finding?: Alert['finding'];
   readonly newTerms?: Alert['newTerms'];
-  readonly sequence?: Alert['sequence'];
+  readonly sequence?: Omit<AlertSequence, 'legs'> & { readonly legs: readonly Omit<AlertLeg, 'what'>[] };
   readonly exceptedBy: string | undefined;
   readonly notes?: readonly string[];
 }
@@ -44,6 +44,7 @@ export class AlertBuilder {
 
   build(draft: AlertDraft): Alert {
     const { rule, view } = this;
+    const sequence = this.described(draft);
     view.point(draft.document);
     const { severity, riskScore, name, notes } = applyOverrides(
       rule,
@@ -61,7 +62,7 @@ export class AlertBuilder {
       group: draft.group,
       finding: draft.finding,
       newTerms: draft.newTerms,
-      sequence: draft.sequence,
+      sequence,
     };
     const reason = reasonOf(facts, view, (leg) => this.legView(draft, leg));
     return {
@@ -80,11 +81,24 @@ export class AlertBuilder {
       group: draft.group,
       finding: draft.finding,
       newTerms: draft.newTerms,
-      sequence: draft.sequence,
+      sequence,
       suppression: undefined,
       exceptedBy: draft.exceptedBy,
       notes: [...(draft.notes ?? []), ...notes],
     };
+  }
+
+  /** @returns the draft's timeline with a few words on each event that was kept */
+  private described({ sequence, members }: AlertDraft): AlertSequence | undefined {
+    if (!sequence) return undefined;
+    const documents = new Map(members.map(({ id, document }) => [id, document]));
+    const legs = sequence.legs.map((leg) => {
+      const document = leg.event === undefined ? undefined : documents.get(leg.event);
+      if (!document) return { ...leg, what: undefined };
+      this.oneLeg.point(document);
+      return { ...leg, what: describeEvent(this.oneLeg) || undefined };
+    });
+    return { ...sequence, legs };
   }
 
   /** @returns the first event of a leg, when it was kept; valid until the next call */

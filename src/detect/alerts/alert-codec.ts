@@ -59,8 +59,8 @@ export function alertCodec(rules: ReadonlyMap<string, Rule>): SpillCodec<Alert> 
         newTerms,
         sequence: sequence && {
           ...sequence,
-          legs: sequence.legs.map(({ name, state, event, time, why }) => {
-            return { name, state, event, time: timeOf(time), why };
+          legs: sequence.legs.map(({ name, state, event, time, what, why }) => {
+            return { name, state, event, time: timeOf(time), what, why };
           }),
           grade: sequence.grade,
         },

@@ -96,9 +96,9 @@ function smbastionPart(alert: Alert): Document {
 }
 
 /** One entry of the timeline; `after_ms` counts from the alert's first event. */
-function legPart({ name, state, event, time: at, why }: AlertLeg, first: number): Document {
+function legPart({ name, state, event, time: at, what, why }: AlertLeg, first: number): Document {
   const after = Number.isNaN(at) ? undefined : Math.round((at - first) * 1000) / 1000;
-  return defined({ name, state, event, '@timestamp': time(at), after_ms: after, why });
+  return defined({ name, state, event, '@timestamp': time(at), after_ms: after, what, why });
 }
 
 function ancestor({ id, provenance }: AlertMember): Document {

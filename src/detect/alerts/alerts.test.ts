@@ -3,7 +3,7 @@ import { sampleAlert, sampleRule } from '../../../test/conformance/reports-sampl
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
-import type { Alert } from '../alert.ts';
+import type { Alert, AlertLeg } from '../alert.ts';
 import type { RuleOverrides } from '../rule.ts';
 import { AlertBuilder } from './alert-builder.ts';
 import { alertCodec, compareAlerts } from './alert-codec.ts';
@@ -77,6 +77,69 @@ test.each<[string, string]>([
     file: { name: 'x\u001b[31m\u202etxt.exe' },
   };
   expect(reason(document, template)).toBe(expected);
+});
+
+const leg = (name: string, event: string, time: number): Omit<AlertLeg, 'what'> => {
+  return { name, state: 'matched', event, time, why: undefined };
+};
+
+/** Five failed logons, a logon, and no logoff; documents of the first and the last event were kept. */
+function legsDraft(template: string) {
+  const builder = new AlertBuilder(sampleRule({ id: 'test', name: 'Test rule', reason: template }), networks);
+  const time = Date.UTC(2026, 2, 1);
+  const documents: Record<string, Document> = {
+    e0: { source: { ip: '10.0.0.5' }, user: { name: 'ann' }, host: { name: 'fs01' } },
+    e5: { source: { ip: '10.0.0.6' }, user: { name: 'ann' }, host: { name: 'fs01' } },
+  };
+  const failed = [0, 1, 2, 3, 4].map((i) => leg('failed-logon', `e${i}`, time + i * 1000));
+  const legs = [...failed, leg('logon', 'e5', time + 7000.25)];
+  return builder.build({
+    id: 'a1',
+    document: commonDocument(Object.values(documents)),
+    originalTime: time,
+    lastTime: time + 7000.25,
+    members: legs.map(({ event, time: at }) => {
+      return { id: event!, time: at, provenance: { file: 'x', format: 'evtx' }, document: documents[event!] };
+    }),
+    memberCount: 6,
+    sequence: {
+      keys: [{ field: 'winlog.logon.id', value: '0x1f' }],
+      legs: [...legs, { name: 'logoff', state: 'missing', event: undefined, time: Number.NaN, why: undefined }],
+      spanMs: 7000.25,
+      grade: undefined,
+    },
+    exceptedBy: undefined,
+  });
+}
+
+test.each<[string, string]>([
+  ['', 'failed-logon ×5, then logon, then no logoff in 7 s: on fs01, as ann'],
+  ['{failed-logon.source.ip}, then {logon.source.ip} on {host.name}', '10.0.0.5, then 10.0.0.6 on fs01'],
+  ['{winlog.logon.id} {source.ip} {logoff.host.name} {other.host.name}[ {logon.user.domain}]', '0x1f - - -'],
+  ['{alert.count} events in {alert.span}', '6 events in 7 s'],
+])('template %s over legs', (template, expected) => {
+  expect(legsDraft(template).reason).toBe(expected);
+});
+
+test('the document of an alert of several events tells its timeline', () => {
+  const { kibana, smbastion, host } = toAlertDocument(legsDraft('')) as Record<string, Document>;
+  expect(kibana).toMatchObject({ alert: { uuid: 'a1', group: { id: 'a1' } } });
+  expect(host).toEqual({ name: 'fs01' });
+  expect(smbastion).toMatchObject({
+    sequence: { keys: [{ field: 'winlog.logon.id', value: '0x1f' }], span_ms: 7000.25 },
+    member_count: 6,
+  });
+  const legs = smbastion!['legs'] as Document[];
+  expect(legs.length).toBe(7);
+  expect(legs[5]).toEqual({
+    name: 'logon',
+    state: 'matched',
+    event: 'e5',
+    '@timestamp': '2026-03-01T00:00:07.000250Z',
+    after_ms: 7000.25,
+    what: '10.0.0.6 to fs01, as ann',
+  });
+  expect(legs[6]).toEqual({ name: 'logoff', state: 'missing' });
 });
 
 test('long values and long lists are cut', () => {
@@ -298,6 +361,12 @@ test('alerts are the same when written and read', () => {
       bytesClient: 0,
       bytesServer: 0,
       raised: undefined,
+    },
+    sequence: {
+      keys: [],
+      legs: [{ name: 'x', state: 'missing', event: undefined, time: Number.NaN, what: undefined, why: 'y' }],
+      spanMs: 0,
+      grade: undefined,
     },
     suppression: { terms: [], start: 1, end: Number.NaN, count: 0 },
     exceptedBy: 'y',

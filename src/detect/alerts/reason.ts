@@ -3,7 +3,7 @@
  * whichever fields are there. Values come from evidence and are made safe to look at and short.
  */
 import { formatEndpoint } from '../../base/address/endpoint.ts';
-import { formatBytes } from '../../base/text/figures.ts';
+import { formatBytes, formatSpan } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { type Field, fields } from '../../event/field.ts';
@@ -160,6 +160,11 @@ const DETAILS: readonly (readonly [label: string, ...names: string[]])[] = [
   ['rule', 'rule.name'],
 ];
 
+/** @returns an event in a few words; empty when nothing known is in it */
+export function describeEvent(view: EventView): string {
+  return describe(view, false);
+}
+
 function describe(view: EventView, isFinding: boolean): string {
   const text = (...names: string[]) => {
     for (const name of names) {
@@ -248,23 +253,4 @@ function connectionsText(connections: Readonly<Record<string, number>>): string 
   const noun = total === 1 ? 'connection' : 'connections';
   if (entries.length === 1) return `${total} ${noun}, ${total > 1 ? 'all ' : ''}${entries[0]![0]}`;
   return `${total} ${noun} (${entries.map(([name, count]) => `${count} ${name}`).join(', ')})`;
-}
-
-/** @returns the two largest units of a span, such as `4 min 10 s`; `0 s` when the events have one time or none */
-function formatSpan(ms: number): string {
-  if (!(ms > 0)) return '0 s';
-  if (ms < 1000) return `${Math.ceil(ms)} ms`;
-  const seconds = Math.round(ms / 1000);
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(' ');
 }

@@ -3,12 +3,17 @@ import { printableJson } from '../../base/text/printable.ts';
 import type { Alert, AlertMember } from '../../detect/alert.ts';
 import { alertEnds, endsText } from '../alert-values.ts';
 import { countOf, formatCount, formatTime } from '../../base/text/figures.ts';
+import { timelineRows } from '../leg-timeline.ts';
 import { keyFacts } from './key-facts.ts';
 import { html, lines, type Part, type Safe } from './safe.ts';
 import { severityMark, severityShape } from './severity-mark.ts';
 
 /** Events listed with their place in the evidence. */
 const EVENTS_LISTED = 20;
+/** Rows of a timeline. */
+const LEGS_LISTED = 24;
+/** Longest text of a row. */
+const LEG_LENGTH = 300;
 /** Events of an alert shown whole; 2,000 alerts of such events stay a document that a browser opens. */
 const EVENTS_WHOLE = 3;
 /** Longest event shown whole, in characters. */
@@ -26,7 +31,7 @@ export function alertArticle(alert: Alert): Safe {
 ${ends !== '' && html`<span class="ends">${ends}</span>`}${alert.exceptedBy !== undefined && html`<span class="tag">silenced</span>`}
 <time>${formatTime(alert.originalTime)}</time></header>
 <p class="reason">${name !== undefined && html`<strong>${name}.</strong> `}${keepUnits(shorten(alert.reason, REASON_LENGTH))}</p>
-${steps(alert)}
+${steps(alert)}${timeline(alert)}
 <dl class="facts">${keyFacts(alert).map(
     (fact) => html`<div><dt>${fact.label}</dt><dd${fact.data && html` class="data"`}>${fact.value}</dd></div>`,
   )}</dl>
@@ -41,6 +46,19 @@ function steps(alert: Alert): Part {
     (step) =>
       html`<li>${severityShape(step.severity)}<span>${step.name.replaceAll('_', ' ')}</span><time>${formatTime(step.time).slice(11)}</time></li>`,
   )}</ol>`;
+}
+
+function timeline(alert: Alert): Part {
+  const rows = timelineRows(alert);
+  if (rows.length === 0) return undefined;
+  const rest = rows.length - LEGS_LISTED;
+  return html`<ol class="legs" aria-label="Which event came when">${rows
+    .slice(0, LEGS_LISTED)
+    .map(
+      (row) =>
+        html`<li class="${row.state}"><span class="after">${keepUnits(row.after)}</span><span class="leg">${row.label}</span><span class="what">${shorten(row.text, LEG_LENGTH)}${!Number.isNaN(row.time) && html` <time>${formatTime(row.time).slice(11)}</time>`}</span></li>`,
+    )}</ol>
+${rest > 0 && html`<p class="small muted">and ${countOf(rest, 'further row', 'further rows')}, not listed here</p>`}`;
 }
 
 function evidence(alert: Alert): Part {

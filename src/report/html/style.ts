@@ -99,6 +99,20 @@ max-width:none}
 .steps li{display:flex;align-items:baseline;gap:.4rem;margin:0}
 .steps li+li::before{content:"";width:1.75rem;height:0;border-top:1px solid var(--muted);align-self:center;margin:0 .5rem}
 .steps svg{align-self:center}
+.legs{list-style:none;padding:0;margin:0 0 .75rem;font-size:.875rem;max-width:none}
+.legs li{display:grid;grid-template-columns:7.5rem minmax(6rem,12rem) 1fr;gap:0 1rem;align-items:baseline;position:relative;
+max-width:none;margin:0;padding:.1875rem 0}
+.legs .after{color:var(--muted);font-variant-numeric:tabular-nums;text-align:right}
+.legs .leg{font-weight:600;position:relative;padding-left:1.125rem}
+.legs .leg::before{content:"";position:absolute;left:0;top:.4em;width:.5rem;height:.5rem;border:1px solid var(--text);
+border-radius:50%;background:var(--text)}
+.legs li+li .leg::after{content:"";position:absolute;left:.25rem;bottom:calc(100% - .375em);height:calc(100% - .125rem);
+border-left:1px solid var(--muted)}
+.legs .missing .leg,.legs .blind .leg{font-weight:400;color:var(--muted)}
+.legs .missing .leg::before,.legs .blind .leg::before{background:var(--page);border-color:var(--muted)}
+.legs .blind .leg::before{border-style:dashed}
+.legs .what{font-family:var(--mono);font-size:.8125rem}
+.legs time{font-family:var(--sans);margin-left:.5rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.375rem 1.5rem;margin:0 0 .75rem;font-size:.875rem}
 .facts dt{color:var(--muted);font-size:.8125rem}
 .facts dd{margin:0}
@@ -128,6 +142,8 @@ th,td{padding-right:.625rem}
 .alert header time{margin-left:0;width:100%}
 .facts{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
 .none-found{columns:1}
+.legs li{grid-template-columns:5rem 1fr}
+.legs .what{grid-column:2;padding-left:1.125rem}
 .guide{padding-left:.875rem}
 }
 @media print{

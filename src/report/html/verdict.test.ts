@@ -15,8 +15,8 @@ test('says how much, how bad, what, between whom, and what is missing', () => {
     (alert) => flows.add(alert),
   );
   const text = verdict(result.summary, groups, flows).text.replace(/<[^>]+>/g, ' ');
-  expect(text).toContain('43 findings');
-  expect(text).toContain('1 critical and 3 high should be looked at first');
+  expect(text).toContain('44 findings');
+  expect(text).toContain('2 critical and 3 high should be looked at first');
   expect(text).toContain('“SMB to the Internet” (40 findings)');
   expect(text).toContain('40 findings concern SMB that leaves the network for the Internet: data moved in 1');
   expect(text).toContain('10.20.4.17 connecting to 198.18.7.9');

@@ -5,6 +5,7 @@ import type { Alert } from '../../detect/alert.ts';
 import type { RuleResult } from '../../detect/scan-result.ts';
 import { alertEnds, endsText } from '../alert-values.ts';
 import { countOf, formatCount, formatTime } from '../../base/text/figures.ts';
+import { timelineRows } from '../leg-timeline.ts';
 import type { RuleGroup } from '../rule-groups.ts';
 import { severityWords } from '../severity-order.ts';
 import type { Screen } from './screen.ts';
@@ -20,6 +21,11 @@ const SEVERITY_COLUMNS = 10;
 const TIME_COLUMNS = 21;
 const ENDS_COLUMNS = 36;
 const INDENT = 2;
+/** Rows of a timeline, and columns of the names in it. */
+const TIMELINE_ROWS = 8;
+const LABEL_COLUMNS = 28;
+/** Least columns for the text of a row beside its name; with fewer it stands below. */
+const TEXT_COLUMNS = 20;
 
 /** Writes heading, alerts, counters and what was left out. */
 export function writeRuleBlock(screen: Screen, group: RuleGroup, result: RuleResult | undefined): void {
@@ -59,6 +65,28 @@ function writeAlert(screen: Screen, alert: Alert): void {
     screen.line(head + cutColumns(ends, screen.width - headColumns));
     screen.prose(reason, INDENT + SEVERITY_COLUMNS);
   }
+  writeTimeline(screen, alert);
+}
+
+/** Which event came when; the sentence above has told the legs, so rows go below it in a quiet colour. */
+function writeTimeline(screen: Screen, alert: Alert): void {
+  const rows = timelineRows(alert);
+  const shown = rows.slice(0, TIMELINE_ROWS);
+  const indent = INDENT + SEVERITY_COLUMNS;
+  const after = Math.max(...shown.map((row) => textWidth(row.after)));
+  const room = Math.min(LABEL_COLUMNS, screen.width - indent - after - 2);
+  const label = Math.min(room, Math.max(...shown.map((row) => textWidth(printable(row.label)))));
+  const textColumn = indent + after + 2 + label + 2;
+  for (const row of shown) {
+    const name = padColumns(cutColumns(printable(row.label), label), label);
+    const head = `${' '.repeat(indent)}${padColumns(row.after, after)}  ${name}  `;
+    const isBeside = row.text !== '' && screen.width - textColumn >= TEXT_COLUMNS;
+    if (!isBeside) screen.line(screen.dim(head.trimEnd()));
+    if (isBeside) screen.prose(row.text, textColumn, screen.dim(head), screen.dim);
+    else if (row.text !== '') screen.prose(row.text, indent + 2, undefined, screen.dim);
+  }
+  const rest = rows.length - shown.length;
+  if (rest > 0) screen.line(screen.dim(`${' '.repeat(indent)}and ${formatCount(rest)} more`));
 }
 
 function reasonOf(alert: Alert): string {
