@@ -48,6 +48,12 @@ test('a class is one character out of several', () => {
   expect(['a -s', 'a /s', 'a xs'].map(compileGlob(parts))).toEqual([true, true, false]);
 });
 
+test('a question mark is one character, whatever its size', () => {
+  const fits = compileGlob(parseGlob('a?*b', true));
+  expect(['axb', 'a\u{1f600}b', 'a\u{1f600}', 'ab'].map(fits)).toEqual([true, true, false, false]);
+  expect(compileGlob(parseGlob('??', true))('\u{1f600}')).toBe(false);
+});
+
 describe('cost', () => {
   test('many stars over a long text end', () => {
     expect(compileGlob(parseGlob(`${'*a'.repeat(200)}b`))('a'.repeat(20_000))).toBe(false);

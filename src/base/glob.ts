@@ -1,5 +1,5 @@
 /**
- * Patterns with `*` (any run, also none) and, where asked for, `?` (one UTF-16 unit). Matching never backtracks further
+ * Patterns with `*` (any run, also none) and, where asked for, `?` (one character, U+10000 and above too). Matching never backtracks further
  * than the last star, so the cost is bounded by text length times pattern length and no pattern can hang the program.
  */
 
@@ -8,7 +8,7 @@ export type GlobPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'star' }
   | { readonly kind: 'one' }
-  /** One unit out of these characters (Sigma's `windash`). */
+  /** One out of these characters (Sigma's `windash`). */
   | { readonly kind: 'class'; readonly characters: string };
 
 /** Splits `a*b?c` into parts; `?` is a letter unless `questionMark` is set. There is no escape. */
@@ -106,16 +106,19 @@ function compileWords(parts: readonly GlobPart[]): (text: string) => boolean {
   };
 }
 
-/** undefined = star, null = any one unit, text of length 1 = that unit, Set = one of them. */
-type Unit = undefined | null | string | Set<string>;
+/** undefined = star, null = any one character, number = that code point, Set = one of them. */
+type Unit = undefined | null | number | Set<number>;
 
 function toUnits(parts: readonly GlobPart[]): Unit[] {
   return parts.flatMap((part): Unit[] => {
     if (part.kind === 'star') return [undefined];
     if (part.kind === 'one') return [null];
-    if (part.kind === 'class') return [new Set(part.characters)];
-    return part.text.split('');
+    return part.kind === 'class' ? [new Set(codePoints(part.characters))] : codePoints(part.text);
   });
+}
+
+function codePoints(text: string): number[] {
+  return Array.from(text, (character) => character.codePointAt(0)!);
 }
 
 function matchSegments(units: readonly Unit[], text: string): boolean {
@@ -124,15 +127,17 @@ function matchSegments(units: readonly Unit[], text: string): boolean {
   let starUnit = -1;
   let starAt = 0;
   while (at < text.length) {
+    const code = text.codePointAt(at)!;
     if (unit < units.length && units[unit] === undefined) {
       starUnit = unit++;
       starAt = at;
-    } else if (unit < units.length && fits(units[unit]!, text.charAt(at))) {
+    } else if (unit < units.length && fits(units[unit]!, code)) {
       unit++;
-      at++;
+      at += sizeOf(code);
     } else if (starUnit >= 0) {
       unit = starUnit + 1;
-      at = ++starAt;
+      starAt += sizeOf(text.codePointAt(starAt)!);
+      at = starAt;
     } else {
       return false;
     }
@@ -141,7 +146,12 @@ function matchSegments(units: readonly Unit[], text: string): boolean {
   return unit === units.length;
 }
 
-function fits(unit: Unit, character: string): boolean {
+function fits(unit: Unit, code: number): boolean {
   if (unit === null) return true;
-  return typeof unit === 'string' ? unit === character : unit!.has(character);
+  return typeof unit === 'number' ? unit === code : unit!.has(code);
+}
+
+/** UTF-16 units of a character. */
+function sizeOf(code: number): number {
+  return code > 0xffff ? 2 : 1;
 }

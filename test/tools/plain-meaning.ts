@@ -99,7 +99,7 @@ function inRange(field: Field, value: Scalar, op: string, bound: string | number
   return op === '<' ? order < 0 : op === '<=' ? order <= 0 : op === '>' ? order > 0 : order >= 0;
 }
 
-const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escape = (text: string) => [...text].map((c) => `\\u{${c.codePointAt(0)!.toString(16)}}`).join('');
 
 function globRegex(parts: readonly GlobPart[], fold: boolean, whole: boolean): RegExp {
   const letters = (text: string) =>
@@ -112,7 +112,7 @@ function globRegex(parts: readonly GlobPart[], fold: boolean, whole: boolean): R
       return `[${escape(fold ? part.characters.toLowerCase() + part.characters.toUpperCase() : part.characters)}]`;
     })
     .join('');
-  return new RegExp(whole ? `^${body}$` : body);
+  return new RegExp(whole ? `^${body}$` : body, 'u');
 }
 
 function hasWords(text: string, words: readonly string[], mode: 'any' | 'phrase'): boolean {
