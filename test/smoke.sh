@@ -38,6 +38,7 @@ printf '{"@timestamp":"2026-01-01T00:00:00Z","event":{"category":["network"]' >"
 expect 3 'half.json:1' smb scan "$work/half.json" -f jsonl
 expect 2 'KQL-SYNTAX' smb query 'source.ip:()' examples/evidence
 expect 0 '^[1-9]' smb query 'server.port:445' examples/evidence --count
+expect 0 'to 10.20.5.20 port 445: moved' smb links examples/evidence -f table
 expect 0 'smb.flow.outcome' smb fields smb.flow
 expect 0 'zeek-tsv' smb sources
 expect 0 'complete -o' smb completion bash

@@ -3,6 +3,7 @@ import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
+import { linksCommand } from './commands/links.ts';
 import { logonsCommand } from './commands/logons.ts';
 import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
@@ -15,6 +16,7 @@ export const commands = namedList('command', 'USAGE', [
   scanCommand,
   queryCommand,
   normalizeCommand,
+  linksCommand,
   logonsCommand,
   eventsCommand,
   rulesCommand,

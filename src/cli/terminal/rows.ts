@@ -4,10 +4,10 @@ import { formatCsvCell } from '../../base/text/csv-cell.ts';
 import { layOut } from './columns.ts';
 import { type Output, terminalWidth } from './output.ts';
 
-/** One column: its name in every format, and a row's value. Absent values are null. */
+/** One column: its name in every format, and a row's value. Absent values are null; lists are lists in JSON. */
 export interface RowColumn<Row> {
   readonly name: string;
-  readonly value: (row: Row) => string | number | null;
+  readonly value: (row: Row) => string | number | readonly (string | number)[] | null;
 }
 
 /** The option that chooses the format. */
@@ -36,10 +36,16 @@ export function writeRows<Row>(
     }
   } else if (kind === 'csv') {
     output.write(`${columns.map(({ name }) => formatCsvCell(name)).join(',')}\r\n`);
-    for (const row of rows) output.write(`${columns.map(({ value }) => formatCsvCell(value(row))).join(',')}\r\n`);
+    for (const row of rows)
+      output.write(`${columns.map(({ value }) => formatCsvCell(asText(value(row)))).join(',')}\r\n`);
   } else {
     const head = columns.map(({ name }) => name.replaceAll('_', ' ').toUpperCase());
-    const cells = rows.map((row) => columns.map(({ value }) => String(value(row) ?? '')));
+    const cells = rows.map((row) => columns.map(({ value }) => String(asText(value(row)) ?? '')));
     output.write(layOut([head, ...cells], terminalWidth()));
   }
+}
+
+/** Values of a list stand behind each other where a cell is one text. */
+function asText(value: ReturnType<RowColumn<never>['value']>): string | number | null {
+  return typeof value === 'object' && value !== null ? value.join('; ') : value;
 }
