@@ -28,7 +28,7 @@ const call = (name: ExpressionName, args: readonly Node[], fold: fc.Arbitrary<bo
 const field = (one: fc.Arbitrary<Field>): Node => one.map((of): Expression => ({ kind: 'field', field: of }));
 
 const either = fc.boolean();
-const texts = constant('', 'a', 'A', 'ab', 'aB', 'b', 'k', '\u212a', '445', ' 0x1F ', '1.5', null);
+const texts = constant('', 'a', 'A', 'ab', 'aB', 'b', 'k', '\u212a', '445', ' 0x1F ', '1.5');
 const numbers = constant(-2, -1, 0, 0.5, 1, 2, 443, 445);
 const positions = constant(-3, -1, 0, 1, 2, 9);
 const patterns = constant('a', 'A*', '?', '*b', 'a?b', '*', '4*5', '');
@@ -41,7 +41,10 @@ export function arbitraryExpression(from: ExpressionFields): Node {
     return {
       text: fc.oneof(
         { maxDepth: 3 },
-        fc.oneof(field(from.keyword), texts),
+        fc.oneof(
+          { weight: 9, arbitrary: fc.oneof(field(from.keyword), texts) },
+          { weight: 1, arbitrary: constant(null) },
+        ),
         call('concat', [text, text]),
         call('concat', [number]),
         call('string', [fc.oneof(number, field(fc.constantFrom(from.date, from.ip, from.boolean)))]),

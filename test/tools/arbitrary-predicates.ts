@@ -254,11 +254,11 @@ export function show(event: PlainEvent): PlainEvent {
   return { values, elements: event.elements };
 }
 
-/** Mostly equalities of three fields, with other nodes among them. */
+/** Mostly equalities and parts of texts, with other nodes among them. */
 export const { selective } = fc.letrec<{ selective: Predicate }>((tie) => ({
   selective: fc.oneof(
     { maxDepth: 3 },
-    fc.oneof(leafNodes[2]!, leafNodes[3]!),
+    fc.oneof(leafNodes[2]!, leafNodes[3]!, leafNodes[8]!),
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),
       parts: fc.array(tie('selective'), { maxLength: 3 }),

@@ -80,7 +80,8 @@ function valueOf(e: Expression, choice: Readonly<Record<string, Scalar>>): Value
       const hex = /^\s*0x([0-9a-f]+)\s*$/i.exec(a);
       if (hex && (b === undefined || b === 16)) return Number(`0x${hex[1]}`);
       if (b === undefined || b === 10) return /^\s*[+-]?\d+(\.\d+)?\s*$/.test(a) ? Number(a) : null;
-      return b === 16 && /^\s*[0-9a-f]+\s*$/i.test(a) ? Number(`0x${a.trim()}`) : null;
+      const digits = /^\s*([+-]?)([0-9a-f]+)\s*$/i.exec(a);
+      return b === 16 && digits ? Number(`0x${digits[2]}`) * (digits[1] === '-' ? -1 : 1) : null;
     }
     case 'cidrMatch':
       return args.slice(1).some((net) => {
@@ -91,10 +92,10 @@ function valueOf(e: Expression, choice: Readonly<Record<string, Scalar>>): Value
     case 'in':
       return args.slice(1).some((one) => typeof a === typeof one && text(a) === text(one));
     case 'like':
-      return typeof a === 'string' ? args.slice(1).some((one) => like(text(one), text(a))) : null;
+      return typeof a === 'string' ? args.slice(1).some((one) => like([...text(one)], [...text(a)])) : null;
     case 'regex':
       return typeof a === 'string'
-        ? args.slice(1).some((one) => new RegExp(`^(?:${String(one)})$`, 's').test(a))
+        ? args.slice(1).some((one) => new RegExp(`^(?:${String(one)})$`, 'su').test(a))
         : null;
   }
 }
@@ -127,10 +128,10 @@ function counts(e: Expression): boolean {
   return ['+', '-', '*', '/', '%'].includes(e.name) && e.args.some(counts);
 }
 
-/** `?` and `*` by recursion. */
-function like(pattern: string, text: string): boolean {
-  if (pattern === '') return text === '';
-  const rest = pattern.slice(1);
-  if (pattern.startsWith('*')) return like(rest, text) || (text !== '' && like(pattern, text.slice(1)));
-  return text !== '' && (pattern.startsWith('?') || pattern[0] === text[0]) && like(rest, text.slice(1));
+/** `?` and `*` by recursion over characters. */
+function like([sign, ...pattern]: readonly string[], text: readonly string[]): boolean {
+  const [first, ...rest] = text;
+  if (sign === undefined) return first === undefined;
+  if (sign === '*') return like(pattern, text) || (first !== undefined && like([sign, ...pattern], rest));
+  return first !== undefined && (sign === '?' || sign === first) && like(pattern, rest);
 }

@@ -33,7 +33,8 @@ export function compileComputed(expression: Expression): (view: EventView) => bo
       values[at] = value;
       return search(at + 1);
     }
-    for (let i = 0; i < value.length && left > 0; i++) {
+    for (let i = 0; i < value.length; i++) {
+      if (left <= 0) return false;
       values[at] = value[i]!;
       if (search(at + 1)) return true;
     }

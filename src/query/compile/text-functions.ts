@@ -37,7 +37,7 @@ const WHOLE: Readonly<Record<number, RegExp>> = Object.fromEntries(
  */
 export function numberIn(text: string, base: number | undefined): number | null {
   const trimmed = text.trim();
-  const isHex = (base === undefined || base === 16) && /^0x/i.test(trimmed);
+  const isHex = (base === undefined || base === 16) && /^0x[^+-]/i.test(trimmed);
   const radix = isHex ? 16 : (base ?? 10);
   if (radix === 10) return parseDecimal(trimmed) ?? null;
   const digits = isHex ? trimmed.slice(2) : trimmed;
