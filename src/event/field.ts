@@ -3,6 +3,7 @@
  * use arrays where they would otherwise look up strings for each event.
  */
 import { didYouMean } from '../base/suggest.ts';
+import { CAPTURE_FIELDS } from './catalogue/capture.ts';
 import { ECS_FIELDS } from './catalogue/ecs.ts';
 import { NETWORK_SENSOR_FIELDS } from './catalogue/network-sensors.ts';
 import { SMB_FIELDS } from './catalogue/smb.ts';
@@ -123,7 +124,13 @@ class FieldCatalogue {
 }
 
 /** The field catalogue of the running program. */
-export const fields = new FieldCatalogue([...ECS_FIELDS, ...SMB_FIELDS, ...WINDOWS_FIELDS, ...NETWORK_SENSOR_FIELDS]);
+export const fields = new FieldCatalogue([
+  ...ECS_FIELDS,
+  ...SMB_FIELDS,
+  ...CAPTURE_FIELDS,
+  ...WINDOWS_FIELDS,
+  ...NETWORK_SENSOR_FIELDS,
+]);
 
 /** Number of a field the program itself names; see {@link FieldCatalogue.get}. */
 export function fieldId(name: string): FieldId {

@@ -16,6 +16,7 @@ export const VERDICT = {
   attempted: { outcome: 'attempted' },
   refusedByPolicy: { outcome: 'refused', refusedBy: 'policy' },
   refusedByReset: { outcome: 'refused', refusedBy: 'reset' },
+  refusedByIcmp: { outcome: 'refused', refusedBy: 'icmp' },
   established: { outcome: 'established' },
   moved: { outcome: 'moved' },
   /** A rule cut a session that had been established. */

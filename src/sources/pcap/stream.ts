@@ -1,8 +1,9 @@
 /**
  * The seam between packets and protocols: `tcp/` puts segments in order and decides when a hole is given up; a consumer
- * such as `smb/` gets bytes and holes of each side and says what it learnt of the connection.
+ * such as `smb/` gets bytes and holes of each side and says what it learnt of the connection. `protocols.ts` is the list.
  */
 import type { Document } from '../../event/document.ts';
+import type { SourceContext } from '../source.ts';
 
 /** One end of a connection: 0 sent the first packet seen, 1 is its peer. */
 export type Side = 0 | 1;
@@ -17,6 +18,9 @@ export interface PacketClock {
   offset: number;
 }
 
+/** How the client of a connection was told: a header's direction bit counts more than the handshake, that more than the port. */
+export type ClientBy = 'protocol' | 'handshake' | 'port' | 'guess';
+
 /** A connection as its consumer sees it; addresses become text when somebody asks. */
 export interface TcpConnection {
   /** Address of a side in canonical text. */
@@ -25,8 +29,7 @@ export interface TcpConnection {
   mac(side: Side): string | undefined;
   /** Which side is client: by handshake, else by port 139 or 445, else side 0; a consumer that knows better sets it. */
   client: Side;
-  /** How the client was told: a header's direction bit counts more than the handshake, that more than the port. */
-  clientBy: 'protocol' | 'handshake' | 'port' | 'guess';
+  clientBy: ClientBy;
   /** False when the capture began after the handshake. */
   readonly sawHandshake: boolean;
   /** Time of the first packet, milliseconds. */
@@ -40,7 +43,7 @@ export interface TcpConnection {
 /** Why a connection ended. */
 export type StreamEnd = 'fin' | 'reset' | 'idle' | 'replaced' | 'evicted' | 'capture-end';
 
-/** @public Reads one connection. Nothing is thrown, whatever the bytes are. */
+/** Reads one connection. Nothing is thrown, whatever the bytes are. */
 export interface StreamConsumer {
   /**
    * Takes the next bytes of a side, which are valid during the call.
@@ -54,12 +57,43 @@ export interface StreamConsumer {
   end(reason: StreamEnd): void;
   /** False once the connection is known not to be of this protocol: bytes are only counted from then on. */
   readonly isInterested: boolean;
-  /** What was learnt, as ECS fields, for the event of the connection; asked after `end`. */
+  /**
+   * What was learnt, as ECS fields, for the event of the connection; asked once, after `end`. `network.protocol` says
+   * that the protocol was recognised: without it the bytes turned out to be something else. `smb.flow.moved: true` says
+   * that a file was read or written, whatever its size.
+   */
   summary(): Document | undefined;
 }
 
-/** @public Makes the consumer of a connection when its first payload comes; undefined when the protocol cannot be its. */
+/**
+ * Makes the consumer of a connection when its first payload comes; undefined when the protocol cannot be its. It is asked
+ * only when a port or the first bytes speak for the protocol (`StreamProtocol.ports` and `matches`).
+ */
 export type OpenStream = (connection: TcpConnection, clock: PacketClock) => StreamConsumer | undefined;
 
-/** @public Takes an event of a capture: its document, and the texts that make it the same event in every copy of the traffic. */
+/** Takes an event of a capture: its document, and the texts that make it the same event in every copy of the traffic. */
 export type PacketEventSink = (document: Document, identity: readonly string[]) => void;
+
+/** A protocol over TCP. */
+export interface StreamProtocol {
+  /** Ports whose connections are its own, whatever their first bytes are. */
+  readonly ports: readonly number[];
+  /** @returns whether the first payload of a side on another port looks like this protocol; one comparison, called often */
+  matches(bytes: Uint8Array, from: number, to: number): boolean;
+  /** Makes what opens the streams of one capture. */
+  start(capture: CaptureContext): StreamReader;
+}
+
+/** The streams of a protocol in one capture. */
+export interface StreamReader {
+  readonly open: OpenStream;
+  /** The capture has ended, and all its streams with it: gives out what is held over several connections. */
+  finish?(): void;
+}
+
+/** What a protocol knows of the capture it is read from. */
+export interface CaptureContext {
+  readonly source: SourceContext;
+  readonly clock: PacketClock;
+  readonly emit: PacketEventSink;
+}

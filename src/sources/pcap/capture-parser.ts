@@ -1,0 +1,63 @@
+import type { EventSink, Parser, SourceContext } from '../source.ts';
+import { CaptureReader } from './capture-reader.ts';
+import { PcapFile } from './container/pcap-file.ts';
+import { isSection, PcapngFile } from './container/pcapng-file.ts';
+import { type RecordReader, RecordWindow } from './container/record-window.ts';
+import type { StreamProtocol } from './stream.ts';
+
+/** Bytes that tell one container from the other. */
+const MAGIC_BYTES = 12;
+
+/** Reads one capture file, whichever container it is. */
+export class CaptureParser implements Parser {
+  private readonly reader: CaptureReader;
+  private readonly window: RecordWindow;
+  private file: PcapFile | PcapngFile | undefined;
+
+  constructor(context: SourceContext, protocols: readonly StreamProtocol[]) {
+    this.reader = new CaptureReader(context, protocols);
+    this.window = new RecordWindow(new ContainerReader((bytes, at) => this.open(bytes, at)));
+  }
+
+  push(bytes: Buffer, sink: EventSink): void {
+    this.reader.sink = sink;
+    this.window.push(bytes);
+  }
+
+  end(sink: EventSink): void {
+    this.reader.sink = sink;
+    const { file, window } = this;
+    file?.end();
+    window.flush();
+    const { size, offset } = window.rest();
+    if (size > 0 && file?.isReading !== false) {
+      this.reader.fault('truncated', offset, `the file ends ${size} bytes into a record; all before it was read`);
+    }
+    this.reader.finish();
+  }
+
+  private open(bytes: Uint8Array, at: number): RecordReader {
+    this.file = isSection(bytes, at) ? new PcapngFile(this.reader) : new PcapFile(this.reader);
+    return this.file;
+  }
+}
+
+/** Waits for the magic and hands over to the reader of the container. */
+class ContainerReader implements RecordReader {
+  private readonly open: (bytes: Uint8Array, at: number) => RecordReader;
+  private inner: RecordReader | undefined;
+
+  constructor(open: (bytes: Uint8Array, at: number) => RecordReader) {
+    this.open = open;
+  }
+
+  get needed(): number {
+    return this.inner?.needed ?? MAGIC_BYTES;
+  }
+
+  read(bytes: Uint8Array, from: number, to: number, offset: number): number {
+    if (!this.inner && to - from < MAGIC_BYTES) return 0;
+    this.inner ??= this.open(bytes, from);
+    return this.inner.read(bytes, from, to, offset);
+  }
+}

@@ -1,0 +1,114 @@
+/** The event of a connection: fields are read from its row of numbers when a rule asks, and a document is made if it matched. */
+import { stableId } from '../../../base/hash.ts';
+import { derivedFields } from '../../../event/derive/derivations.ts';
+import { type Document, type FieldValue, setPath } from '../../../event/document.ts';
+import { DocumentEvent, nestedCopy } from '../../../event/document-event.ts';
+import { type Field, type FieldId, fieldId, fields } from '../../../event/field.ts';
+import { LazyEvent } from '../../../event/lazy-event.ts';
+import type { Networks } from '../../../event/networks.ts';
+import type { Provenance } from '../../../event/view.ts';
+import { documentValue } from '../../mapping.ts';
+import type { FlowVerdict } from '../../sensor-outcome.ts';
+import type { Side, StreamEnd } from '../stream.ts';
+import { FLOW_FIELDS, type FlowFieldRead } from './flow-fields.ts';
+import { FlowRow } from './flow-row.ts';
+import type { FlowTable } from './flow-table.ts';
+
+/** What stands beside the row of a flow. */
+export interface FlowEnd {
+  readonly transport: 'tcp' | 'udp';
+  readonly reason: StreamEnd;
+  readonly verdict: FlowVerdict;
+  /** Payload bytes seen of each side, each once; undefined when nothing followed the payload. */
+  readonly payload: readonly [number, number];
+  /** Payload bytes that were not recorded. */
+  readonly missing: readonly [number, number];
+  readonly summary: Document | undefined;
+  readonly interfaceName: string | undefined;
+}
+
+const READS: readonly (FlowFieldRead | undefined)[] = tableOf();
+const OWN: readonly FieldId[] = [
+  ...new Set([...READS.flatMap((read, id) => (read ? [id] : [])), ...derivedFields]),
+].sort((x, y) => x - y);
+const MICROSECONDS = 6;
+
+/** The view of a flow that has ended; one object for all. */
+export class FlowEvent extends LazyEvent {
+  readonly row: FlowRow;
+  end!: FlowEnd;
+  client: Side = 0;
+  server: Side = 1;
+  private readonly learnt: DocumentEvent;
+  private readonly file: string;
+
+  constructor(networks: Networks, file: string, table: FlowTable) {
+    super(networks);
+    this.row = new FlowRow(table, 0);
+    this.learnt = new DocumentEvent(networks);
+    this.file = file;
+  }
+
+  /** The view now shows another flow, whose row is still in its table. */
+  point(table: FlowTable, entry: number, end: FlowEnd): void {
+    this.nextEvent();
+    this.row.table = table;
+    this.row.entry = entry;
+    this.end = end;
+    this.client = this.row.client;
+    this.server = this.client === 0 ? 1 : 0;
+    if (end.summary) this.learnt.point(end.summary);
+  }
+
+  protected override read(field: FieldId): FieldValue {
+    return READS[field]?.(this) ?? (this.end.summary ? this.learnt.get(field) : undefined);
+  }
+
+  override elements(path: readonly string[]): readonly Document[] {
+    return this.end.summary ? this.learnt.elements(path) : [];
+  }
+
+  override each(visit: (field: Field, value: Exclude<FieldValue, undefined>) => void): void {
+    new DocumentEvent(this.networks, this.document()).each(visit);
+  }
+
+  override document(): Document {
+    const document = this.end.summary ? nestedCopy(this.end.summary) : {};
+    for (const id of OWN) {
+      const value = this.get(id);
+      if (value === undefined) continue;
+      const field = fields.at(id);
+      setPath(document, field.path, documentValue(field, value, MICROSECONDS));
+    }
+    return document;
+  }
+
+  /** Both ends, the client's first sequence number and the day: the same in every recording of the connection. */
+  override id(): string {
+    const { row, client, server, end } = this;
+    const start = end.transport === 'tcp' ? row.firstSequence(client) : Math.floor(row.firstTime / 1000);
+    const day = Math.floor(row.firstTime / DAY_MS);
+    return stableId([
+      'smb.flow',
+      end.transport,
+      row.ip(client),
+      String(row.port(client)),
+      row.ip(server),
+      String(row.port(server)),
+      String(start),
+      String(day),
+    ]);
+  }
+
+  override provenance(): Provenance {
+    return { file: this.file, format: 'pcap', offset: this.row.offset };
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+function tableOf(): (FlowFieldRead | undefined)[] {
+  const table = new Array<FlowFieldRead | undefined>(fields.size).fill(undefined);
+  for (const [name, read] of Object.entries(FLOW_FIELDS)) table[fieldId(name)] = read;
+  return table;
+}

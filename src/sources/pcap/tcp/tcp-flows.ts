@@ -1,0 +1,291 @@
+/**
+ * TCP: finds the connection of a segment, keeps what its flags prove, and hands payload to whoever wants it. Attempts stay
+ * rows of numbers; an object is made when payload comes that a protocol may want.
+ */
+import type { CaptureTime } from '../capture-time.ts';
+import { STATE, TCP } from '../flow/flow-state.ts';
+import { type FlowTable, TIME, WORD } from '../flow/flow-table.ts';
+import { endOf, FlowTables } from '../flow/flow-tables.ts';
+import type { CaptureLimits } from '../limits.ts';
+import type { Packet } from '../packet.ts';
+import type { PacketClock, Side, StreamEnd } from '../stream.ts';
+import { Connection } from './connection.ts';
+import { Reassembly, type ReassemblyReport } from './reassembly.ts';
+import { Segment } from './segment.ts';
+import type { StreamOpener } from './stream-opener.ts';
+
+/** Copies of a packet are recorded within this time, milliseconds; retransmissions of a SYN come a second later. */
+const COPY_MS = 250;
+/** Segments of a side whose first bytes are looked at when the beginning of the connection is missing. */
+const TRIES = 3;
+/** A first segment may lie this far behind what its peer acknowledged last. */
+const NEAR_BYTES = 65_536;
+/** A SYN this close behind the expected number on an open connection is a stray one, no new connection. */
+const SYN_WINDOW = 1024 * 1024;
+/** Connections looked at to find one to give up when there are too many. */
+const EVICTION_LOOK = 64;
+
+/** What TCP tells the capture. */
+export interface TcpReport extends ReassemblyReport {
+  ended(table: FlowTable, entry: number, connection: Connection | undefined, end: StreamEnd): void;
+  malformed(): void;
+  evicted(name: 'flows' | 'streams'): void;
+}
+
+/** All TCP connections of a capture. */
+export class TcpFlows {
+  private readonly tables: FlowTables;
+  private readonly connections = { v4: new Map<number, Connection>(), v6: new Map<number, Connection>() };
+  private readonly limits: CaptureLimits;
+  private readonly clock: PacketClock;
+  private readonly report: TcpReport;
+  private readonly opener: StreamOpener;
+  private readonly reassembly: Reassembly;
+  private readonly segment = new Segment();
+
+  constructor(limits: CaptureLimits, clock: PacketClock, time: CaptureTime, opener: StreamOpener, report: TcpReport) {
+    this.limits = limits;
+    this.clock = clock;
+    this.opener = opener;
+    this.report = report;
+    this.reassembly = new Reassembly(limits, clock, report);
+    this.tables = new FlowTables(clock, time, (table, entry, end) => this.ended(table, entry, end));
+  }
+
+  /** @param at offset of the TCP header */
+  read(packet: Packet, at: number): void {
+    const { segment, tables } = this;
+    this.tables.sweep();
+    if (!segment.read(packet, at)) {
+      if (segment.size < 0) this.report.malformed();
+      return;
+    }
+    const { ports, flags } = segment;
+    const isOpening = (flags & (TCP.syn | TCP.ack)) === TCP.syn;
+    const table = tables.of(packet);
+    let entry = table.find(packet, ports);
+    if (entry >= 0) {
+      const end = this.endBefore(table, entry, isOpening);
+      if (end !== undefined) {
+        tables.end(table, entry, end);
+        entry = table.find(packet, ports);
+      }
+    }
+    if (entry < 0) {
+      // The tail of a foreign connection tells nothing.
+      if (segment.size === 0 && (flags & TCP.syn) === 0 && !this.opener.isOwnPort(ports)) return;
+      if (tables.size >= this.limits.flows) {
+        this.report.evicted('flows');
+        tables.evict();
+        table.find(packet, ports);
+      }
+      entry = tables.begin(table, packet, ports);
+    }
+    this.update(table, entry, packet);
+  }
+
+  /** The capture has ended. */
+  finish(): void {
+    this.tables.finish();
+  }
+
+  /** @returns why the connection of an entry has ended before this segment, undefined when the segment belongs to it */
+  private endBefore(table: FlowTable, entry: number, isOpening: boolean): StreamEnd | undefined {
+    if (this.tables.isOver(table, entry)) return endOf(table, entry);
+    if (!isOpening) return undefined;
+    const { side } = table;
+    const at = table.at(entry);
+    const state = table.words[at + WORD.state]!;
+    const isKnown = (state & (3 * (STATE.syn | STATE.synAck))) !== 0;
+    const first = table.words[at + (side === 0 ? WORD.first0 : WORD.first1)]!;
+    if (isKnown && (first === this.segment.first || first === 0)) return undefined;
+    const connection = (state & STATE.stream) === 0 ? undefined : this.connectionOf(table, entry);
+    const isClosed = (state & (3 * STATE.reset)) !== 0 || (state & (3 * STATE.fin)) === 3 * STATE.fin;
+    if (connection && !isClosed) {
+      const distance = (this.segment.first - connection.sides[side].next) | 0;
+      if (distance >= 0 && distance < SYN_WINDOW) return undefined;
+    }
+    return 'replaced';
+  }
+
+  /** Writes down what a segment says. */
+  private update(table: FlowTable, entry: number, packet: Packet): void {
+    const { segment, clock } = this;
+    const { side } = table;
+    const { words, times } = table;
+    const at = table.at(entry);
+    const timesAt = table.timesAt(entry);
+    const last = at + (side === 0 ? WORD.last0 : WORD.last1);
+    if (words[last] === segment.mark && Math.abs(clock.time - times[timesAt + TIME.last]!) < COPY_MS) return;
+    words[last] = segment.mark;
+    const packets = at + (side === 0 ? WORD.packets0 : WORD.packets1);
+    words[packets] = words[packets]! + 1;
+    const bytes = timesAt + (side === 0 ? TIME.bytes0 : TIME.bytes1);
+    times[bytes] = times[bytes]! + packet.ipBytes;
+    if (clock.time > times[timesAt + TIME.last]!) times[timesAt + TIME.last] = clock.time;
+    if (clock.time < times[timesAt + TIME.first]!) times[timesAt + TIME.first] = clock.time;
+    words[at + WORD.flags] = words[at + WORD.flags]! | (segment.flags << (side * 8));
+    this.updateState(words, at, side);
+    if ((segment.flags & TCP.ack) !== 0) words[at + (side === 0 ? WORD.ack0 : WORD.ack1)] = segment.ack;
+    const state = words[at + WORD.state]!;
+    if ((state & STATE.stream) !== 0) this.stream(this.connectionOf(table, entry)!, side, packet);
+    else if (segment.size > 0 && (state & STATE.foreign) === 0) this.open(table, entry, packet);
+  }
+
+  private updateState(words: Int32Array, at: number, side: Side): void {
+    const { flags, first, ack, size, captured } = this.segment;
+    let state = words[at + WORD.state]!;
+    const isAck = (flags & TCP.ack) !== 0;
+    const mine = at + (side === 0 ? WORD.first0 : WORD.first1);
+    const other = at + (side === 0 ? WORD.first1 : WORD.first0);
+    if ((flags & TCP.syn) !== 0) {
+      words[mine] = first;
+      if (isAck) {
+        state |= STATE.synAck << side;
+        if (words[other] === 0) words[other] = (ack - 1) | 0;
+      } else {
+        state |= STATE.syn << side;
+        if ((words[at + WORD.tries]! & 0xffff) < 0xffff) words[at + WORD.tries] = words[at + WORD.tries]! + 1;
+      }
+      if (this.segment.isMultipath) state |= STATE.multipath;
+    } else {
+      if (isAck && (state & (STATE.synAck << (1 - side))) !== 0) state |= STATE.gotSynAck << side;
+      if ((flags & TCP.rst) !== 0) {
+        state |= STATE.reset << side;
+        if (first === 0 && isAck) state |= STATE.resetOfSyn << side;
+        if ((state & (STATE.synAck << (1 - side))) !== 0) state |= STATE.gotSynAck << side;
+      } else if (isAck) {
+        state |= STATE.ack << side;
+      }
+      if ((flags & TCP.fin) !== 0) state |= STATE.fin << side;
+      // Without a SYN, the lowest number near the beginning: it is the same one in whichever order packets were recorded.
+      const isUnknown = (state & ((STATE.syn | STATE.synAck) << side)) === 0 && (flags & TCP.rst) === 0;
+      if (isUnknown && words[mine] === 0) words[mine] = first;
+      else if (isUnknown && isJustBefore(first, words[mine]!)) words[mine] = first;
+    }
+    if (size > 0) state |= STATE.data << side;
+    if (captured < size) state |= STATE.cut;
+    words[at + WORD.state] = state;
+  }
+
+  /** The first payload of a connection: looks for a protocol that wants it. */
+  private open(table: FlowTable, entry: number, packet: Packet): void {
+    const { segment, opener } = this;
+    const { words, side } = table;
+    const at = table.at(entry);
+    const { from } = segment;
+    const to = from + segment.captured;
+    if (!opener.isOwnPort(segment.ports) && !opener.matches(packet.bytes, from, to)) {
+      const state = words[at + WORD.state]!;
+      const tries = words[at + WORD.tries]! + (side === 0 ? 1 << 16 : 1 << 24);
+      words[at + WORD.tries] = tries;
+      const enough = (state & (3 * (STATE.syn | STATE.synAck))) !== 0 ? 1 : TRIES;
+      if (((tries >>> 16) & 0xff) >= enough && tries >>> 24 >= enough) words[at + WORD.state] = state | STATE.foreign;
+      return;
+    }
+    const connections = this.connectionsOf(table);
+    if (this.connections.v4.size + this.connections.v6.size >= this.limits.streams) this.evictStream();
+    const connection = new Connection(table, entry);
+    connections.set(entry, connection);
+    words[at + WORD.state] = words[at + WORD.state]! | STATE.stream;
+    const state = words[at + WORD.state]!;
+    for (const one of [0, 1] as const) {
+      if ((state & ((STATE.syn | STATE.synAck) << one)) === 0) continue;
+      const stream = connection.sides[one];
+      stream.hasNext = true;
+      stream.next = (words[at + (one === 0 ? WORD.first0 : WORD.first1)]! + 1) | 0;
+    }
+    connection.consumer = opener.open(connection, packet.bytes, from, to);
+    this.stream(connection, side, packet);
+  }
+
+  /** A segment of a connection that has an object. */
+  private stream(connection: Connection, side: Side, packet: Packet): void {
+    const { segment, reassembly } = this;
+    const mine = connection.sides[side];
+    const peer = connection.sides[side === 0 ? 1 : 0];
+    connection.packetCount++;
+    if (segment.size > 0) {
+      if (!mine.hasNext) {
+        mine.hasNext = true;
+        mine.next = this.firstOf(connection, side);
+      }
+      reassembly.segment(
+        connection,
+        side,
+        segment.sequence,
+        segment.size,
+        packet.bytes,
+        segment.from,
+        segment.captured,
+      );
+    }
+    const hasAck = (segment.flags & TCP.ack) !== 0;
+    if (peer.queue.length > 0) reassembly.checkHole(connection, side === 0 ? 1 : 0, segment.ack, hasAck, false);
+    if (mine.queue.length > 0) {
+      const peerAck = connection.ackOf(side === 0 ? 1 : 0);
+      reassembly.checkHole(connection, side, peerAck ?? 0, peerAck !== undefined, peerAck === undefined);
+    }
+    if ((segment.flags & TCP.fin) !== 0) {
+      mine.hasFin = true;
+      mine.fin = (segment.sequence + segment.size) | 0;
+    }
+    if (mine.hasFin && peer.hasFin && mine.next === mine.fin && peer.next === peer.fin)
+      this.endStream(connection, 'fin');
+  }
+
+  /** Where a stream begins whose SYN was not recorded: where its peer said, else at its first segment. */
+  private firstOf(connection: Connection, side: Side): number {
+    const { sequence } = this.segment;
+    const ack = connection.ackOf(side === 0 ? 1 : 0);
+    if (ack === undefined) return sequence;
+    const distance = (sequence - ack) | 0;
+    return distance > 0 && distance < NEAR_BYTES ? ack : sequence;
+  }
+
+  private endStream(connection: Connection, end: StreamEnd): void {
+    const { consumer } = connection;
+    this.reassembly.finish(connection);
+    if (!consumer) return;
+    consumer.end(end);
+    connection.summary = consumer.summary();
+    connection.consumer = undefined;
+  }
+
+  private ended(table: FlowTable, entry: number, end: StreamEnd): void {
+    const connections = this.connectionsOf(table);
+    const isStream = (table.words[table.at(entry) + WORD.state]! & STATE.stream) !== 0;
+    const connection = isStream ? connections.get(entry) : undefined;
+    if (connection) {
+      this.endStream(connection, end);
+      connections.delete(entry);
+    }
+    this.report.ended(table, entry, connection, end);
+  }
+
+  /** Gives up the connection that was idle longest among the oldest. */
+  private evictStream(): void {
+    this.report.evicted('streams');
+    const { v4, v6 } = this.connections;
+    let oldest: Connection | undefined;
+    let looked = 0;
+    for (const connection of (v6.size > v4.size ? v6 : v4).values()) {
+      if (!oldest || connection.lastTime < oldest.lastTime) oldest = connection;
+      if (++looked >= EVICTION_LOOK) break;
+    }
+    if (oldest) this.tables.end(oldest.table, oldest.entry, 'evicted');
+  }
+
+  private connectionOf(table: FlowTable, entry: number): Connection | undefined {
+    return this.connectionsOf(table).get(entry);
+  }
+
+  private connectionsOf(table: FlowTable): Map<number, Connection> {
+    return table === this.tables.v6 ? this.connections.v6 : this.connections.v4;
+  }
+}
+
+function isJustBefore(sequence: number, known: number): boolean {
+  const distance = (known - sequence) | 0;
+  return distance > 0 && distance < NEAR_BYTES;
+}
