@@ -85,5 +85,16 @@ smb scan "$work/large.log" examples/evidence -c examples/smbastion.toml -f jsonl
 smb scan "$work/large.log" examples/evidence -c examples/smbastion.toml -f jsonl --workers 2 >"$work/w2" 2>/dev/null
 { [ -s "$work/w1" ] && cmp "$work/w1" "$work/w2"; } || { echo 'FAIL: two threads find something else than one'; failed=1; }
 
+# Events that stand in three files and often in each: for any number of threads the same copy is cited, byte for byte.
+gzip -dc examples/evidence/windows/security.evtx.gz >"$work/log.evtx"
+mkdir "$work/copies"
+{ head -c 4096 "$work/log.evtx"; for _ in $(seq 700); do tail -c +4097 "$work/log.evtx" | head -c 65536; done; } >"$work/copies/b.evtx"
+cp "$work/copies/b.evtx" "$work/copies/a.evtx"
+{ head -c 70000 "$work/log.evtx"; head -c 3000 /dev/urandom; } >"$work/copies/c.evtx"
+for n in 1 2 5; do smb scan "$work/copies" -q -f json --workers "$n" >"$work/j$n"; done
+for n in 2 5; do
+  { [ -s "$work/j1" ] && cmp "$work/j1" "$work/j$n"; } || { echo "FAIL: $n threads cite something else than one"; failed=1; }
+done
+
 [ "$failed" = 0 ] && echo 'smoke: the built command line answers as it should'
 exit "$failed"

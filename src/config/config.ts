@@ -1,7 +1,7 @@
 /** What `smbastion.toml` says, checked and with defaults put in. */
 import type { Place } from '../base/place.ts';
 import type { AddressRange } from '../base/address/cidr.ts';
-import { Networks } from '../event/networks.ts';
+import { Networks, type NetworkSettings } from '../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';
 import type { SEVERITY_NAMES } from './config-keys.ts';
 
@@ -76,7 +76,12 @@ export const DEFAULT_CONFIG: Config = {
   warnings: [],
 };
 
+/** @returns what a configuration says of places and roles of addresses, as plain data */
+export function configToNetworkSettings(config: Config): NetworkSettings {
+  return { inside: config.internal, useDefaultInside: config.defaultInternal, roles: config.roles };
+}
+
 /** @returns the places and roles of addresses that a configuration describes */
 export function configToNetworks(config: Config): Networks {
-  return new Networks({ inside: config.internal, useDefaultInside: config.defaultInternal, roles: config.roles });
+  return new Networks(configToNetworkSettings(config));
 }

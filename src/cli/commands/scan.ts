@@ -2,15 +2,14 @@ import { type Command, Option } from 'commander';
 import { EXIT, SmbError } from '../../base/error.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
-import { readInWorkers, workerCount } from '../../detect/parallel/read-in-workers.ts';
+import { planReading } from '../../detect/parallel/reading-plan.ts';
+import { scanInputs, startThreads } from '../../detect/parallel/scan-inputs.ts';
 import { SEVERITIES, type Severity } from '../../detect/rule.ts';
 import { Scan } from '../../detect/scan/scan.ts';
 import { toScanResult } from '../../detect/scan/to-scan-result.ts';
 import type { ScanResult } from '../../detect/scan-result.ts';
 import { configToNetworks } from '../../config/config.ts';
 import { discoverInputs } from '../../sources/input/discover.ts';
-import { readInputs } from '../../sources/input/read-all.ts';
-import { sources } from '../../sources/registry.ts';
 import { formats } from '../../report/formats.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
@@ -77,8 +76,11 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   const configured = readConfiguration(flags);
   const config = { ...configured, sources: readingSettings(configured, flags) };
   const networks = configToNetworks(config);
-  const options = detectionOptions(flags, started);
-  const detection = loadDetection(config, options);
+  const inputs = discoverInputs(paths);
+  const plan = planReading(inputs, flags.workers, flags.carve === true);
+  // They load the program while this thread loads the rules.
+  const threads = startThreads(plan);
+  const detection = loadDetection(config, detectionOptions(flags, started));
   const hasErrors = sayErrors(detection);
   if (!flags.quiet) sayWarnings(detection);
   if (detection.active.length === 0) {
@@ -94,19 +96,8 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   if (flags.html === '-') throw new SmbError('USAGE', '--html needs a file.', { fix: '--format html prints the page' });
   const output = openOutput(flags.output);
   const page = flags.html === undefined ? undefined : openOutput(flags.html);
-  const inputs = discoverInputs(paths);
-  const workers = workerCount(inputs, flags.workers);
   const reading = await whileReading(flags, (control) =>
-    workers > 1
-      ? readInWorkers(inputs, { ...control, config, detection: options, scan, workers })
-      : readInputs(inputs, {
-          ...control,
-          sources: sources.all,
-          networks,
-          settings: config.sources,
-          sink: (event) => scan.onEvent(event),
-          gate: scan.gate(),
-        }),
+    scanInputs({ ...control, inputs, plan, threads, config, networks, rules: detection.active, scan }),
   );
   const findings = scan.finish();
   const result = toScanResult(findings, reading, exceptions, Date.now() - started);

@@ -1,31 +1,37 @@
 /** What the main thread and the reading threads say to each other. */
 import type { FaultGroup } from '../../base/fault.ts';
-import type { Provenance } from '../../event/view.ts';
 import type { Document } from '../../event/document.ts';
+import type { NetworkSettings } from '../../event/networks.ts';
+import type { Provenance } from '../../event/view.ts';
+import type { Predicate } from '../../query/predicate.ts';
 import type { InputFile } from '../../sources/input/discover.ts';
 import type { ReadResult } from '../../sources/input/read.ts';
 import type { SourceSettings } from '../../sources/source.ts';
-import type { DetectionOptions } from '../load-detection.ts';
 import type { EvidenceCounts } from '../scan/evidence-tally.ts';
 
-/** What a reading thread is started with. */
-export interface WorkerData {
-  /** Configuration file; undefined for the defaults. */
-  readonly configFile: string | undefined;
-  readonly detection: DetectionOptions;
+/** What a reading thread works with. */
+export interface ReadingWork {
+  /** What the rules ask of events. */
+  readonly predicates: readonly Predicate[];
+  readonly networks: NetworkSettings;
   readonly settings: SourceSettings;
-  readonly control: SharedArrayBuffer;
-  readonly counters: SharedArrayBuffer;
-  /** Number of the thread, from 0. */
-  readonly thread: number;
+  /** Limits of the engine that count in each thread. */
+  readonly matchesRemembered: number;
+  readonly datasetsNamed: number;
 }
 
 /** Main thread to reading thread. */
 export type Order =
+  /** First of all; the work as transfer.ts packs it. */
+  | { readonly kind: 'begin'; readonly work: unknown }
   | { readonly kind: 'read'; readonly task: number; readonly input: InputFile }
+  /** A batch is dealt with. */
+  | { readonly kind: 'took' }
+  /** Interrupted: what was read so far counts. */
+  | { readonly kind: 'stop' }
   | { readonly kind: 'end' };
 
-/** An event that matters to a rule, as JSON text of this. */
+/** An event that matters to a rule; sent as JSON text of this. */
 export interface ForwardedRecord {
   readonly id: string;
   readonly provenance: Provenance;
@@ -43,13 +49,9 @@ export interface TaskResult {
 
 /** Reading thread to main thread. */
 export type Answer =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'events'; readonly records: readonly string[] }
+  | { readonly kind: 'events'; readonly task: number; readonly records: readonly string[] }
+  | { readonly kind: 'progress'; readonly bytes: number; readonly events: number }
   | { readonly kind: 'done'; readonly task: number; readonly result: TaskResult };
-
-/** Places in the shared control array: the stop flag, then for each thread the batches that wait for the main thread. */
-export const STOP = 0;
-export const WAITING_FROM = 1;
 
 /** Batches a thread may be ahead; then it waits, so that a slow main thread does not fill the memory. */
 export const MAX_WAITING = 8;

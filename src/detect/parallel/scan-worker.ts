@@ -1,111 +1,85 @@
 /** A reading thread: reads what it is told, and forwards the events that matter to a rule. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { configToNetworks, DEFAULT_CONFIG } from '../../config/config.ts';
-import { loadConfig } from '../../config/load-config.ts';
-import { fieldId } from '../../event/field.ts';
-import type { EventView } from '../../event/view.ts';
-import type { InputFile } from '../../sources/input/discover.ts';
-import { readInputs } from '../../sources/input/read-all.ts';
-import { sources } from '../../sources/registry.ts';
-import { loadDetection } from '../load-detection.ts';
+import { parentPort } from 'node:worker_threads';
+import { Networks } from '../../event/networks.ts';
 import { Dedupe } from '../scan/dedupe.ts';
 import { EventFilter } from '../scan/event-filter.ts';
-import { EvidenceTally } from '../scan/evidence-tally.ts';
-import { engineLimits } from '../scan/limits.ts';
-import {
-  type Answer,
-  BATCH_CHARS,
-  MAX_WAITING,
-  type Order,
-  STOP,
-  type TaskResult,
-  WAITING_FROM,
-  type WorkerData,
-} from './protocol.ts';
+import { EventBatches } from './event-batches.ts';
+import type { Answer, Order, ReadingWork } from './protocol.ts';
+import { forwarded, readTask, type TaskReading } from './task-reader.ts';
+import { received } from './transfer.ts';
 
-const data = workerData as WorkerData;
+/** Time between two words on how far it is. */
+const PROGRESS_MS = 100;
+
 const port = parentPort!;
-const control = new Int32Array(data.control);
-const counters = new BigInt64Array(data.counters);
-const waiting = WAITING_FROM + data.thread;
-const TIMESTAMP = fieldId('@timestamp');
-const DATASET = fieldId('event.dataset');
+let isStopped = false;
+let task = -1;
+let reading: TaskReading;
+let known: Dedupe;
+let newMemory: () => Dedupe;
+let lastProgress = 0;
 
-const config = data.configFile === undefined ? DEFAULT_CONFIG : loadConfig(data.configFile);
-const networks = configToNetworks(config);
-const filter = new EventFilter(loadDetection(config, data.detection).active);
-const limits = engineLimits(config.limits);
-const forwarded = new Dedupe(limits['matches-remembered'], () => {});
-
-let batch: string[] = [];
-let batchChars = 0;
+const batches = new EventBatches((records) => post({ kind: 'events', task, records }));
 
 function post(answer: Answer): void {
   port.postMessage(answer);
 }
 
-/** Hands the batch over; waits while the main thread is too far behind. */
-function flush(): void {
-  if (batch.length === 0) return;
-  for (let ahead = Atomics.load(control, waiting); ahead >= MAX_WAITING; ahead = Atomics.load(control, waiting)) {
-    Atomics.wait(control, waiting, ahead, 1000);
-  }
-  Atomics.add(control, waiting, 1);
-  post({ kind: 'events', records: batch });
-  batch = [];
-  batchChars = 0;
-}
-
-function forward(event: EventView): void {
-  const record = JSON.stringify({ id: event.id(), provenance: event.provenance(), document: event.document() });
-  batch.push(record);
-  batchChars += record.length;
-  if (batchChars >= BATCH_CHARS) flush();
-}
-
-async function read(input: InputFile): Promise<TaskResult> {
-  const tally = new EvidenceTally(limits['datasets-named'], () => {});
-  const reading = await readInputs([input], {
-    sources: sources.all,
-    networks,
-    settings: data.settings,
-    gate: { admits: (facts) => filter.admits(facts), pass: (dataset, time) => tally.add(dataset, time) },
-    sink: (event) => {
+function begin({ predicates, networks, settings, matchesRemembered, datasetsNamed }: ReadingWork): void {
+  const filter = new EventFilter(predicates);
+  newMemory = () => new Dedupe(matchesRemembered, () => {});
+  known = newMemory();
+  reading = {
+    networks: new Networks(networks),
+    settings,
+    datasetsNamed,
+    admits: (facts) => filter.admits(facts),
+    take: (event) => {
       // What this thread has forwarded already would only be dropped as read twice.
-      if (filter.wants(event) && forwarded.add(event.id(), 0)) {
-        forward(event);
-        return;
-      }
-      const time = event.get(TIMESTAMP);
-      tally.add(event.get(DATASET), typeof time === 'number' ? time : Number.NaN);
+      if (!filter.wants(event) || !known.add(event.id(), 0)) return false;
+      batches.add(forwarded(event));
+      return true;
     },
-    isStopped: () => Atomics.load(control, STOP) !== 0,
+    isStopped: () => isStopped,
+    whenReady: () => batches.whenReady(),
     progress: (figures) => {
+      const now = performance.now();
+      if (now - lastProgress < PROGRESS_MS) return;
+      lastProgress = now;
       const { doneBytes, events } = figures();
-      Atomics.store(counters, 2 * data.thread, BigInt(doneBytes));
-      Atomics.store(counters, 2 * data.thread + 1, BigInt(events));
+      post({ kind: 'progress', bytes: doneBytes, events });
     },
-  });
-  flush();
-  return {
-    files: reading.files,
-    skipped: reading.skipped,
-    faults: reading.faults.list(),
-    unwanted: { datasets: tally.datasets(), firstTime: tally.firstTime, lastTime: tally.lastTime },
   };
 }
 
+async function read({ task: next, input }: Extract<Order, { kind: 'read' }>): Promise<void> {
+  // Of copies the first in the order of the input is cited, so that what a later task brought does not count.
+  if (next < task) known = newMemory();
+  task = next;
+  const result = await readTask(input, reading);
+  batches.flush();
+  post({ kind: 'done', task, result });
+}
+
 port.on('message', (order: Order) => {
-  if (order.kind === 'end') {
-    port.close();
-    return;
+  switch (order.kind) {
+    case 'begin':
+      begin(received<ReadingWork>(order.work));
+      break;
+    case 'read':
+      // Reading throws nothing for bad input, so that this is a bug: it must end the run and not be waited for.
+      read(order).catch((cause: unknown) => {
+        throw cause;
+      });
+      break;
+    case 'took':
+      batches.took();
+      break;
+    case 'stop':
+      isStopped = true;
+      break;
+    case 'end':
+      port.close();
+      break;
   }
-  read(order.input).then(
-    (result) => post({ kind: 'done', task: order.task, result }),
-    // Reading throws nothing for bad input, so this is a bug: it must end the run and not be waited for.
-    (cause: unknown) => {
-      throw cause;
-    },
-  );
 });
-post({ kind: 'ready' });

@@ -3,9 +3,7 @@ import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { EventFacts } from '../../sources/source.ts';
-import type { Rule } from '../rule.ts';
 import { RuleIndex } from './rule-index.ts';
-import { rulePredicates } from './rule-predicates.ts';
 
 interface FilterJob {
   readonly predicate: Predicate;
@@ -21,11 +19,9 @@ export class EventFilter {
     if (!this.isWanted && job.matches(view)) this.isWanted = true;
   };
 
-  constructor(rules: readonly Rule[]) {
-    this.jobs = rules
-      .map(rulePredicates)
-      .flatMap(({ main, counters, legs }) => [...(legs.length > 0 ? legs : [main]), ...counters])
-      .map((predicate) => ({ predicate, matches: compileMatcher(predicate) }));
+  /** @param predicates everything the rules ask of events; see rule-predicates.ts */
+  constructor(predicates: readonly Predicate[]) {
+    this.jobs = predicates.map((predicate) => ({ predicate, matches: compileMatcher(predicate) }));
     this.index = new RuleIndex(this.jobs);
   }
 

@@ -18,3 +18,10 @@ export function rulePredicates(rule: Rule): RulePredicates {
     counters: rule.counters.map((counter) => counter.when),
   };
 }
+
+/** @returns every predicate of some rules; an event that meets none of them matters to none of the rules */
+export function askedOf(rules: readonly Rule[]): readonly Predicate[] {
+  return rules
+    .map(rulePredicates)
+    .flatMap(({ main, counters, legs }) => [...(legs.length > 0 ? legs : [main]), ...counters]);
+}

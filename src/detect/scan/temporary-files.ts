@@ -123,6 +123,12 @@ export class TemporaryFile {
     return true;
   }
 
+  /** As {@link append}, and true only when it stands on the disk: for texts that nobody could give again. */
+  appendNow(line: string): boolean {
+    const bytes = Buffer.from(`${line}\n`);
+    return !this.isFull && this.take(bytes.length) && this.flush() && this.writeOut(bytes);
+  }
+
   /**
    * @param from byte offset
    * @returns the number of bytes read into the target

@@ -61,6 +61,22 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** One condition of a way: the field is there, with this value if one is named. */
+interface Need {
+  readonly field: FieldId;
+  readonly wanted: string | undefined;
+}
+
+/** {@link NEEDS} with numbers: what is derived, and the ways, each a list of conditions. */
+const DERIVED: readonly (readonly [FieldId, readonly (readonly Need[])[]])[] = Object.entries(NEEDS).map(
+  ([name, ways]) => [fieldId(name), ways.map((way) => way.split(' & ').map(toNeed))],
+);
+
+function toNeed(need: string): Need {
+  const [name, wanted] = need.split('=') as [string, string | undefined];
+  return { field: fieldId(name), wanted };
+}
+
 /** Deepest chain of derivations: direction of places of ends; more rounds change nothing. */
 const MAX_ROUNDS = 8;
 
@@ -74,25 +90,21 @@ export function derivedMayHave(
   known: (field: FieldId) => readonly Scalar[] | undefined,
 ): (field: FieldId) => boolean {
   const possible = new Set<FieldId>();
-  const isMet = (need: string): boolean => {
-    const [name, wanted] = need.split('=') as [string, string | undefined];
-    const field = fieldId(name);
+  const isMet = ({ field, wanted }: Need): boolean => {
     if (!has(field) && !possible.has(field)) return false;
     const values = wanted === undefined ? undefined : known(field);
     return values === undefined || values.some((value) => fits(String(value), wanted!));
   };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = possible.size;
-    for (const [name, ways] of Object.entries(NEEDS)) {
-      if (ways.some((way) => way.split(' & ').every(isMet))) possible.add(fieldId(name));
-    }
+    for (const [field, ways] of DERIVED) if (ways.some((way) => way.every(isMet))) possible.add(field);
     if (possible.size === before) break;
   }
   // A derivation without a line here would be ruled out wrongly.
   return (field) => possible.has(field) || (derivations[field] !== undefined && !NEEDED.has(field));
 }
 
-const NEEDED: ReadonlySet<FieldId> = new Set(Object.keys(NEEDS).map((name) => fieldId(name)));
+const NEEDED: ReadonlySet<FieldId> = new Set(DERIVED.map(([field]) => field));
 
 function fits(value: string, wanted: string): boolean {
   return wanted.endsWith('*') ? value.startsWith(wanted.slice(0, -1)) : value === wanted;

@@ -59,8 +59,12 @@ function leaf(predicate: Predicate, field: Field, facts: KnownFields): number {
   if (values === undefined) return EITHER;
   let matches = matchers.get(predicate);
   if (!matches) matchers.set(predicate, (matches = compileMatcher(predicate)));
-  return matches(new DocumentEvent(NETWORKS, { [field.name]: [...values] })) ? TRUE : FALSE;
+  event.point({ [field.name]: [...values] });
+  return matches(event) ? TRUE : FALSE;
 }
+
+/** Has the known values of one field; used again for every question. */
+const event = new DocumentEvent(new Networks());
 
 /** Leaves are asked again for every kind of event. */
 const matchers = new WeakMap<Predicate, Matcher>();
@@ -95,5 +99,3 @@ function disjoin(parts: readonly Predicate[], facts: KnownFields): number {
 function swap(outcome: number): number {
   return ((outcome & TRUE) << 1) | ((outcome & FALSE) >> 1);
 }
-
-const NETWORKS = new Networks();

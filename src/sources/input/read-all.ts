@@ -14,7 +14,7 @@ export interface ReadingFigures {
 
 /** How to read; the rest of {@link ReadContext} is made here. */
 export interface ReadAllOptions
-  extends Pick<ReadContext, 'sources' | 'networks' | 'settings' | 'sink' | 'gate' | 'isStopped'> {
+  extends Pick<ReadContext, 'sources' | 'networks' | 'settings' | 'sink' | 'gate' | 'isStopped' | 'whenReady'> {
   /** Called often; cheap unless it asks for the figures. */
   readonly progress: (figures: () => ReadingFigures) => void;
 }

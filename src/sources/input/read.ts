@@ -23,6 +23,8 @@ export interface ReadContext {
   readonly rangeFrom?: number | undefined;
   /** Asked between chunks; reading stops cleanly when it says so. */
   readonly isStopped: () => boolean;
+  /** Asked between chunks: what to wait for when those who take the events are behind. */
+  readonly whenReady?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** What became of one file or member of an archive. */
@@ -36,8 +38,8 @@ export interface ReadResult {
   readonly problem: string | undefined;
 }
 
-/** Bytes read at once. */
-const CHUNK_BYTES = 1024 * 1024;
+/** Bytes read at once; two such buffers stay in the processor's cache. */
+const CHUNK_BYTES = 512 * 1024;
 /** Bytes a format is recognised by. */
 const HEAD_BYTES = 64 * 1024;
 /** Packings inside packings that are undone; more is no archive but an attack. */
@@ -53,8 +55,12 @@ const MAX_HELD_ZIP_BYTES = 512 * 1024 * 1024;
 export async function readInput(input: InputFile, context: ReadContext): Promise<ReadResult[]> {
   if (input.problem !== undefined) return [failed(input.name, input.problem)];
   const chunks = input.name === '-' ? standardInput(context) : fileChunks(input, context);
-  const part = input.range ? { ...context, rangeFrom: input.range.from } : context;
-  return readStream(input.name, chunks, part, 0, input.name === '-' ? undefined : input.name);
+  const { range } = input;
+  const part = range ? { ...context, rangeFrom: range.from } : context;
+  const results = await readStream(input.name, chunks, part, 0, input.name === '-' ? undefined : input.name);
+  // The header comes before every part, and counts with the first.
+  if (range === undefined || range.from <= range.headerBytes) return results;
+  return results.map((result) => ({ ...result, bytes: Math.max(0, result.bytes - range.headerBytes) }));
 }
 
 /** @param path the file on disk when the stream is the file itself, so that a zip can be read in place */
@@ -165,6 +171,8 @@ async function pump(
     if (next.done) break;
     parser.push(next.value, sink);
     bytes += next.value.length;
+    const behind = context.whenReady?.();
+    if (behind) await behind;
   }
   return bytes;
 }
@@ -225,24 +233,37 @@ async function collect(head: Buffer, iterator: AsyncIterator<Buffer>): Promise<B
   return Buffer.concat(parts);
 }
 
-/** One buffer serves the whole file: parsers only look at bytes during the call. */
+/** The next bytes are read while the last ones are parsed. Two buffers serve the whole file: parsers do not keep bytes. */
 async function* fileChunks({ name, range }: InputFile, context: ReadContext): Chunks {
   const handle = await open(name, 'r');
+  let coming: ReturnType<typeof handle.read> | undefined;
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     const header = range ? await handle.read(buffer, 0, range.headerBytes, 0) : undefined;
     if (header) yield buffer.subarray(0, header.bytesRead);
+    // A pipe in the file system gives its bytes when it likes: nobody waits for what may not be wanted any more.
+    const isAhead = (await handle.stat()).isFile();
+    let other = isAhead ? Buffer.allocUnsafe(CHUNK_BYTES) : buffer;
     let at = range?.from ?? 0;
     const end = range?.to ?? Number.POSITIVE_INFINITY;
     while (at < end) {
-      // Without a range the file is read on from where it stands, which a pipe in the file system needs.
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK_BYTES, end - at), range ? at : null);
+      // Without a range the file is read on from where it stands, which a pipe needs.
+      coming ??= handle.read(buffer, 0, Math.min(CHUNK_BYTES, end - at), range ? at : null);
+      const { bytesRead } = await coming;
+      coming = undefined;
       if (bytesRead === 0) return;
       at += bytesRead;
+      if (isAhead && at < end) {
+        coming = handle.read(other, 0, Math.min(CHUNK_BYTES, end - at), range ? at : null);
+        // What goes wrong is told when these bytes are asked for.
+        coming.catch(() => {});
+      }
       context.progress(bytesRead);
       yield buffer.subarray(0, bytesRead);
+      [buffer, other] = [other, buffer];
     }
   } finally {
+    await coming?.catch(() => {});
     await handle.close();
   }
 }

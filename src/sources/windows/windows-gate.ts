@@ -19,10 +19,13 @@ const CODES = ['event.code', 'winlog.event_id'].map((name) => fieldId(name));
 const PROVIDERS = ['event.provider', 'winlog.provider_name'].map((name) => fieldId(name));
 const CHANNEL = fieldId('winlog.channel');
 
+/** Answers by who gave them: the readers of all files ask the same gate. */
+const answersOf = new WeakMap<EventGate['admits'], Map<string, boolean>>();
+
 /** Asks the gate of a scan once for every kind of Windows event: channel, provider and event id. */
 export class WindowsGate {
   private readonly gate: EventGate | undefined;
-  private readonly answers = new Map<string, boolean>();
+  private readonly answers: Map<string, boolean>;
   private lastChannel: string | undefined;
   private lastProvider: string | undefined;
   /** Answers for the channel and provider asked last, by event id: logs hold long runs of one channel. */
@@ -31,6 +34,8 @@ export class WindowsGate {
   /** @param gate absent when every event is wanted */
   constructor(gate: EventGate | undefined) {
     this.gate = gate;
+    this.answers = (gate && answersOf.get(gate.admits)) ?? new Map<string, boolean>();
+    if (gate) answersOf.set(gate.admits, this.answers);
   }
 
   /** @returns false when no event of this kind can be wanted */

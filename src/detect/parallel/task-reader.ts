@@ -1,0 +1,47 @@
+import type { EventView } from '../../event/view.ts';
+import { fieldId } from '../../event/field.ts';
+import type { Networks } from '../../event/networks.ts';
+import type { InputFile } from '../../sources/input/discover.ts';
+import { type ReadAllOptions, readInputs } from '../../sources/input/read-all.ts';
+import { sources } from '../../sources/registry.ts';
+import type { EventFacts, SourceSettings } from '../../sources/source.ts';
+import { EvidenceTally } from '../scan/evidence-tally.ts';
+import type { ForwardedRecord, TaskResult } from './protocol.ts';
+
+const TIMESTAMP = fieldId('@timestamp');
+const DATASET = fieldId('event.dataset');
+
+/** How a thread reads its tasks. */
+export interface TaskReading extends Pick<ReadAllOptions, 'isStopped' | 'progress' | 'whenReady'> {
+  readonly networks: Networks;
+  readonly settings: SourceSettings;
+  readonly datasetsNamed: number;
+  /** @returns false when no rule can want events with these facts */
+  readonly admits: (facts: EventFacts) => boolean;
+  /** @returns whether the event was taken over; it is counted as unwanted otherwise */
+  readonly take: (event: EventView) => boolean;
+}
+
+/** Reads a file or a part of one. */
+export async function readTask(input: InputFile, reading: TaskReading): Promise<TaskResult> {
+  const { admits, take } = reading;
+  const tally = new EvidenceTally(reading.datasetsNamed, () => {});
+  const { files, skipped, faults } = await readInputs([input], {
+    ...reading,
+    sources: sources.all,
+    gate: { admits, pass: (dataset, time) => tally.add(dataset, time) },
+    sink: (event) => {
+      if (take(event)) return;
+      const time = event.get(TIMESTAMP);
+      tally.add(event.get(DATASET), typeof time === 'number' ? time : Number.NaN);
+    },
+  });
+  const { firstTime, lastTime } = tally;
+  return { files, skipped, faults: faults.list(), unwanted: { datasets: tally.datasets(), firstTime, lastTime } };
+}
+
+/** @returns the event as text that can be kept and sent */
+export function forwarded(event: EventView): string {
+  const record: ForwardedRecord = { id: event.id(), provenance: event.provenance(), document: event.document() };
+  return JSON.stringify(record);
+}
