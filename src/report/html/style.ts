@@ -106,8 +106,7 @@ max-width:none;margin:0;padding:.1875rem 0}
 .legs .leg{font-weight:600;position:relative;padding-left:1.125rem}
 .legs .leg::before{content:"";position:absolute;left:0;top:.4em;width:.5rem;height:.5rem;border:1px solid var(--text);
 border-radius:50%;background:var(--text)}
-.legs li+li .leg::after{content:"";position:absolute;left:.25rem;bottom:calc(100% - .375em);height:calc(100% - .125rem);
-border-left:1px solid var(--muted)}
+.legs li:not(:last-child)::after{content:"";position:absolute;left:8.75rem;top:1rem;bottom:-.5rem;border-left:1px solid var(--muted)}
 .legs .missing .leg,.legs .blind .leg{font-weight:400;color:var(--muted)}
 .legs .missing .leg::before,.legs .blind .leg::before{background:var(--page);border-color:var(--muted)}
 .legs .blind .leg::before{border-style:dashed}
@@ -143,6 +142,7 @@ th,td{padding-right:.625rem}
 .facts{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
 .none-found{columns:1}
 .legs li{grid-template-columns:5rem 1fr}
+.legs li:not(:last-child)::after{left:6.25rem}
 .legs .what{grid-column:2;padding-left:1.125rem}
 .guide{padding-left:.875rem}
 }
