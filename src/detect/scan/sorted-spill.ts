@@ -3,6 +3,7 @@
  * lines; walking merges the runs. So memory stays bounded and the result is the same whether anything was spilled or not.
  * Turned down: dropping the oldest records at a limit, which makes answers depend on the order of the files.
  */
+import { BinaryHeap } from '../../base/binary-heap.ts';
 import { readLines, type TemporaryFile, type TemporaryFiles } from './temporary-files.ts';
 
 /** How records are ordered and written. */
@@ -104,40 +105,24 @@ interface Head<T> {
   readonly rank: number;
 }
 
-/** Merges with a binary heap; equal records come from the earlier input first. */
+/** Merges with a heap; equal records come from the earlier input first. */
 function* merge<T>(inputs: readonly Iterator<T>[], codec: SpillCodec<T>): Generator<T> {
-  const heap: Head<T>[] = [];
-  const isBefore = (one: Head<T>, other: Head<T>) => {
+  const heap = new BinaryHeap<Head<T>>((one, other) => {
     const order = codec.compare(one.record, other.record);
     return order < 0 || (order === 0 && one.rank < other.rank);
-  };
-  const sink = (from: number) => {
-    let at = from;
-    for (;;) {
-      let least = at;
-      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++) {
-        if (isBefore(heap[child]!, heap[least]!)) least = child;
-      }
-      if (least === at) return;
-      [heap[at], heap[least]] = [heap[least]!, heap[at]!];
-      at = least;
-    }
-  };
+  });
   inputs.forEach((input, rank) => {
     const next = input.next();
     if (next.done !== true) heap.push({ record: next.value, input, rank });
   });
-  for (let at = heap.length >> 1; at >= 0; at--) sink(at);
-  while (heap.length > 0) {
-    const head = heap[0]!;
+  for (let head = heap.peek(); head; head = heap.peek()) {
     yield head.record;
     const next = head.input.next();
     if (next.done === true) {
-      const last = heap.pop()!;
-      if (heap.length > 0 && last !== head) heap[0] = last;
+      heap.pop();
     } else {
       head.record = next.value;
+      heap.sink();
     }
-    sink(0);
   }
 }
