@@ -1,15 +1,96 @@
-import type { Executor, ExecutorContext } from './executor.ts';
-import { LegMatches } from './leg-matches.ts';
+/**
+ * Type `eql`. Evidence files are not in time order, so matches of the steps are collected and handed to the state machine
+ * at the end, in the order of events. The newest event of all the evidence says how far time has gone: what waits for an
+ * event to be missing is reported only when the evidence goes on for long enough.
+ */
+import type { SequencePart } from '../rule.ts';
+import { JoinKeys } from '../sequence/join-keys.ts';
+import { SampleMachine } from '../sequence/sample-machine.ts';
+import { SequenceMachine, type SequenceMatch } from '../sequence/sequence-machine.ts';
+import { legKeys } from '../sequence/sequence-part.ts';
+import { sequencePlan } from '../sequence/sequence-plan.ts';
+import type { Executor, ExecutorContext, Unused } from './executor.ts';
+import { type LegEvent, LegMatches, type LegMember } from './leg-matches.ts';
+import { queryExecutor } from './query.ts';
+import { SequenceAlerts } from './sequence-alerts.ts';
 
-/** Type `eql`: sequences and samples. */
+/** What both kinds of machines do. */
+interface Machine {
+  add(event: LegMember, parts: LegEvent['parts']): void;
+  /** @returns sequences that only time could have completed */
+  end(): number;
+}
+
+/** Type `eql`: sequences and samples; of a query over single events each one is an alert. */
 export function eqlExecutor(context: ExecutorContext): Executor {
   const part = context.rule.sequence;
-  if (!part) throw new Error(`eql rule ${context.rule.id} has no sequence`);
+  if (!part) return queryExecutor(context);
+  const { limits, onLimit } = context;
   const matches = new LegMatches(context, part.tiebreaker);
+  const keys = legKeys(part).map((key) => {
+    return new JoinKeys(key, limits['join-combinations'], (count) => onLimit('join-combinations', count));
+  });
+  const isShown = keys.map((_, leg) => part.query.steps.some((step, at) => part.legs[at] === leg && !step.isMissing));
+  let noKey = 0;
+  let open = 0;
+
   return {
     onMatch: () => {},
-    onLeg: (match, leg) => matches.add(match, leg, []),
-    finish: () => {},
-    unused: () => matches.unused(),
+
+    onLeg: (match, leg) => {
+      const own = keys[leg]!.of(match.view);
+      if (own.length === 0) noKey++;
+      else matches.add(match, leg, own, [], isShown[leg]);
+    },
+
+    finish: () => {
+      const found = new SequenceAlerts(context, part);
+      const machine = machineOf(context, part, (match) => found.add(match));
+      for (const { parts, ...event } of matches) machine.add(event, parts);
+      open = machine.end();
+      found.finish();
+    },
+
+    unused: () => [...matches.unused(), ...notUsed(noKey, open)],
+  };
+}
+
+function notUsed(noKey: number, open: number): Unused[] {
+  return [
+    { name: 'without key', count: noKey, hint: 'events that lack a key field of their step take no part' },
+    {
+      name: 'open at the end of the evidence',
+      count: open,
+      hint: 'sequences that would be complete if no further event came; read later evidence as well',
+    },
+  ].filter(({ count }) => count > 0);
+}
+
+function machineOf(
+  context: ExecutorContext,
+  part: SequencePart,
+  onMatch: (match: SequenceMatch<LegMember>) => void,
+): Machine {
+  const { limits, onLimit, lastTime } = context;
+  const plan = sequencePlan(part);
+  const onKeyDropped = () => onLimit('sequence-keys');
+  const maxKeys = limits['sequence-keys'];
+  if (!plan) {
+    const machine = new SampleMachine<LegMember>(part.legs, { maxKeys, onMatch, onKeyDropped });
+    return { add: (event, parts) => machine.add(event, parts), end: () => 0 };
+  }
+  const machine = new SequenceMachine<LegMember>(plan, {
+    maxKeys,
+    maxPending: limits['sequences-waiting'],
+    onMatch,
+    onKeyDropped,
+    onPendingDropped: () => onLimit('sequences-waiting'),
+  });
+  return {
+    add: (event, parts) => machine.add(event, parts),
+    end: () => {
+      machine.advance(lastTime());
+      return machine.open;
+    },
   };
 }

@@ -21,20 +21,24 @@ export interface LegPart {
   readonly values: readonly FieldValue[];
 }
 
-/** An event that matches at least one leg. */
-export interface LegEvent {
+/** What is kept of an event; everything in it is JSON. */
+export interface LegMember {
   /** Milliseconds with microseconds as the fraction. */
   readonly time: number;
   readonly tiebreaker: Scalar | undefined;
   readonly id: string;
   readonly provenance: Provenance;
   readonly ticket: DocumentTicket;
+}
+
+/** An event that matches at least one leg. */
+export interface LegEvent extends LegMember {
   /** In order of legs, each once. */
   readonly parts: readonly LegPart[];
 }
 
 /** What orders events. */
-export type EventOrder = Pick<LegEvent, 'time' | 'tiebreaker' | 'id'>;
+export type EventOrder = Pick<LegMember, 'time' | 'tiebreaker' | 'id'>;
 
 /** @returns negative, 0 or positive as one event comes before, is, or comes after the other */
 export function compareEvents(one: EventOrder, other: EventOrder): number {

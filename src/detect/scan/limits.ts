@@ -68,6 +68,21 @@ const TABLE = {
     why: 'distinct values counted in one alert',
     consequence: 'the number of distinct values of an alert is a lower bound',
   },
+  'join-combinations': {
+    value: 16,
+    why: 'keys one event of a sequence may have when its key fields have several values',
+    consequence: 'further combinations of key values of one event took no part in sequences',
+  },
+  'sequence-keys': {
+    value: 100_000,
+    why: 'keys of one rule that have a sequence or sample open; about 1 kB each',
+    consequence: 'the keys that were touched longest ago were dropped; sequences that had begun there are missing',
+  },
+  'sequences-waiting': {
+    value: 100_000,
+    why: 'complete sequences of one rule that wait until a missing event can no longer come',
+    consequence: 'the earliest waiting sequences were dropped and are missing',
+  },
   'suppression-groups': {
     value: 20_000,
     why: 'groups of one rule whose suppression is open at the same time',
