@@ -14,7 +14,7 @@ export type Tuple = readonly string[];
 /** Takes tuples of values from events: a field with several values gives each combination once. */
 export class FieldTuple {
   readonly names: readonly string[];
-  private readonly ids: readonly (FieldId | undefined)[];
+  private readonly ids: readonly (readonly FieldId[])[];
   private readonly limit: number;
   private readonly onLimit: (count: number) => void;
 
@@ -22,10 +22,17 @@ export class FieldTuple {
    * @param names field names; one outside the catalogue is absent from every event
    * @param limit combinations of one event
    * @param onLimit called with the number of combinations left out
+   * @param sources for each name the fields that may hold its value, of which the first present one counts; the field of
+   *   that name unless given
    */
-  constructor(names: readonly string[], limit: number, onLimit: (count: number) => void) {
+  constructor(
+    names: readonly string[],
+    limit: number,
+    onLimit: (count: number) => void,
+    sources?: readonly (readonly FieldId[])[],
+  ) {
     this.names = names;
-    this.ids = names.map((name) => fields.find(name)?.id);
+    this.ids = sources ?? names.map((name) => fieldIds(name));
     this.limit = limit;
     this.onLimit = onLimit;
   }
@@ -37,8 +44,8 @@ export class FieldTuple {
   each(view: EventView, visit: (tuple: Tuple) => void): boolean {
     const values: FieldValue[] = [];
     let isSingle = true;
-    for (const id of this.ids) {
-      const value = id === undefined ? undefined : view.get(id);
+    for (const ids of this.ids) {
+      const value = firstValue(view, ids);
       if (value === undefined) return false;
       if (typeof value === 'object') isSingle = false;
       values.push(value);
@@ -68,6 +75,20 @@ export class FieldTuple {
       );
     }
   }
+}
+
+function fieldIds(name: string): FieldId[] {
+  const field = fields.find(name);
+  return field ? [field.id] : [];
+}
+
+/** @returns what the first of some fields holds that holds anything */
+export function firstValue(view: EventView, ids: readonly FieldId[]): FieldValue {
+  for (const id of ids) {
+    const value = view.get(id);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** @returns the value as text; a very long one as its beginning and a hash, so that different ones stay different */

@@ -83,6 +83,21 @@ const TABLE = {
     why: 'complete sequences of one rule that wait until a missing event can no longer come',
     consequence: 'the earliest waiting sequences were dropped and are missing',
   },
+  'correlation-groups': {
+    value: 100_000,
+    why: 'groups of one correlation whose window is open',
+    consequence: 'the groups that were touched longest ago were dropped; correlations that had begun there are missing',
+  },
+  'correlation-events': {
+    value: 500_000,
+    why: 'events in the open windows of one correlation; about 300 bytes each',
+    consequence: 'the oldest events or groups of a correlation were dropped; its counts are lower bounds',
+  },
+  'correlation-members': {
+    value: 1_000,
+    why: 'events one alert of a correlation lists',
+    consequence: 'alerts of correlations list only some of their events; the number they give is the true one',
+  },
   'suppression-groups': {
     value: 20_000,
     why: 'groups of one rule whose suppression is open at the same time',
