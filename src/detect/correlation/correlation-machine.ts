@@ -3,7 +3,7 @@
  * an inner correlation is an event for the outer one. An inner window that is judged at its end fires for a time that has
  * passed, so an outer correlation takes its items through a buffer that puts them in order.
  */
-import type { ResolvedCorrelation } from '../../query/sigma/correlation.ts';
+import type { CorrelationMember, ResolvedCorrelation } from '../../query/sigma/correlation.ts';
 import type { EventOrder, LegPart } from '../executors/leg-matches.ts';
 import { ReorderBuffer, type ReorderState } from '../sequence/reorder-buffer.ts';
 import { type CorrelationItem, type Firing, type ItemPart, toItem } from './correlation-item.ts';
@@ -15,15 +15,14 @@ export interface CorrelationMachineOptions<M> extends CorrelationOptions<M> {
   /**
    * Says what a firing is to the correlation around it.
    *
-   * @param inner the correlation that fired
-   * @param outer the one around it, of which it is the rule with this number
+   * @param correlation the one that fired
+   * @param member what it is to the one around it
    * @returns groups and values there; undefined when it lacks one of them
    */
   readonly firingPart: (
     firing: Firing<M>,
-    inner: ResolvedCorrelation,
-    outer: ResolvedCorrelation,
-    input: number,
+    correlation: ResolvedCorrelation,
+    member: CorrelationMember,
   ) => Omit<ItemPart, 'input'> | undefined;
 }
 
@@ -131,7 +130,7 @@ export class CorrelationMachine<M extends EventOrder> {
       return;
     }
     const { stage: around, buffer } = this.running[outer.stage]!;
-    const part = this.options.firingPart(firing, stage.correlation, around.correlation, outer.input);
+    const part = this.options.firingPart(firing, stage.correlation, around.correlation.members[outer.input]!);
     if (!part) return;
     const item = toItem(firing, String(number));
     const { time, tiebreaker, id } = item;

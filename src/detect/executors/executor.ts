@@ -1,5 +1,6 @@
 /** What every rule type does: takes the events that match its rule, one at a time and in any order, and gives alerts. */
 import type { Document } from '../../event/document.ts';
+import type { Networks } from '../../event/networks.ts';
 import type { EventView, Provenance } from '../../event/view.ts';
 import type { Alert } from '../alert.ts';
 import type { AlertBuilder } from '../alerts/alert-builder.ts';
@@ -47,6 +48,7 @@ export interface ExecutorContext {
   /** Takes alerts, during the scan or at its end. */
   readonly emit: (alert: Alert) => void;
   readonly build: AlertBuilder;
+  readonly networks: Networks;
   /** Id of the exception that silences what this executor finds; part of the alert ids. */
   readonly exceptedBy: string | undefined;
   readonly documents: KeptDocuments;

@@ -21,6 +21,7 @@ function collector(inMemory = 1000) {
   const context: ExecutorContext = {
     rule,
     build: new AlertBuilder(rule, networks),
+    networks,
     emit: () => {},
     exceptedBy: undefined,
     documents,

@@ -178,6 +178,7 @@ export class Scan {
       const context: ExecutorContext = {
         rule,
         build,
+        networks: this.options.networks,
         exceptedBy,
         emit: (alert) => (exceptedBy === undefined && raw ? raw : this.log).add(alert),
         documents: this.documents,
