@@ -82,6 +82,8 @@ interface Options extends Partial<CorrelationMachineOptions<Kept>> {
   readonly newest?: number;
 }
 
+const timeOf = (minutes: number) => START + Math.round(minutes * MINUTE * 1000) / 1000;
+
 /** Runs events in order; ids are positions. */
 function run(correlated: ResolvedCorrelation, events: readonly Input[], options: Options = {}) {
   const tree = correlationTree(correlated);
@@ -101,7 +103,6 @@ function run(correlated: ResolvedCorrelation, events: readonly Input[], options:
       ...options,
     });
   let machine = make();
-  const timeOf = (minutes: number) => START + Math.round(minutes * MINUTE * 1000) / 1000;
   events.forEach(({ rules, group, minutes, values }, at) => {
     if (at === options.cut) {
       const state = JSON.stringify(machine.snapshot());
@@ -204,8 +205,12 @@ describe('event_count', () => {
   });
 });
 
+const bound = (op: CorrelationBound['op'], value: number) => [{ op, value }];
+
+const figuresOf = (correlated: ResolvedCorrelation, events: string) =>
+  run(correlated, parse(events), { newest: 30 }).fired.map((firing) => firing.figure);
+
 describe('values', () => {
-  const bound = (op: CorrelationBound['op'], value: number) => [{ op, value }];
   test.each<[string, ResolvedCorrelation, string, string[], Options?]>([
     ['two distinct', correlation('value_count', 1, gte(2)), 'r@0:0=x, r@0:1=x, r@0:2=y', ['a: 0 1 2']],
     ['a value that left the window', correlation('value_count', 1, gte(2)), 'r@0:0=x, r@1:1=y', []],
@@ -244,19 +249,18 @@ describe('values', () => {
   });
 
   test('the figure is said', () => {
-    const figure = (correlated: ResolvedCorrelation, events: string) =>
-      run(correlated, parse(events), { newest: 30 }).fired.map((firing) => firing.figure);
-    expect(figure(correlation('value_count', 1, gte(2)), 'r@0:0=x, r@0:1=y')).toEqual([2]);
-    expect(figure(correlation('value_sum', 1, gte(2)), 'r@0:0=1.5, r@0:1=2')).toEqual([3.5]);
-    expect(figure(correlation('value_avg', 1, gte(0)), 'r@0:0=1, r@0:1=2')).toEqual([1.5]);
+    expect(figuresOf(correlation('value_count', 1, gte(2)), 'r@0:0=x, r@0:1=y')).toEqual([2]);
+    expect(figuresOf(correlation('value_sum', 1, gte(2)), 'r@0:0=1.5, r@0:1=2')).toEqual([3.5]);
+    expect(figuresOf(correlation('value_avg', 1, gte(0)), 'r@0:0=1, r@0:1=2')).toEqual([1.5]);
   });
 });
+
+const expression = (part: CorrelationExpression): CorrelationCondition => ({ kind: 'expression', expression: part });
 
 describe('temporal', () => {
   const both = correlation('temporal', 5, all(2), ['r1', 'r2']);
   const ordered = correlation('temporal_ordered', 5, all(2), ['r1', 'r2']);
   const three = ['r1', 'r2', 'r3'];
-  const expression = (part: CorrelationExpression): CorrelationCondition => ({ kind: 'expression', expression: part });
   const withNot = expression({ kind: 'and', parts: [rule(0), { kind: 'not', part: rule(1) }] });
   const either = expression({ kind: 'and', parts: [{ kind: 'or', parts: [rule(0), rule(1)] }, rule(2)] });
   test.each<[string, ResolvedCorrelation, string, string[], Options?]>([
@@ -342,6 +346,8 @@ describe('chains of correlations', () => {
   });
 });
 
+const nothing = () => {};
+
 describe('bounds', () => {
   const three = correlation('event_count', 10, gte(3));
   test('the group touched longest ago goes, and is counted', () => {
@@ -372,7 +378,6 @@ describe('bounds', () => {
   test('nothing is held once its time is over', () => {
     const tree = correlationTree(three);
     if (typeof tree === 'string') throw new Error(tree);
-    const nothing = () => {};
     const machine = new CorrelationMachine<Kept>(tree, {
       maxGroups: 10,
       maxEvents: 10,

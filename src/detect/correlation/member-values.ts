@@ -8,6 +8,8 @@ import type { ItemPart } from './correlation-item.ts';
 /** What one rule of a correlation contributes with an event, or why it contributes nothing. */
 export type MemberPart = Omit<ItemPart, 'input'> | 'no group' | 'no value';
 
+const idsOf = (lists: CorrelationMember['fields']) => lists.map((list) => list.map(({ id }) => id));
+
 /** Takes groups and values of one rule of a correlation from events. */
 export class MemberValues {
   private readonly definition: SigmaCorrelation;
@@ -25,7 +27,6 @@ export class MemberValues {
     limit: number,
     onLimit: (count: number) => void,
   ) {
-    const idsOf = (lists: CorrelationMember['fields']) => lists.map((list) => list.map(({ id }) => id));
     this.definition = definition;
     this.groups = new FieldTuple(definition.groupBy, limit, onLimit, idsOf(member.groupBy));
     this.values = new FieldTuple(definition.fields, limit, onLimit, idsOf(member.fields));

@@ -10,13 +10,14 @@ import { scanDocuments } from '../scan/scan-documents.ts';
 
 const START = Date.UTC(2026, 2, 1);
 
+const toFields = (names: readonly string[]) => names.map((name) => fields.get(name));
+
 /** Events of an action; `by` are the fields of its group, of which the first present one of each list counts. */
 function member(
   action: string | ResolvedCorrelation,
   by: readonly (readonly string[])[],
   values: readonly string[] = [],
 ) {
-  const toFields = (names: readonly string[]) => names.map((name) => fields.get(name));
   return {
     name: typeof action === 'string' ? action : 'inner',
     source:
@@ -189,9 +190,10 @@ test('what could not be used is counted', () => {
   ]);
 });
 
+const exceptionsFor = () => (view: { get(id: number): unknown }) =>
+  view.get(fields.get('user.name').id) === 'scanner' ? { id: 'x1' } : undefined;
+
 test('an event that an exception silences does not count', () => {
-  const exceptionsFor = () => (view: { get(id: number): unknown }) =>
-    view.get(fields.get('user.name').id) === 'scanner' ? { id: 'x1' } : undefined;
   const all = events('failed@0 fs01 scanner, failed@1 fs01 ann, failed@2 fs01 ann, failed@3 fs02 ann');
   expect(scanDocuments([ruleOf(threeFailed)], all, { exceptionsFor }).alerts).toEqual([]);
 });

@@ -125,9 +125,10 @@ test('an alert holds all its events, what they have in common, and their timelin
   expect(document['kibana']).toMatchObject({ alert: { ancestors: [{ id: 'e0' }, { id: 'e1' }] } });
 });
 
+const exceptionsFor = () => (view: { get(id: number): unknown }) =>
+  view.get(fields.get('user.name').id) === 'scanner' ? { id: 'x1' } : undefined;
+
 test('an event that an exception silences takes no part; what is made of silenced events alone is silenced', () => {
-  const exceptionsFor = () => (view: { get(id: number): unknown }) =>
-    view.get(fields.get('user.name').id) === 'scanner' ? { id: 'x1' } : undefined;
   const all = events('a@0 fs01 scanner, b@1 fs01 ann, a@2 fs02 scanner, b@3 fs02 scanner, a@4 fs03 ann, b@5 fs03 ann');
   const { alerts, rules } = scanDocuments([ruleOf('a b')], all, { exceptionsFor });
   expect(alerts.map(({ exceptedBy, members }) => [exceptedBy, ...members.map(({ id }) => id)])).toEqual([

@@ -256,10 +256,11 @@ describe('bounds', () => {
   });
 });
 
+const micro = (ms: number) => Math.round((ms - START) * 1000);
+
 /** The definition, word by word: all events of a key at hand, nothing forgotten, missing steps judged by looking at all. */
 function byDefinition(plan: SequencePlan, events: readonly Input[], newest: number) {
   const span = plan.maxspanMs ?? Number.POSITIVE_INFINITY;
-  const micro = (ms: number) => Math.round((ms - START) * 1000);
   const beyond = (from: number, to: number) => micro(to) - micro(from) > span * 1000;
   const positives = plan.steps.filter(({ isMissing }) => !isMissing);
   const keys = new Set(events.flatMap(({ parts }) => parts.flatMap((part) => part.keys)));
