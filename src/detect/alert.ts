@@ -113,6 +113,8 @@ export interface Alert {
     | undefined;
   /** Set when an exception silences the alert; shown with `--show-excepted`. */
   readonly exceptedBy: string | undefined;
+  /** A weak sign that feeds other rules and is hidden from people unless they ask. */
+  readonly isBuildingBlock: boolean;
   /** Remarks such as "severity_mapping: value absent". */
   readonly notes: readonly string[];
 }

@@ -2,6 +2,7 @@
 import type { EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
 import type { Predicate } from '../query/predicate.ts';
 import type { ResolvedCorrelation } from '../query/sigma/correlation.ts';
+import type { ConvergencePart } from './convergence/convergence-part.ts';
 
 /** Severities from least to worst. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -11,7 +12,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const RISK_SCORE: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
 
 /** Rule types that this version runs; a rule of another type is kept and listed as unsupported. */
-export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding', 'eql', 'correlation'] as const;
+export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding', 'eql', 'correlation', 'convergence'] as const;
 /** A type of rule that runs here. */
 export type RuleType = (typeof RULE_TYPES)[number];
 
@@ -29,6 +30,8 @@ export interface RuleLeg {
   /** Name shown to people, unique in the rule. */
   readonly name: string;
   readonly predicate: Predicate;
+  /** Its events only show that something is collected: they match nothing, and twice is as good as once. */
+  readonly isSight?: boolean;
 }
 
 /** Events that an EQL sequence ties together in their order, or an EQL sample in any. */
@@ -174,6 +177,7 @@ export interface Rule {
   readonly finding: FindingPart | undefined;
   readonly sequence: SequencePart | undefined;
   readonly correlation: CorrelationPart | undefined;
+  readonly convergence: ConvergencePart | undefined;
   readonly counters: readonly RuleCounter[];
   readonly suppression: Suppression | undefined;
   readonly overrides: RuleOverrides;

@@ -8,6 +8,8 @@ export interface RuleResult {
   readonly rule: Rule;
   readonly matches: number;
   readonly alerts: number;
+  /** Alerts that are building blocks, which are hidden unless asked for. */
+  readonly buildingBlocks: number;
   readonly suppressed: number;
   /** Matching events that exceptions silenced. */
   readonly excepted: number;

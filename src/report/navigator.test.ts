@@ -9,7 +9,7 @@ test('techniques carry the worst score and the rules behind it; rules without al
   const result = sampleResult([sampleAlert(one, 'a', { riskScore: 21 }), sampleAlert(one, 'b', { riskScore: 73 })]);
   const rules = [
     ...result.summary.rules,
-    { rule: two, matches: 0, alerts: 0, suppressed: 0, excepted: 0, counters: [] },
+    { rule: two, matches: 0, alerts: 0, buildingBlocks: 0, suppressed: 0, excepted: 0, counters: [] },
   ];
   let text = '';
   navigator.write({ ...result, summary: { ...result.summary, rules } }, (piece) => (text += piece), {
@@ -17,6 +17,7 @@ test('techniques carry the worst score and the rules behind it; rules without al
     colour: false,
     title: '',
     showExcepted: false,
+    showBuildingBlocks: false,
   });
   expect(JSON.parse(text)).toMatchObject({
     versions: { attack: '18', layer: '4.5' },

@@ -9,6 +9,7 @@ const quiet = (id: string, datasets: string[]) => ({
   rule: sampleRule({ id, datasets }),
   matches: 0,
   alerts: 0,
+  buildingBlocks: 0,
   suppressed: 0,
   excepted: 0,
   counters: [],

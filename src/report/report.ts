@@ -10,6 +10,8 @@ export interface ReportOptions {
   readonly title: string;
   /** Show alerts silenced by exceptions too. */
   readonly showExcepted: boolean;
+  /** Show building blocks, the weak signs that feed other rules, too. */
+  readonly showBuildingBlocks: boolean;
 }
 
 /** Writes text; the format calls it in order. */

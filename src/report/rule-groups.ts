@@ -28,9 +28,13 @@ export interface GroupLimits {
   readonly total: number;
 }
 
-/** @returns the alerts a report is about: those that exceptions silenced only when asked for */
+/** @returns the alerts a report is about: building blocks and those that exceptions silenced only when asked for */
 export function* shownAlerts(result: ScanResult, options: ReportOptions): Generator<Alert> {
-  for (const alert of result.alerts) if (options.showExcepted || alert.exceptedBy === undefined) yield alert;
+  for (const alert of result.alerts) {
+    if (alert.exceptedBy !== undefined && !options.showExcepted) continue;
+    if (alert.isBuildingBlock && !options.showBuildingBlocks) continue;
+    yield alert;
+  }
 }
 
 /**

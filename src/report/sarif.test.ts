@@ -30,7 +30,13 @@ interface Log {
 
 function read(result: ScanResult): Log {
   let text = '';
-  sarif.write(result, (piece) => (text += piece), { width: 80, colour: false, title: 'scan', showExcepted: false });
+  sarif.write(result, (piece) => (text += piece), {
+    width: 80,
+    colour: false,
+    title: 'scan',
+    showExcepted: false,
+    showBuildingBlocks: false,
+  });
   return JSON.parse(text) as Log;
 }
 

@@ -231,7 +231,15 @@ export function realisticResult(): ScanResult {
         }
       : entry,
   );
-  const blind = quiet.map((rule) => ({ rule, matches: 0, alerts: 0, suppressed: 0, excepted: 0, counters: [] }));
+  const blind = quiet.map((rule) => ({
+    rule,
+    matches: 0,
+    alerts: 0,
+    buildingBlocks: 0,
+    suppressed: 0,
+    excepted: 0,
+    counters: [],
+  }));
   return {
     alerts,
     summary: {

@@ -38,6 +38,7 @@ export function sampleRule(given: Partial<Rule> & { id: string }): Rule {
     finding: undefined,
     sequence: undefined,
     correlation: undefined,
+    convergence: undefined,
     counters: [],
     suppression: undefined,
     overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
@@ -84,6 +85,7 @@ export function sampleAlert(rule: Rule, id: string, given: Partial<Alert> = {}):
     sequence: undefined,
     suppression: undefined,
     exceptedBy: undefined,
+    isBuildingBlock: false,
     notes: [],
     ...given,
   };
@@ -104,7 +106,15 @@ export function sampleResult(alerts: readonly Alert[], given: Partial<ScanSummar
   const rules = [...new Set(alerts.map((alert) => alert.rule))].map((rule): RuleResult => {
     const own = alerts.filter((alert) => alert.rule === rule);
     const excepted = own.filter((alert) => alert.exceptedBy !== undefined).length;
-    return { rule, matches: own.length, alerts: own.length - excepted, suppressed: 0, excepted, counters: [] };
+    return {
+      rule,
+      matches: own.length,
+      alerts: own.length - excepted,
+      buildingBlocks: 0,
+      suppressed: 0,
+      excepted,
+      counters: [],
+    };
   });
   return {
     summary: {

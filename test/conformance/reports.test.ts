@@ -10,7 +10,13 @@ import { realisticResult } from './reports-realistic.ts';
 import { checkHtml, parseCsv } from './reports-parse.ts';
 import { HOSTILE, hostileResult, sampleAlert, sampleResult, sampleRule } from './reports-sample.ts';
 
-const OPTIONS: ReportOptions = { width: 80, colour: false, title: 'smbastion scan evidence/', showExcepted: false };
+const OPTIONS: ReportOptions = {
+  width: 80,
+  colour: false,
+  title: 'smbastion scan evidence/',
+  showExcepted: false,
+  showBuildingBlocks: false,
+};
 
 function render(format: ReportFormat, result: ScanResult, options: Partial<ReportOptions> = {}): string {
   let text = '';

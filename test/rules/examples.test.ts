@@ -125,6 +125,9 @@ function askedFields(rule: Rule): Set<Field> {
     ...(rule.threshold?.cardinality ?? []).map(({ field }) => field),
     ...(rule.newTerms?.fields ?? []),
     ...(rule.finding?.key ?? []),
+    ...(rule.convergence?.ways ?? []).flatMap(({ per, same, distinct, links }) => {
+      return [...per, ...same, ...distinct, ...links.map(({ field }) => field)].filter((name) => name !== undefined);
+    }),
   ];
   const found = new Set<Field>(names.map((name) => fields.get(name)));
   addFields(rule.predicate, found);

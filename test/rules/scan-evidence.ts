@@ -1,6 +1,7 @@
 /** Runs shipped rules over evidence by the way a user's files go: format by content, source, engine. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { FaultLog } from '../../src/base/fault.ts';
 import { type Config, configToNetworks, DEFAULT_CONFIG } from '../../src/config/config.ts';
@@ -30,7 +31,7 @@ const SETTINGS: SourceSettings = { ...DEFAULT_SOURCE_SETTINGS, timezone: 'UTC' }
 /** Evidence under a name. */
 export interface Evidence {
   readonly name: string;
-  readonly text: string;
+  readonly text: string | Buffer;
 }
 
 /** What was read from evidence. */
@@ -48,9 +49,12 @@ export function shippedRules(config: Config = DEFAULT_CONFIG): RuleSet {
   return loadRules([join(CONTENT, 'rules')], { now: NOW, settings: config.rules });
 }
 
-/** @returns files as evidence */
+/** @returns files as evidence, unpacked */
 export function evidenceOf(files: readonly string[]): Evidence[] {
-  return files.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
+  return files.map((name) => {
+    const bytes = readFileSync(name);
+    return { name, text: name.endsWith('.gz') ? gunzipSync(bytes) : bytes };
+  });
 }
 
 /** Reads evidence through the sources, calling back for each event. */
@@ -63,7 +67,7 @@ export function readEvidence(
   const skipped: string[] = [];
   let events = 0;
   for (const { name, text } of evidence) {
-    const bytes = Buffer.from(text);
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     const ranked = sources.all.map((source) => ({ source, sure: source.detect(bytes.subarray(0, 65_536)) }));
     const best = ranked.reduce((one, other) => (other.sure > one.sure ? other : one));
     if (best.sure === 0) throw new Error(`no source recognises ${name}`);

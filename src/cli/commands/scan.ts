@@ -37,6 +37,7 @@ interface ScanFlags extends EvidenceOptions, DetectionFlags {
   readonly html?: string;
   readonly failOn?: Severity;
   readonly showExcepted?: boolean;
+  readonly showBuildingBlocks?: boolean;
   readonly workers?: number;
 }
 
@@ -57,6 +58,7 @@ export const scanCommand: CliCommand = {
         new Option('--fail-on <level>', 'exit with 1 when a finding is this severe or worse').choices(SEVERITIES),
       )
       .option('--show-excepted', 'show findings that exceptions silence, too')
+      .option('--show-building-blocks', 'show weak signs that feed other rules, too (jsonl, json and csv always do)')
       .option('--workers <number>', 'threads that read (default: one a core, for large input)', wholeNumber);
     addDetectionOptions(command)
       .addHelpText('after', EXAMPLES)
@@ -105,11 +107,19 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
     const format = formats.get(flags.format ?? (output.isTerminal ? 'table' : 'jsonl'));
     const title = titleOf(command, paths);
     const showExcepted = flags.showExcepted === true;
+    const shows = { showExcepted, showBuildingBlocks: flags.showBuildingBlocks === true };
+    const isForMachines = ['jsonl', 'json', 'csv'].includes(format.id);
     const width = flags.output === undefined ? terminalWidth() : 100;
-    format.write(result, output.write, { width, colour: wantsColour(output), title, showExcepted });
+    format.write(result, output.write, {
+      width,
+      colour: wantsColour(output),
+      title,
+      ...shows,
+      ...(isForMachines && { showBuildingBlocks: true }),
+    });
     output.close();
     if (page !== undefined) {
-      formats.get('html').write(result, page.write, { width: 100, colour: false, title, showExcepted });
+      formats.get('html').write(result, page.write, { width: 100, colour: false, title, ...shows });
       page.close();
       if (!flags.quiet) say(`HTML report: ${flags.html}`);
     }

@@ -5,10 +5,13 @@ import type { EventView } from '../../event/view.ts';
 import type { Alert, AlertLeg, AlertSequence } from '../alert.ts';
 import type { Rule, Severity, Threat } from '../rule.ts';
 import { applyOverrides } from './overrides.ts';
-import { describeEvent, reasonOf } from './reason.ts';
+import { describeEvent, type ReasonFacts, reasonOf } from './reason.ts';
 
 /** Members an alert lists; their true number is counted. */
 export const MAX_MEMBERS = 100;
+
+/** A leg whose words are made of its event unless given. */
+type DraftLeg = Omit<AlertLeg, 'what'> & { readonly what?: string | undefined };
 
 /** What an executor found; the rest follows from the rule and the document. */
 export interface AlertDraft {
@@ -25,8 +28,12 @@ export interface AlertDraft {
   readonly group?: Alert['group'];
   readonly finding?: Alert['finding'];
   readonly newTerms?: Alert['newTerms'];
-  readonly sequence?: Omit<AlertSequence, 'legs'> & { readonly legs: readonly Omit<AlertLeg, 'what'>[] };
+  readonly sequence?: Omit<AlertSequence, 'legs'> & { readonly legs: readonly DraftLeg[] };
   readonly exceptedBy: string | undefined;
+  /** As the rule says unless given. */
+  readonly isBuildingBlock?: boolean;
+  /** What happened and what nobody could see, in words, for the sentence. */
+  readonly told?: ReasonFacts['told'];
   readonly notes?: readonly string[];
 }
 
@@ -63,6 +70,7 @@ export class AlertBuilder {
       finding: draft.finding,
       newTerms: draft.newTerms,
       sequence,
+      told: draft.told,
     };
     const reason = reasonOf(facts, view, (leg) => this.legView(draft, leg));
     return {
@@ -84,6 +92,7 @@ export class AlertBuilder {
       sequence,
       suppression: undefined,
       exceptedBy: draft.exceptedBy,
+      isBuildingBlock: draft.isBuildingBlock ?? rule.buildingBlock,
       notes: [...(draft.notes ?? []), ...notes],
     };
   }
@@ -94,7 +103,7 @@ export class AlertBuilder {
     const documents = new Map(members.map(({ id, document }) => [id, document]));
     const legs = sequence.legs.map((leg) => {
       const document = leg.event === undefined ? undefined : documents.get(leg.event);
-      if (!document) return { ...leg, what: undefined };
+      if (leg.what !== undefined || !document) return { ...leg, what: leg.what };
       this.oneLeg.point(document);
       return { ...leg, what: describeEvent(this.oneLeg) || undefined };
     });

@@ -16,7 +16,7 @@ import { SPACE } from './alert-id.ts';
  * @returns a new document with nested keys; absent values have no key
  */
 export function toAlertDocument(alert: Alert): Document {
-  const { document, rule } = alert;
+  const { document } = alert;
   const event = isDocument(document['event']) ? document['event'] : {};
   const smbastion = isDocument(document['smbastion']) ? document['smbastion'] : {};
   const kibana = isDocument(document['kibana']) ? document['kibana'] : {};
@@ -45,7 +45,7 @@ export function toAlertDocument(alert: Alert): Document {
         ancestors: alert.members.map(ancestor),
         depth: 1,
         group: alert.sequence && { id: alert.id },
-        building_block_type: rule.buildingBlock ? 'default' : undefined,
+        building_block_type: alert.isBuildingBlock ? 'default' : undefined,
         threshold_result: thresholdResult(alert),
         new_terms: alert.newTerms?.map(({ value }) => value),
         suppression: alert.suppression && {
@@ -140,7 +140,7 @@ function rulePart({ rule, name, threat }: Alert): Document {
 }
 
 function parametersOf(rule: Rule): Document {
-  const { threshold, newTerms, finding, suppression } = rule;
+  const { threshold, newTerms, finding, convergence, suppression } = rule;
   return defined({
     language: rule.query === '' ? undefined : 'kuery',
     query: rule.query === '' ? undefined : rule.query,
@@ -157,6 +157,12 @@ function parametersOf(rule: Rule): Document {
       key: finding.key,
       per: finding.perDay ? 'day' : undefined,
       levels: finding.levels.map(({ name }) => name),
+    },
+    convergence: convergence && {
+      window_ms: convergence.windowMs,
+      per: convergence.per,
+      same: convergence.same,
+      legs: convergence.legs.map(({ name }) => name),
     },
     alert_suppression: suppression && { group_by: suppression.groupBy, missing_fields_strategy: suppression.missing },
   });

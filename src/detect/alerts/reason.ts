@@ -23,13 +23,17 @@ export type ReasonFacts = Pick<
   | 'finding'
   | 'newTerms'
   | 'sequence'
->;
+> & {
+  /** What happened and what nobody could see, where the rule type can say. */
+  readonly told?: { readonly legs: string; readonly blind: string | undefined } | undefined;
+};
 
 /** Gives the first event of a leg by the leg's name, for placeholders such as `{logon.source.ip}`. */
 export type LegView = (name: string) => EventView | undefined;
 
 /** Longest value shown; a command line can be 32,767 characters. */
 const MAX_VALUE_LENGTH = 160;
+const MAX_TOLD_LENGTH = 1000;
 const MAX_VALUES = 5;
 const PLACEHOLDER = /\{([\w@.$-]+)\}/g;
 /** A part in brackets, which is left out when a value in it is absent, or text without one. */
@@ -46,6 +50,12 @@ export function reasonOf(facts: ReasonFacts, view: EventView, legView: LegView =
   return reason === '' ? builtIn(facts, view) : fillTemplate(reason, facts, view, legView);
 }
 
+/** Placeholders of what a rule of several events tells. */
+const TOLD: Readonly<Record<string, (facts: ReasonFacts) => string | undefined>> = {
+  'alert.legs': ({ told }) => told?.legs,
+  'alert.blind': ({ told }) => told?.blind,
+};
+
 /** Placeholders that are not fields, for templates. */
 const ALERT_PLACEHOLDERS: Readonly<Record<string, (facts: ReasonFacts) => string | undefined>> = {
   'alert.name': ({ name }) => name,
@@ -56,6 +66,8 @@ const ALERT_PLACEHOLDERS: Readonly<Record<string, (facts: ReasonFacts) => string
   'alert.span': ({ originalTime, lastTime }) => formatSpan(lastTime - originalTime),
   'alert.distinct': ({ group }) => group && distinctText(group.cardinality),
   'alert.level': ({ finding }) => finding?.level,
+  ...TOLD,
+  'alert.grade': ({ sequence }) => sequence?.grade,
   'alert.connections': ({ finding }) => finding && connectionsText(finding.connections),
   'alert.bytes.client': ({ finding }) => finding && formatBytes(finding.bytesClient),
   'alert.bytes.server': ({ finding }) => finding && formatBytes(finding.bytesServer),
@@ -81,7 +93,8 @@ export function legPlaceholder(name: string, legs: Iterable<string>): { leg: str
 function fillTemplate(template: string, facts: ReasonFacts, view: EventView, legView: LegView): string {
   const valueOf = (name: string): string | undefined => {
     const special = ALERT_PLACEHOLDERS[name];
-    if (special) return shown(special(facts) ?? '') || undefined;
+    // What is told of several events is made of values that were made short one by one.
+    if (special) return shown(special(facts) ?? '', name in TOLD ? MAX_TOLD_LENGTH : MAX_VALUE_LENGTH) || undefined;
     const ofLeg = facts.sequence && legPlaceholder(name, new Set(facts.sequence.legs.map((leg) => leg.name)));
     if (ofLeg) {
       const event = legView(ofLeg.leg);
@@ -93,13 +106,35 @@ function fillTemplate(template: string, facts: ReasonFacts, view: EventView, leg
       .find(({ field }) => field === name);
     return valueText(view, name) ?? (term && shown(term.value));
   };
+  return fillWords(template, valueOf);
+}
+
+/**
+ * @param words text with `{name}` for values, and parts in brackets that are left out when a value in them is absent
+ * @returns the text; an absent value outside brackets is `-`
+ */
+function fillWords(words: string, valueOf: (name: string) => string | undefined): string {
   const fill = (text: string) => text.replace(PLACEHOLDER, (_, name: string) => valueOf(name) ?? '-');
   // One pass over the template: brackets in a value are text.
-  return template.replace(PART, (part: string, optional: string | undefined) => {
+  return words.replace(PART, (part: string, optional: string | undefined) => {
     const names = optional === undefined ? [] : [...optional.matchAll(PLACEHOLDER)].map((match) => match[1]!);
     if (optional === undefined || names.length === 0) return fill(part);
     return names.every((name) => valueOf(name) !== undefined) ? fill(optional) : '';
   });
+}
+
+/**
+ * Tells one event in words of the rule's own.
+ *
+ * @param words as in a reason
+ * @param special values that are no fields, by name
+ */
+export function tellEvent(
+  words: string,
+  view: EventView,
+  special: Readonly<Record<string, string | undefined>>,
+): string {
+  return fillWords(words, (name) => (Object.hasOwn(special, name) ? special[name] : valueText(view, name)));
 }
 
 function builtIn(facts: ReasonFacts, view: EventView): string {
@@ -220,8 +255,8 @@ function scalarText(field: Field, value: string | number | boolean): string {
   return field.type === 'date' && typeof value === 'number' ? formatTimestamp(value) : String(value);
 }
 
-function shown(value: string): string {
-  const text = value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
+function shown(value: string, maxLength = MAX_VALUE_LENGTH): string {
+  const text = value.length > maxLength ? `${value.slice(0, maxLength)}…` : value;
   return printable(text);
 }
 

@@ -1,5 +1,6 @@
 import type { RuleType } from '../rule.ts';
 import { correlationExecutor } from './correlation.ts';
+import { convergenceExecutor } from './convergence.ts';
 import { eqlExecutor } from './eql.ts';
 import type { ExecutorFactory } from './executor.ts';
 import { findingExecutor } from './finding.ts';
@@ -15,4 +16,5 @@ export const EXECUTORS: Readonly<Record<RuleType, ExecutorFactory>> = {
   finding: findingExecutor,
   eql: eqlExecutor,
   correlation: correlationExecutor,
+  convergence: convergenceExecutor,
 };

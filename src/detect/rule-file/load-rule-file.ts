@@ -8,9 +8,10 @@ import { didYouMean } from '../../base/suggest.ts';
 import { parseToml } from '../../base/toml/parse-toml.ts';
 import type { TomlFile, TomlNode, TomlTable } from '../../base/toml/toml-node.ts';
 import type { TableRead } from '../../base/toml/toml-reader.ts';
-import { and } from '../../query/predicate.ts';
+import { and, or } from '../../query/predicate.ts';
 import { type NewTermsPart, RISK_SCORE, type Rule, type RuleExample, type ThresholdPart } from '../rule.ts';
 import { datasetPredicate } from './dataset-predicate.ts';
+import { convergenceLegs, toConvergence } from './convergence-part.ts';
 import { toFindingPart } from './finding-part.ts';
 import { requiredFields } from './lint/query-lint.ts';
 import { lintRule } from './lint/rule-lint.ts';
@@ -70,7 +71,7 @@ export function parseRule(source: SourceText, context: RuleContext): LoadedRuleF
   if (!rule || errors.length > 0) return { file: source.file, id, errors, warnings: reading.warnings };
   lintRule(reading, read, rule);
   const override = context.settings.overrides.get(rule.id);
-  if (override && rule.finding) {
+  if (override && (rule.finding || rule.convergence)) {
     const message = `what happened decides the severity of "${rule.id}", so this override changes nothing`;
     reading.warnings.push({ code: 'CONFIG-OVERRIDE', message, place: override.place });
   }
@@ -91,7 +92,9 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
   const severity = override?.severity ?? values.severity ?? 'low';
   const ownScore = override?.severity === undefined ? values.risk_score : undefined;
   const datasets = (values.datasets ?? []).map(({ value }) => value);
-  const query = reading.query(values.query, { hasDatasets: datasets.length > 0 });
+  const query = readQuery(reading, read, datasets.length > 0);
+  const convergence = toConvergence(reading, read);
+  const legs = convergenceLegs(convergence, datasetPredicate(datasets));
   const given = query.ast ? requiredFields(query.ast) : new Set<string>();
   const lookBackMs = values.from ?? 9 * MINUTE_MS;
   const suppression = values.alert_suppression?.values;
@@ -107,8 +110,9 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     author: values.author ?? [],
     license: values.license ?? '',
     query: query.text.trim(),
-    predicate: and([datasetPredicate(datasets), query.predicate]),
-    legs: [],
+    predicate:
+      legs.length > 0 ? or(legs.map((leg) => leg.predicate)) : and([datasetPredicate(datasets), query.predicate]),
+    legs,
     datasets,
     severity,
     riskScore: override?.riskScore ?? ownScore ?? RISK_SCORE[severity],
@@ -134,6 +138,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     finding: toFinding(reading, read, given),
     sequence: undefined,
     correlation: undefined,
+    convergence: convergence?.part,
     counters: (values.counter ?? []).map(({ values: { name = '', when, hint = '' } }) => ({
       name,
       when: reading.query(when).predicate,
@@ -153,12 +158,24 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
       riskScoreField: values.risk_score_mapping,
       nameField: values.rule_name_override,
     },
-    reason: readReason(reading, values.reason),
+    reason: readReason(
+      reading,
+      values.reason,
+      convergence?.part.legs.map((leg) => leg.name),
+    ),
     investigationFields: (values.investigation_fields ?? []).map(({ value }) => value),
     exceptionLists: (values.exceptions ?? []).map(({ value }) => value),
     examples: toExamples(reading, read),
     file: reading.file.source.file,
   };
+}
+
+function readQuery(reading: RuleReading, read: RuleRead, hasDatasets: boolean): ReturnType<RuleReading['query']> {
+  const { type, query } = read.values;
+  if (!read.nodes.query && type !== 'convergence') {
+    reading.reader.fail('missing', '[rule] needs the key "query".', read.node);
+  }
+  return reading.query(query, { hasDatasets });
 }
 
 function missingPart(reading: RuleReading, read: RuleRead, part: string): undefined {

@@ -19,37 +19,12 @@ import { type TomlReferenceRow, tomlReference } from '../../base/toml/toml-refer
 import type { Shape, TableKeys } from '../../base/toml/toml-reader.ts';
 import { byteSize } from '../../base/toml/shapes.ts';
 import { parseDuration } from '../../base/time/duration.ts';
-import { fields } from '../../event/field.ts';
-import { RULE_TYPES, SEVERITIES } from '../rule.ts';
+import { RULE_TYPES } from '../rule.ts';
 import { TECHNIQUE_ID } from './attack-techniques.ts';
+import { CONVERGENCE } from './convergence-keys.ts';
+import { fieldName, fieldNames, KQL, riskScore, severity } from './rule-shapes.ts';
 
 const DAY_MS = 86_400_000;
-const KQL = 'a KQL query';
-
-const severity = oneOf(SEVERITIES);
-const riskScore = integer({ min: 0, max: 100 });
-
-/** Name of a field of the catalogue that holds values; a typo gets the nearest. */
-function fieldName(): Shape<string> {
-  const type = 'the name of a field';
-  return {
-    type,
-    read: (node, name, reader) => {
-      if (node.kind !== 'text') return reader.wrongType(name, type, node);
-      const field = fields.find(node.value);
-      if (!field) {
-        return reader.fail('RULE-FIELD', `There is no field "${node.value}".${fields.suggestion(node.value)}`, node);
-      }
-      if (field.type === 'object' || field.type === 'nested') {
-        return reader.fail('RULE-FIELD', `"${node.value}" holds other fields and no value of its own.`, node);
-      }
-      return node.value;
-    },
-  };
-}
-
-const fieldNames = (min: number, max: number) => list(fieldName(), { min, max, orOne: true });
-
 /** `now-9m` or `9m`. */
 const lookBack = (type: string) =>
   parsedText(type, (value) => parseDuration(value.replace(/^now-/, '')) || undefined, 'such as "now-9m"');
@@ -208,7 +183,10 @@ export const RULE_KEYS = {
   type: { shape: oneOf(RULE_TYPES), meaning: 'Rule type', required: true },
   language: { shape: oneOf(['kql']), meaning: 'Language of the query', default: '"kql"' },
   datasets: { shape: list(text()), meaning: 'Datasets looked at, with * for any run of characters', default: 'all' },
-  query: { shape: locatedText(KQL), meaning: 'Condition; ${name} stands for a parameter', required: true },
+  query: {
+    shape: locatedText(KQL),
+    meaning: 'Condition; ${name} stands for a parameter; needed by all types but convergence',
+  },
   parameters: { shape: mapOf(table(PARAMETER), 'name'), meaning: 'Values that a site may change' },
   severity: { shape: severity, meaning: 'low 21, medium 47, high 73, critical 99', required: true },
   risk_score: { shape: riskScore, meaning: 'Risk score', default: 'that of the severity' },
@@ -231,6 +209,7 @@ export const RULE_KEYS = {
   new_terms_fields: { shape: fieldNames(1, 3), meaning: 'Same as new_terms.fields' },
   history_window_start: { shape: lookBack('a look-back'), meaning: 'Same as new_terms.history' },
   finding: { shape: table(FINDING), meaning: 'Part of type finding' },
+  convergence: { shape: table(CONVERGENCE), meaning: 'Part of type convergence' },
   counter: { shape: tables(COUNTER), meaning: 'Events counted and shown, never alerted', default: '[]' },
   alert_suppression: { shape: table(SUPPRESSION), meaning: 'One alert speaks for its group' },
   exceptions: { shape: list(text()), meaning: 'Ids of shared exception lists', default: '[]' },

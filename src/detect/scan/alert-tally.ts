@@ -1,4 +1,4 @@
-/** Figures over the alerts of a scan: by rule, by severity, by hour, by pair. Alerts that an exception silences do not count. */
+/** Figures over the alerts of a scan: by rule, by severity, by hour, by pair. Alerts that an exception silences do not count, nor do building blocks. */
 import { DocumentEvent } from '../../event/document-event.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
@@ -27,6 +27,8 @@ interface Pair {
 export interface AlertTally extends Pick<ScanSummary, 'alertCount' | 'bySeverity' | 'timeline' | 'topPairs'> {
   /** Alerts by rule id. */
   readonly byRule: ReadonlyMap<string, number>;
+  /** Building blocks by rule id; they count nowhere else. */
+  readonly blocksByRule: ReadonlyMap<string, number>;
 }
 
 /**
@@ -43,11 +45,16 @@ export function tallyAlerts(
   const view = new DocumentEvent(networks);
   const bySeverity = zeroes();
   const byRule = new Map<string, number>();
+  const blocksByRule = new Map<string, number>();
   const hours = new Map<number, BySeverity>();
   const pairs = new Map<string, Pair>();
   let alertCount = 0;
   for (const alert of alerts) {
     if (alert.exceptedBy !== undefined) continue;
+    if (alert.isBuildingBlock) {
+      blocksByRule.set(alert.rule.id, (blocksByRule.get(alert.rule.id) ?? 0) + 1);
+      continue;
+    }
     alertCount++;
     bySeverity[alert.severity]++;
     byRule.set(alert.rule.id, (byRule.get(alert.rule.id) ?? 0) + 1);
@@ -78,6 +85,7 @@ export function tallyAlerts(
     alertCount,
     bySeverity,
     byRule,
+    blocksByRule,
     timeline: [...hours].map(([time, counts]) => ({ time, counts })).sort((one, other) => one.time - other.time),
     topPairs: [...pairs]
       .sort(([keyOne, one], [keyOther, other]) => {

@@ -43,6 +43,17 @@ const TABLE = {
     why: 'parts of findings of one rule (findings, connections, members) held before they go to a temporary file; about 100 bytes each',
     consequence: undefined,
   },
+  'events-of-one-key': {
+    value: 50_000,
+    why: 'events of one key, such as a host, that one rule of several legs holds at a time: two of its windows',
+    consequence:
+      'the oldest events of a busy key were forgotten early; legs further apart may not have been put together',
+  },
+  'sighted-hours': {
+    value: 1_000_000,
+    why: 'hours of all hosts in which a kind of event was seen, for telling blind legs from missing ones; 64 MiB',
+    consequence: 'no leg of further hosts was called blind: findings that rest on a blind leg may be missing',
+  },
   'temporary-bytes': {
     value: 16 * 1024 ** 3,
     why: 'temporary files of one scan; a full disk counts as this limit',

@@ -47,14 +47,18 @@ export class RunningRule {
     return executor;
   }
 
-  /** @param alerts alerts that speak */
-  result(alerts: number): RuleResult {
+  /**
+   * @param alerts alerts that speak
+   * @param buildingBlocks alerts that are hidden
+   */
+  result(alerts: number, buildingBlocks: number): RuleResult {
     const { rule, matches, suppressed, excepted } = this;
     const counters = this.counters.map(({ counter: { name, hint }, count }) => ({ name, count, hint }));
     return {
       rule,
       matches,
       alerts,
+      buildingBlocks,
       suppressed,
       excepted,
       counters: [...counters, ...this.executor.unused()].filter(({ count }) => count > 0),

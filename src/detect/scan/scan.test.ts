@@ -387,3 +387,19 @@ test('a huge event is found whole and shown cut, with a word about it', () => {
   expect(document['user']).toEqual({ name: 'ada' });
   expect(run.limits).toMatchObject([{ name: 'document-chars', count: 1 }]);
 });
+
+test('building blocks are given and counted apart', () => {
+  const rules = [query('host.name: fs01', { buildingBlock: true }), query('event.code: 5145', { id: 'second' })];
+  const run = scanDocuments(rules, [event('a', 3)]);
+  expect(run.alerts.map(({ rule, isBuildingBlock }) => [rule.id, isBuildingBlock]).sort()).toEqual([
+    ['second', false],
+    ['test-query', true],
+  ]);
+  expect(run.alertCount).toBe(1);
+  expect(run.rules.map(({ alerts, buildingBlocks }) => [alerts, buildingBlocks])).toEqual([
+    [0, 1],
+    [1, 0],
+  ]);
+  const document = toAlertDocument(run.alerts.find(({ isBuildingBlock }) => isBuildingBlock)!);
+  expect(document['kibana']).toMatchObject({ alert: { building_block_type: 'default' } });
+});

@@ -150,8 +150,11 @@ export class Scan {
       for (const executor of running.silenced.values()) executor.finish();
       this.suppressAlerts(running);
     }
-    const { byRule, ...figures } = tallyAlerts(this.log, this.options.networks, this.limits['pairs-counted'], () =>
-      this.limitLog.reached('pairs-counted'),
+    const { byRule, blocksByRule, ...figures } = tallyAlerts(
+      this.log,
+      this.options.networks,
+      this.limits['pairs-counted'],
+      () => this.limitLog.reached('pairs-counted'),
     );
     const { events, firstTime, lastTime } = this.tally;
     return {
@@ -160,7 +163,9 @@ export class Scan {
       firstTime,
       lastTime,
       datasets: this.tally.datasets(),
-      rules: this.running.map((running) => running.result(byRule.get(running.rule.id) ?? 0)),
+      rules: this.running.map((running) =>
+        running.result(byRule.get(running.rule.id) ?? 0, blocksByRule.get(running.rule.id) ?? 0),
+      ),
       limits: this.limitLog.list(),
       alerts: this.log,
       close: () => this.files.close(),
@@ -218,14 +223,16 @@ export class Scan {
   }
 
   private legJobs(running: RunningRule, number: number): Job[] {
-    return running.rule.legs.map(({ predicate }, leg): Job => {
+    return running.rule.legs.map(({ predicate, isSight = false }, leg): Job => {
       const key = this.keyOf(number, running.counters.length + leg);
       const matches = compileMatcher(predicate);
       return {
         predicate,
         lastEvent: 0,
         run: (view) => {
-          if (matches(view) && this.isNew(view, key)) this.onLeg(running, leg, view);
+          if (!matches(view)) return;
+          if (isSight) running.executor.onLeg?.(this.current, leg);
+          else if (this.isNew(view, key)) this.onLeg(running, leg, view);
         },
       };
     });

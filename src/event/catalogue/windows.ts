@@ -43,6 +43,8 @@ export const WINDOWS_FIELDS: readonly FieldRow[] = [
     'Milliseconds from the time of the record to @timestamp, which the provider states itself',
   ],
   ['user.is_machine', 'boolean', 'The account is that of a machine or a managed service: its name ends in $'],
+  ['user.is_own_machine', 'boolean', 'The account is that of the machine whose record this is'],
+  ['user.machine', 'keyword', 'Machine of a machine account: user.name in lower case without its $'],
   ['winlog.user_data.xml_name', 'keyword', 'Name of the element below UserData'],
   ['winlog.event_data.*', 'keyword', 'A named value of the record, as Windows wrote it'],
   ['winlog.user_data.*', 'keyword', 'A named value of the record’s UserData part'],

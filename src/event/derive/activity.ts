@@ -31,7 +31,7 @@ const FILE_TIMES = [fieldId('file.created'), fieldId('file.mtime')] as const;
  */
 const JUST_NOW_MS = 300_000;
 
-/** Calls that make the server run something: services, tasks and jobs. Names are those of Zeek's dce_rpc log. */
+/** Calls that make the server run something: services, tasks, jobs and methods of WMI. Names are those of Zeek's dce_rpc log. */
 const EXECUTION_OPERATIONS: ReadonlySet<string> = new Set([
   'CreateServiceA',
   'CreateServiceW',
@@ -45,6 +45,8 @@ const EXECUTION_OPERATIONS: ReadonlySet<string> = new Set([
   'NetrJobAdd',
   'SchRpcRegisterTask',
   'SchRpcRun',
+  'ExecMethod',
+  'ExecMethodAsync',
 ]);
 
 /**
@@ -98,6 +100,8 @@ function attemptedActivity(view: EventView): string | undefined {
 /** A ticket inside an SMB session setup says nothing of success, and a refused one is seldom logged at all. */
 function isLogon(view: EventView): boolean {
   if (view.get(WINDOWS_EVENT) !== undefined && !isNetworkLogon(view)) return false;
+  // A sensor tells of the end of a session in the same words.
+  if (hasText(view, TYPE, 'end')) return false;
   return firstText(view, OUTCOME) === 'success' || firstText(view, DATASET) === 'zeek.kerberos';
 }
 

@@ -66,6 +66,7 @@ function remarks(result: RuleResult | undefined): Part {
   const found = [
     ...result.counters.map(({ name, count, hint }) => `${name}: ${countOf(count, 'event')} — ${hint}`),
     result.suppressed > 0 && `${countOf(result.suppressed, 'further match', 'further matches')} suppressed.`,
+    result.buildingBlocks > 0 && `${countOf(result.buildingBlocks, 'weak sign')} kept for other rules.`,
     result.excepted > 0 && `${countOf(result.excepted, 'match', 'matches')} silenced by exceptions.`,
   ].filter((line) => line !== false);
   return found.length > 0 && html`<ul class="small">${found.map((line) => html`<li>${line}</li>`)}</ul>`;

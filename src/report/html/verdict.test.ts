@@ -27,7 +27,15 @@ const words = (given: Partial<ScanSummary>) => verdict(sampleResult([], given).s
 
 test('silence is not called safety', () => {
   expect(words({})).toContain('Nothing can be said about this evidence');
-  const rule = { rule: sampleRule({ id: 'r' }), matches: 0, alerts: 0, suppressed: 0, excepted: 0, counters: [] };
+  const rule = {
+    rule: sampleRule({ id: 'r' }),
+    matches: 0,
+    alerts: 0,
+    buildingBlocks: 0,
+    suppressed: 0,
+    excepted: 0,
+    counters: [],
+  };
   const text = words({ rules: [rule] });
   expect(text).toContain('No rule found anything to report');
   expect(text).toContain('What it does not record, this report cannot know');

@@ -107,6 +107,13 @@ export function writeRemarks(screen: Screen, result: RuleResult): void {
   if (result.suppressed > 0) {
     screen.prose(`${countOf(result.suppressed, 'further match', 'further matches')} suppressed`, marker.length, marker);
   }
+  if (result.buildingBlocks > 0) {
+    screen.prose(
+      `${countOf(result.buildingBlocks, 'weak sign')} kept for other rules (see --show-building-blocks)`,
+      marker.length,
+      marker,
+    );
+  }
   if (result.excepted > 0) {
     screen.prose(
       `${countOf(result.excepted, 'match', 'matches')} silenced by exceptions (see --show-excepted)`,

@@ -8,7 +8,13 @@ import { table } from './table.ts';
 
 function render(result: ScanResult, width: number, colour = false): string {
   let text = '';
-  table.write(result, (piece) => (text += piece), { width, colour, title: '', showExcepted: false });
+  table.write(result, (piece) => (text += piece), {
+    width,
+    colour,
+    title: '',
+    showExcepted: false,
+    showBuildingBlocks: false,
+  });
   return text;
 }
 
@@ -22,7 +28,7 @@ test('120 columns', async () => {
 
 test('nothing found', async () => {
   const rules = [sampleRule({ id: 'exposure-egress' }), sampleRule({ id: 'hive-theft', datasets: ['sysmon.*'] })].map(
-    (rule) => ({ rule, matches: 0, alerts: 0, suppressed: 0, excepted: 0, counters: [] }),
+    (rule) => ({ rule, matches: 0, alerts: 0, buildingBlocks: 0, suppressed: 0, excepted: 0, counters: [] }),
   );
   await expect(render(sampleResult([], { rules }), 80)).toMatchFileSnapshot('snapshots/nothing-found.txt');
 });

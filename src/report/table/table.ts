@@ -31,7 +31,7 @@ export const table: ReportFormat = {
       results.delete(group.rule.id);
     }
     const quiet = [...results.values()].filter(
-      (entry) => entry.counters.length + entry.suppressed + entry.excepted > 0,
+      (entry) => entry.counters.length + entry.suppressed + entry.excepted + entry.buildingBlocks > 0,
     );
     if (quiet.length > 0 && groups.length > 0) {
       screen.heading('Counted by rules without findings');

@@ -21,6 +21,10 @@ const ABSENCE_IS_CLEAR = new Set([
   'smb.flow.outcome',
   'smb.client.role',
   'smb.server.role',
+  'smb.auth.anonymous',
+  'smb.auth.guest',
+  'user.is_machine',
+  'user.is_own_machine',
 ]);
 
 /** Fields that are there whenever another one is, because they are derived from it. */

@@ -77,6 +77,7 @@ function lintParts(reading: RuleReading, read: RuleRead, rule: Rule): void {
     new_terms_fields: 'new_terms',
     history_window_start: 'new_terms',
     finding: 'finding',
+    convergence: 'convergence',
   } as const;
   for (const [key, type] of Object.entries(parts) as [keyof typeof parts, (typeof parts)[keyof typeof parts]][]) {
     const node = read.nodes[key];

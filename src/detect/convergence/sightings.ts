@@ -1,0 +1,74 @@
+/**
+ * Which kinds of events are collected from which host, hour by hour. A leg that nobody could see is reported as blind, never
+ * counted as absent; what decides is whether events of its kind came from the host within a day. In a scan the whole
+ * evidence is known, so a day before and a day after count alike.
+ */
+
+const HOUR_MS = 3_600_000;
+/** Hours around an event in which others of its kind show that it would have been seen. */
+const AROUND_HOURS = 24;
+
+/** Sightings as plain data. */
+export type SightingsSnapshot = readonly (readonly [name: string, hours: readonly number[]])[];
+
+/** Remembers sightings by key and way. */
+export class Sightings {
+  private readonly hours = new Map<string, Set<number>>();
+  private readonly limit: number;
+  private readonly onLimit: () => void;
+  private count = 0;
+
+  /**
+   * @param limit hours of all keys and ways remembered
+   * @param onLimit called for each sighting beyond; legs count as seen from then on
+   */
+  constructor(limit: number, onLimit: () => void) {
+    this.limit = limit;
+    this.onLimit = onLimit;
+  }
+
+  /** An event of a kind was seen. */
+  add(key: string, way: number, time: number): void {
+    const name = nameOf(key, way);
+    const hour = Math.floor(time / HOUR_MS);
+    let hours = this.hours.get(name);
+    if (hours?.has(hour) === true) return;
+    if (this.count >= this.limit) {
+      this.onLimit();
+      return;
+    }
+    if (!hours) this.hours.set(name, (hours = new Set()));
+    hours.add(hour);
+    this.count++;
+  }
+
+  /** @returns whether an event of the kind was seen within a day */
+  isSighted(key: string, way: number, time: number): boolean {
+    const hours = this.hours.get(nameOf(key, way));
+    const hour = Math.floor(time / HOUR_MS);
+    if (hours) {
+      for (let distance = 0; distance <= AROUND_HOURS; distance++) {
+        if (hours.has(hour - distance) || hours.has(hour + distance)) return true;
+      }
+    }
+    // What could not be remembered may have been seen: nothing is called blind that is not.
+    return this.count >= this.limit;
+  }
+
+  /** @returns the state */
+  snapshot(): SightingsSnapshot {
+    return [...this.hours].map(([name, hours]) => [name, [...hours]] as const);
+  }
+
+  /** Takes over a state. */
+  restore(state: SightingsSnapshot): void {
+    for (const [name, hours] of state) {
+      this.hours.set(name, new Set(hours));
+      this.count += hours.length;
+    }
+  }
+}
+
+function nameOf(key: string, way: number): string {
+  return `${way} ${key}`;
+}

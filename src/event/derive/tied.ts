@@ -1,0 +1,90 @@
+/**
+ * What events of different kinds have in common, so that rules can tie them together: the file written over a share is the
+ * program that ran, the account that logs on elsewhere is this machine. Like the other comparable fields they are lower
+ * case and stand in no document.
+ */
+import { fieldId } from '../field.ts';
+import { comparablePath, outputsOfCommand, pathsOfCommand } from '../normalise/local-path.ts';
+import { baseName } from '../normalise/share.ts';
+import { type EventView, firstText } from '../view.ts';
+import type { Derivation } from './derivations.ts';
+
+const CHANNEL = fieldId('winlog.channel');
+const HOST_SHORT = fieldId('host.hostname');
+const USER_NAME = fieldId('user.name');
+const MACHINE = fieldId('user.machine');
+const SHARE_NAME = fieldId('smb.share.name');
+const PIPE_NAME = fieldId('smb.pipe.name');
+const LOCAL_PATH = fieldId('smb.local_path');
+const FILE_PATH = fieldId('file.path');
+const PROCESS_NAME = fieldId('process.name');
+const SERVICE_COMMAND = fieldId('smb.service.image_path');
+const SERVICE_PROGRAM = fieldId('smb.service.executable');
+const TASK_COMMAND = fieldId('smb.task.command');
+const TASK_ARGUMENTS = fieldId('smb.task.arguments');
+const COMMAND_LINE = fieldId('process.command_line');
+const EXECUTABLE = fieldId('process.executable');
+const PROGRAM = fieldId('smb.run.program');
+
+/** Fields that name a program or hold a whole command. */
+const PROGRAMS = [SERVICE_PROGRAM, EXECUTABLE, TASK_COMMAND] as const;
+const COMMANDS = [SERVICE_COMMAND, COMMAND_LINE, TASK_COMMAND, TASK_ARGUMENTS] as const;
+
+const runPaths: Derivation = (view) => {
+  const program = PROGRAMS.map((field) => firstText(view, field)).find((text) => text !== undefined);
+  if (program === undefined && COMMANDS.every((field) => view.get(field) === undefined)) return undefined;
+  const own = program === undefined ? undefined : comparablePath(program);
+  const paths = new Set(own === undefined ? [] : [own]);
+  for (const field of COMMANDS) {
+    const value = view.get(field);
+    if (value === undefined) continue;
+    for (const text of [value].flat()) for (const path of pathsOfCommand(String(text))) paths.add(path);
+  }
+  return paths.size === 0 ? undefined : [...paths];
+};
+
+const runOutputs: Derivation = (view) => {
+  const paths = new Set<string>();
+  for (const field of COMMANDS) {
+    const value = view.get(field);
+    if (value === undefined) continue;
+    for (const text of [value].flat()) for (const path of outputsOfCommand(String(text))) paths.add(path);
+  }
+  return paths.size === 0 ? undefined : [...paths];
+};
+
+const runName: Derivation = (view) => {
+  const program = firstText(view, PROGRAM);
+  return program === undefined ? undefined : baseName(program) || undefined;
+};
+
+/** The kernel writes for clients: Sysmon names no client, but a file that the process System creates came over a share. */
+const fileLocal: Derivation = (view) => {
+  if (view.get(PIPE_NAME) !== undefined) return undefined;
+  const isShared = view.get(SHARE_NAME) !== undefined;
+  if (!isShared && firstText(view, PROCESS_NAME) !== 'System') return undefined;
+  // Outside Windows logs the path of a file on a share is the path as the client names it.
+  const own = isShared && view.get(CHANNEL) === undefined ? undefined : firstText(view, FILE_PATH);
+  const path = firstText(view, LOCAL_PATH) ?? own;
+  return path === undefined ? undefined : comparablePath(path);
+};
+
+const machine: Derivation = (view) => {
+  const name = firstText(view, USER_NAME);
+  return name !== undefined && name.length > 1 && name.endsWith('$') ? name.slice(0, -1).toLowerCase() : undefined;
+};
+
+function isOwnMachine(view: EventView): true | undefined {
+  const name = firstText(view, MACHINE);
+  return name !== undefined && name === firstText(view, HOST_SHORT)?.toLowerCase() ? true : undefined;
+}
+
+/** Derived fields that tie events together, by name. */
+export const TIED_DERIVATIONS: Readonly<Record<string, Derivation>> = {
+  'smb.run.paths': runPaths,
+  'smb.run.outputs': runOutputs,
+  'smb.run.name': runName,
+  'smb.file.local': fileLocal,
+  'user.machine': machine,
+  'user.is_own_machine': isOwnMachine,
+};
