@@ -51,6 +51,9 @@ const TABLE = {
   'INPUT-MISSING': [EXIT.usage, 'A path or pattern names nothing that can be read.'],
   'INPUT-EMPTY': [EXIT.usage, 'The named input holds no file.'],
   'OUTPUT-WRITE': [EXIT.usage, 'An output file cannot be written.'],
+  'CAPTURE-TOOL': [EXIT.usage, 'The program that captures packets is not there, or ended.'],
+  'CAPTURE-INTERFACE': [EXIT.usage, 'There is no network interface of that name.'],
+  'CAPTURE-RIGHTS': [EXIT.denied, 'Packets may not be captured with the rights at hand.'],
   USAGE: [EXIT.usage, 'The command line is wrong.'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -10,10 +10,12 @@ import { queryCommand } from './commands/query.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { watchCommand } from './commands/watch.ts';
 
 /** The commands in the order in which help shows them. A new command is one file and one line. */
 export const commands = namedList('command', 'USAGE', [
   scanCommand,
+  watchCommand,
   queryCommand,
   normalizeCommand,
   linksCommand,

@@ -6,6 +6,8 @@ import { systemReason } from '../../base/system-error.ts';
 /** A place to write an answer to. */
 export interface Output {
   readonly write: (text: string) => void;
+  /** Brings out what is held back to save system calls. */
+  readonly flush: () => void;
   /** Finishes the answer; a file appears under its name only now, whole. */
   readonly close: () => void;
   readonly isTerminal: boolean;
@@ -26,7 +28,7 @@ function standardOutput(): Output {
   const buffered = buffer((text) => {
     process.stdout.write(text);
   });
-  return { write: buffered.write, close: buffered.flush, isTerminal: process.stdout.isTTY === true };
+  return { ...buffered, close: buffered.flush, isTerminal: process.stdout.isTTY === true };
 }
 
 function fileOutput(path: string): Output {
@@ -44,7 +46,7 @@ function fileOutput(path: string): Output {
   process.once('exit', cleanUp);
   const buffered = buffer((text) => guard(() => writeFileSync(handle, text)));
   return {
-    write: buffered.write,
+    ...buffered,
     close: () => {
       buffered.flush();
       guard(() => {
