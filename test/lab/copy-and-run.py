@@ -1,0 +1,30 @@
+"""Does on the wire what PsExec-like tools do: copies a program to ADMIN$ and asks the service manager to run it.
+
+Usage: copy-and-run.py SERVER USER PASSWORD. The program is a harmless file that only begins like one; a Samba server
+refuses to make the service, which the capture shows as well.
+"""
+import io
+import sys
+
+from impacket.dcerpc.v5 import scmr, transport
+from impacket.smbconnection import SMBConnection
+
+server, user, password = sys.argv[1:4]
+connection = SMBConnection(server, server)
+connection.login(user, password, "CORP")
+program = io.BytesIO(b"MZ" + b"\x00" * 60000)
+connection.putFile("ADMIN$", "svc7f3a.exe", program.read)
+
+pipe = transport.SMBTransport(server, filename=r"\svcctl", smb_connection=connection)
+rpc = pipe.get_dce_rpc()
+rpc.connect()
+rpc.bind(scmr.MSRPC_UUID_SCMR)
+try:
+    manager = scmr.hROpenSCManagerW(rpc)["lpScHandle"]
+    service = scmr.hRCreateServiceW(
+        rpc, manager, "svc7f3a\x00", "svc7f3a\x00", lpBinaryPathName="%systemroot%\\svc7f3a.exe\x00",
+        dwStartType=scmr.SERVICE_DEMAND_START)["lpServiceHandle"]
+    scmr.hRStartServiceW(rpc, service)
+except Exception as reason:  # the server's refusal is part of the picture
+    print(f"refused: {reason}")
+connection.logoff()
