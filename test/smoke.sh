@@ -40,6 +40,7 @@ expect 2 'KQL-SYNTAX' smb query 'source.ip:()' examples/evidence
 expect 0 '^[1-9]' smb query 'server.port:445' examples/evidence --count
 expect 0 'to 10.20.5.20 port 445: moved' smb links examples/evidence -f table
 expect 0 'smb.flow.outcome' smb fields smb.flow
+expect 2 'no network interface "nope0"' smb watch -i nope0
 expect 0 'zeek-tsv' smb sources
 expect 0 'complete -o' smb completion bash
 expect 0 ' 0 failed' smb rules test
