@@ -4,8 +4,9 @@ import { ecsDialect } from './ecs/dialect.ts';
 import { evtx } from './evtx/evtx.ts';
 import type { JsonDialect } from './json/dialect.ts';
 import { jsonSource } from './json/reader.ts';
-import { panos } from './panos/panos.ts';
-import { pcap } from './pcap/pcap.ts';
+import { netflow } from './netflow/netflow.ts';
+import { panos, panosDatagrams } from './panos/panos.ts';
+import { pcapSource } from './pcap/pcap.ts';
 import { suricataDialect } from './suricata/dialect.ts';
 import { winlogDialect } from './winlog-json/dialect.ts';
 import { winlogXml } from './winlog-json/xml/winlog-xml.ts';
@@ -16,4 +17,11 @@ import { zeekTsv } from './zeek/tsv.ts';
 export const jsonDialects: readonly JsonDialect[] = [zeekDialect, suricataDialect, winlogDialect, ecsDialect];
 
 /** Every format that can be read. */
-export const sources = namedList('source', 'USAGE', [evtx, pcap, zeekTsv, panos, winlogXml, jsonSource(jsonDialects)]);
+export const sources = namedList('source', 'USAGE', [
+  evtx,
+  pcapSource([netflow, panosDatagrams]),
+  zeekTsv,
+  panos,
+  winlogXml,
+  jsonSource(jsonDialects),
+]);

@@ -187,3 +187,13 @@ export function halfFlowVerdict(facts: HalfFlowFacts): FlowVerdict {
   if (!has(TCP_FLAG.psh) || !has(TCP_FLAG.ack)) return VERDICT.unknown;
   return verdictWithBytes(VERDICT.established, facts.payload, undefined);
 }
+
+/** Verdict of both halves of a connection: what their cumulative flags prove together. */
+export function joinedFlowVerdict(client: HalfFlowFacts, server: HalfFlowFacts): FlowVerdict {
+  const asServer = halfFlowVerdict(server);
+  if (asServer === VERDICT.refusedByReset) return asServer;
+  if (client.flags === undefined || server.flags === undefined) return VERDICT.unknown;
+  const isAccepted = (server.flags & TCP_FLAG.ack) !== 0 && (client.flags & TCP_FLAG.ack) !== 0;
+  if (isAccepted) return verdictWithBytes(VERDICT.established, client.payload, server.payload);
+  return client.flags === TCP_FLAG.syn ? VERDICT.attempted : VERDICT.unknown;
+}

@@ -20,5 +20,12 @@ export const CAPTURE_FIELDS: readonly FieldRow[] = [
   ['smb.flow.from_middle', 'boolean', 'The recording began after the handshake'],
   ['smb.flow.one_sided', 'boolean', 'Packets of one direction only were recorded'],
   ['smb.flow.multipath', 'boolean', 'Multipath TCP: the payload seen is only a part'],
+  ['smb.tunnel.kind', 'keyword', 'Tunnel the packets came through: gre, erspan, vxlan, geneve, ipip'],
+  ['smb.tunnel.id', 'keyword', 'Network, key or session that the tunnel tells apart'],
+  ['smb.tunnel.source.ip', 'ip', 'Source address outside of the tunnel'],
+  ['smb.tunnel.destination.ip', 'ip', 'Destination address outside of the tunnel'],
+  ['smb.quic.sni', 'keyword', 'Server name that the client of SMB over QUIC asked for'],
+  ['smb.quic.version', 'keyword', 'Version of QUIC: 1 or 2'],
+  ['smb.quic.answered', 'boolean', 'The server of SMB over QUIC answered'],
   ['smb.truncated', 'boolean', 'Packets were cut by the snap length of the recording'],
 ];

@@ -26,5 +26,9 @@ export const NETWORK_SENSOR_FIELDS: readonly FieldRow[] = [
   ['panw.panos.*', 'keyword', 'A PAN-OS column that has no ECS name'],
   ['flow.id', 'keyword', 'Packetbeat flow id'],
   ['flow.final', 'boolean', 'Last report of the flow'],
+  ['netflow.version', 'long', 'Version of the flow export: 5, 9, or 10 for IPFIX'],
+  ['netflow.domain', 'keyword', 'Number by which an exporter tells its parts apart'],
+  ['netflow.records', 'long', 'Flow records that were joined to the event'],
+  ['netflow.sampling', 'long', 'One packet of so many was looked at: counters are estimates'],
   ['netflow.time', 'keyword', 'export when a flow record carries no usable time of its own'],
 ];

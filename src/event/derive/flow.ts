@@ -7,6 +7,7 @@ import { communityId } from '../community-id.ts';
 import type { FieldValue } from '../document.ts';
 import { fieldId } from '../field.ts';
 import { type FlowOutcome, eventOutcome, MOVED_BYTES, SPOKEN_BYTES } from '../flow-outcome.ts';
+import { isSmbPort } from '../smb-port.ts';
 import { type EventView, firstNumber, firstText, hasText } from '../view.ts';
 import type { Derivation } from './derivations.ts';
 
@@ -35,8 +36,6 @@ const ALPN = fieldId('tls.next_protocol');
 const USER_AGENT = fieldId('user_agent.original');
 const BYTES = [fieldId('source.bytes'), fieldId('destination.bytes')] as const;
 const PACKETS = [fieldId('source.packets'), fieldId('destination.packets')] as const;
-
-const isSmbPort = (port: number | undefined) => port === 445 || port === 139;
 
 /** The side with port 139 or 445 is the server if exactly one has it; else the record's own order stands. */
 const reversed: Derivation = (view) => {

@@ -3,6 +3,7 @@
  * read by position to the length that is there; newer versions append, older ones end early.
  */
 import { timeZoneOf } from '../../base/time/zone.ts';
+import type { DatagramFormat } from '../datagram.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import { MappedEvent } from '../mapping.ts';
 import type { EventSink, Parser, Source, SourceContext } from '../source.ts';
@@ -40,6 +41,23 @@ function detectPanos(head: Buffer): number {
   return found === 'TRAFFIC' || OTHER_TYPES.has(found) ? 0.95 : 0;
 }
 
+/** PAN-OS TRAFFIC logs on their way to a collector: a message in each datagram. */
+export const panosDatagrams: DatagramFormat = {
+  id: 'PAN-OS log',
+  ports: [514],
+  datasets: [trafficMapping.dataset],
+  open: (context) => {
+    const parser = new PanosParser(context);
+    return {
+      datagram: (bytes, from, to, origin, sink) => {
+        const message = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+        return parser.message(message, origin.offset, sink);
+      },
+      end: () => {},
+    };
+  },
+};
+
 class PanosParser implements Parser {
   private readonly context: SourceContext;
   private readonly record: PanosRecord;
@@ -49,7 +67,7 @@ class PanosParser implements Parser {
   private head: Buffer = Buffer.alloc(0);
   private sink: EventSink = () => {};
   private line: number | undefined;
-  private offset = 0;
+  private offset: number | undefined = 0;
   private hasToldZone = false;
   private isEnding = false;
   /** Most columns of a TRAFFIC record so far: a last line that has fewer is half. */
@@ -86,6 +104,19 @@ class PanosParser implements Parser {
     this.splitter!.end();
   }
 
+  /**
+   * Reads one message that stands alone.
+   *
+   * @param offset of it in a capture
+   * @returns false when it holds no PAN-OS record
+   */
+  message(message: Buffer, offset: number | undefined, sink: EventSink): boolean {
+    this.sink = sink;
+    if (findRecord(message, 0, message.length) < 0) return false;
+    this.visit(message, 0, message.length, undefined, offset);
+    return true;
+  }
+
   /** Both framings begin with a digit or `<`; only a count is followed by ` <`. */
   private begin(): void {
     const { maxRecordBytes } = this.context.settings;
@@ -120,7 +151,7 @@ class PanosParser implements Parser {
     this.splitter.push(head);
   }
 
-  private visit(buffer: Buffer, from: number, to: number, line: number | undefined, offset: number): void {
+  private visit(buffer: Buffer, from: number, to: number, line: number | undefined, offset: number | undefined): void {
     let end = to;
     while (end > from && buffer[end - 1]! <= 32) end--;
     if (end === from) return;

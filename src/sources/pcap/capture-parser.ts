@@ -1,9 +1,8 @@
 import type { EventSink, Parser, SourceContext } from '../source.ts';
-import { CaptureReader } from './capture-reader.ts';
+import { type CaptureParts, CaptureReader } from './capture-reader.ts';
 import { PcapFile } from './container/pcap-file.ts';
 import { isSection, PcapngFile } from './container/pcapng-file.ts';
 import { type RecordReader, RecordWindow } from './container/record-window.ts';
-import type { StreamProtocol } from './stream.ts';
 
 /** Bytes that tell one container from the other. */
 const MAGIC_BYTES = 12;
@@ -14,18 +13,18 @@ export class CaptureParser implements Parser {
   private readonly window: RecordWindow;
   private file: PcapFile | PcapngFile | undefined;
 
-  constructor(context: SourceContext, protocols: readonly StreamProtocol[]) {
-    this.reader = new CaptureReader(context, protocols);
+  constructor(context: SourceContext, parts: CaptureParts) {
+    this.reader = new CaptureReader(context, parts);
     this.window = new RecordWindow(new ContainerReader((bytes, at) => this.open(bytes, at)));
   }
 
   push(bytes: Buffer, sink: EventSink): void {
-    this.reader.sink = sink;
+    this.reader.sendTo(sink);
     this.window.push(bytes);
   }
 
   end(sink: EventSink): void {
-    this.reader.sink = sink;
+    this.reader.sendTo(sink);
     const { file, window } = this;
     file?.end();
     window.flush();

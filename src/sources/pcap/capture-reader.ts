@@ -1,65 +1,82 @@
-/** From packets to flows and streams: link, IP, TCP; one pass, nothing made per packet. */
+/** From packets to flows and streams: link, IP, tunnels, TCP, UDP; one pass, nothing made per packet. */
 import { setPath } from '../../event/document.ts';
+import type { DatagramFormat } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
-import { CaptureFaults } from './capture-faults.ts';
+import { CaptureReport } from './capture-report.ts';
 import { CaptureTime } from './capture-time.ts';
 import type { CaptureInterface, PacketSink } from './container/container.ts';
-import { FlowEvent } from './flow/flow-event.ts';
-import { FlowRow } from './flow/flow-row.ts';
-import type { FlowTable } from './flow/flow-table.ts';
-import { tcpVerdict } from './flow/tcp-outcome.ts';
-import { FRAGMENT, FragmentPlace, MALFORMED, readIp } from './ip/ip-header.ts';
+import { EmbeddedFormats } from './embedded.ts';
+import { FlowReporter } from './flow/flow-reporter.ts';
+import { Fragments } from './ip/fragments.ts';
+import { FRAGMENT, FragmentPlace, MALFORMED, readIp, readPayload } from './ip/ip-header.ts';
+import { INNER_ETHERNET, INNER_IP, readGre, readUdpTunnel, TunnelPlace } from './ip/tunnel.ts';
+import { TunnelList } from './ip/tunnel-list.ts';
+import { quotedPorts, readUnreachable } from './ip/unreachable.ts';
 import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS } from './limits.ts';
-import { NETBEUI, readFrame } from './link/frame.ts';
+import { NETBEUI, readEthernet, readEtherType, readFrame } from './link/frame.ts';
 import { type LinkKind, linkKind, linkName } from './link/link-type.ts';
-import { Packet } from './packet.ts';
+import { half, Packet, word } from './packet.ts';
 import { PacketEvent } from './packet-event.ts';
-import { isSmbPort } from './smb-port.ts';
-import type { PacketClock, Side, StreamEnd, StreamProtocol } from './stream.ts';
-import type { Connection } from './tcp/connection.ts';
+import type { PacketClock, StreamProtocol } from './stream.ts';
 import { StreamOpener } from './tcp/stream-opener.ts';
-import { TcpFlows, type TcpReport } from './tcp/tcp-flows.ts';
+import { TcpFlows } from './tcp/tcp-flows.ts';
+import { UdpFlows } from './udp/udp-flows.ts';
 
-const IP_TCP = 6;
-const NONE: readonly [number, number] = [0, 0];
+/** IP protocols that are read (IANA protocol numbers). */
+const IP = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpV6: 58 } as const;
+const UDP_HEADER_BYTES = 8;
+
+/** What else is read from captures than their flows. */
+export interface CaptureParts {
+  readonly protocols: readonly StreamProtocol[];
+  readonly datagrams: readonly DatagramFormat[];
+}
 
 /** Takes the packets of one capture and gives its events. */
-export class CaptureReader implements PacketSink, TcpReport {
+export class CaptureReader implements PacketSink {
   readonly clock: PacketClock = { packet: 0, time: 0, offset: 0 };
-  sink: EventSink = () => {};
+  readonly report: CaptureReport;
+  private sink: EventSink = () => {};
   private readonly context: SourceContext;
-  private readonly faults: CaptureFaults;
   private readonly time = new CaptureTime();
   private readonly packetRead = new Packet();
-  private readonly fragment = new FragmentPlace();
+  private readonly quoted = new Packet();
+  private readonly place = new FragmentPlace();
+  private readonly tunnel = new TunnelPlace();
+  private readonly tunnels = new TunnelList();
+  private readonly fragments: Fragments;
   private readonly opener: StreamOpener;
   private readonly tcp: TcpFlows;
-  private readonly limits: CaptureLimits;
+  private readonly udp: UdpFlows;
+  private readonly embedded: EmbeddedFormats;
   private readonly interfaces: (string | undefined)[] = [];
-  private flowEvent: FlowEvent | undefined;
-  private readonly packetEvent: PacketEvent;
   private on: CaptureInterface | undefined;
   private kind: LinkKind = 'unsupported';
-  private droppedByRecorder = 0;
 
-  constructor(context: SourceContext, protocols: readonly StreamProtocol[], limits?: Partial<CaptureLimits>) {
+  constructor(context: SourceContext, parts: CaptureParts, chosen?: Partial<CaptureLimits>) {
+    const limits = { ...DEFAULT_CAPTURE_LIMITS, ...chosen };
     this.context = context;
-    this.limits = { ...DEFAULT_CAPTURE_LIMITS, ...limits };
-    this.faults = new CaptureFaults(context, this.clock);
-    this.packetEvent = new PacketEvent(context.networks, context.file);
-    this.opener = new StreamOpener(protocols, {
-      source: context,
-      clock: this.clock,
-      emit: (document, identity) => {
-        setPath(document, ['event', 'sequence'], this.clock.packet);
-        this.packetEvent.show(document, identity, this.clock.offset);
-        this.sink(this.packetEvent);
-      },
+    const flows = new FlowReporter({
+      networks: context.networks,
+      file: context.file,
+      tunnels: this.tunnels,
+      interfaceName: (number) => this.interfaces[number],
+      sink: () => this.sink,
     });
-    this.tcp = new TcpFlows(this.limits, this.clock, this.time, this.opener, this);
+    this.report = new CaptureReport(context, this.clock, limits, flows);
+    this.opener = new StreamOpener(parts.protocols, this.captureContext());
+    this.fragments = new Fragments(this.clock, this.report);
+    this.tcp = new TcpFlows(limits, this.clock, this.time, this.opener, this.report);
+    this.udp = new UdpFlows(this.clock, this.time, this.report);
+    this.embedded = new EmbeddedFormats(context, parts.datagrams, this.clock);
   }
 
-  packet(bytes: Uint8Array, from: number, to: number, _originalBytes: number, on: CaptureInterface): void {
+  /** Events go here from now on. */
+  sendTo(sink: EventSink): void {
+    this.sink = sink;
+  }
+
+  packet(bytes: Uint8Array, from: number, to: number, on: CaptureInterface): void {
     if (on !== this.on) this.turnTo(on);
     this.time.follow(this.clock.time);
     if (this.kind === 'unsupported') {
@@ -68,6 +85,7 @@ export class CaptureReader implements PacketSink, TcpReport {
     }
     const packet = this.packetRead;
     packet.bytes = bytes;
+    packet.frame = bytes;
     packet.end = to;
     packet.macAt = -1;
     packet.vlan = -1;
@@ -75,80 +93,119 @@ export class CaptureReader implements PacketSink, TcpReport {
     packet.on = on.index;
     packet.tunnel = 0;
     const at = readFrame(packet, from, this.kind);
-    if (at >= 0) this.readIp(packet, at);
+    if (at >= 0) this.readIp(packet, at, false);
     else if (at === NETBEUI) this.context.skipped('NetBEUI frame (SMB without IP), not analysed');
   }
 
-  /** The capture has ended: gives out all flows. */
+  /** The capture has ended: gives out all that is held. */
   finish(): void {
+    this.fragments.finish();
     this.tcp.finish();
+    this.udp.finish();
     this.opener.finish();
-    if (this.droppedByRecorder > 0) {
-      this.faults.note('drops', `the recorder says that it lost ${this.droppedByRecorder} packets`);
-    }
+    this.embedded.end(this.sink);
+    this.report.finish();
   }
 
   fault(code: 'header' | 'record' | 'truncated' | 'block' | 'limit', offset: number, message: string): void {
-    this.faults.add(code, message, offset);
+    this.report.fault(code, offset, message);
   }
 
   drops(count: number): void {
-    this.droppedByRecorder += count;
+    this.report.drops(count);
   }
 
   skipped(reason: string, count?: number): void {
     this.context.skipped(reason, count);
   }
 
-  malformed(): void {
-    this.faults.packet('tcp', 'the TCP header lies about its length; the packet is not read');
-  }
-
-  evicted(name: 'flows' | 'streams'): void {
-    this.faults.note(
-      'limit',
-      `limit ${name} (${this.limits[name]}) reached: the connections idle longest are ended early`,
-    );
-  }
-
-  limit(name: 'reorderBytes' | 'reorderPieces' | 'reorderTotalBytes'): void {
-    this.faults.note('limit', `limit ${name} (${this.limits[name]}) reached: holes in streams are given up early`);
-  }
-
-  differs(connection: Connection, side: Side, bytes: number): void {
-    const end = `${connection.ip(side)} port ${connection.port(side)}`;
-    this.faults.packet('overlap', `${bytes} bytes sent twice by ${end} differ; the first copy is read`);
-  }
-
-  ended(table: FlowTable, entry: number, connection: Connection | undefined, reason: StreamEnd): void {
-    const summary = connection?.summary;
-    const row = this.row(table, entry);
-    if (!isSmbPort(row.port(0)) && !isSmbPort(row.port(1)) && protocolOf(summary) === undefined) return;
-    const [one, other] = connection ? connection.sides : [];
-    const payload: readonly [number, number] = one && other ? [one.seen, other.seen] : NONE;
-    const missing: readonly [number, number] = one && other ? [one.missing, other.missing] : NONE;
-    const verdict = tcpVerdict({
-      state: row.state,
-      client: row.client,
-      packets: [row.packets(0), row.packets(1)],
-      payload,
-      hasMoved: false,
-    });
-    const interfaceName = this.interfaces[row.interfaceNumber];
-    const event = (this.flowEvent ??= new FlowEvent(this.context.networks, this.context.file, table));
-    event.point(table, entry, { transport: 'tcp', reason, verdict, payload, missing, summary, interfaceName });
-    this.sink(event);
-  }
-
-  private readIp(packet: Packet, from: number): void {
-    const at = readIp(packet, from, this.fragment);
+  private readIp(packet: Packet, from: number, isInside: boolean): void {
+    const at = readIp(packet, from, this.place);
     if (at >= 0) {
-      if (packet.protocol === IP_TCP) this.tcp.read(packet, at);
+      this.readTransport(packet, at, isInside);
     } else if (at === MALFORMED) {
-      this.faults.packet('ip', 'the IP header is cut or lies about its length; the packet is not read');
-    } else if (at === FRAGMENT) {
-      this.context.skipped('IP fragment');
+      this.report.malformedIp();
+    } else if (at === FRAGMENT && this.fragments.add(packet, this.place)) {
+      const whole = readPayload(packet, this.place);
+      if (whole >= 0) this.readTransport(packet, whole, isInside);
     }
+  }
+
+  private readTransport(packet: Packet, at: number, isInside: boolean): void {
+    switch (packet.protocol) {
+      case IP.tcp:
+        this.tcp.read(packet, at);
+        break;
+      case IP.udp:
+        this.readUdp(packet, at, isInside);
+        break;
+      case IP.icmp:
+      case IP.icmpV6:
+        this.readIcmp(packet, at);
+        break;
+      case IP.gre:
+        if (!isInside && readGre(packet, at, this.tunnel)) this.readInside(packet);
+        break;
+      case IP.ipip:
+      case IP.ipv6:
+        if (isInside) break;
+        this.tunnel.kind = 'ipip';
+        this.tunnel.id = -1;
+        this.tunnel.at = at;
+        this.tunnel.type = INNER_IP;
+        this.readInside(packet);
+        break;
+      default:
+    }
+  }
+
+  private readUdp(packet: Packet, at: number, isInside: boolean): void {
+    if (packet.end - at < UDP_HEADER_BYTES) return;
+    const ports = word(packet.bytes, at);
+    const port = ports & 0xffff;
+    const from = at + UDP_HEADER_BYTES;
+    // What stands behind the datagram in the packet does not belong to it; 0 is a jumbogram or offload.
+    const size = half(packet.bytes, at + 4);
+    if (size >= UDP_HEADER_BYTES) packet.end = Math.min(packet.end, at + size);
+    if (!isInside && readUdpTunnel(packet, from, port, this.tunnel) && this.readInside(packet)) return;
+    this.embedded.offer(packet, from, port, this.sink);
+    this.udp.read(packet, ports, from, packet.wireBytes - UDP_HEADER_BYTES);
+  }
+
+  /** @returns whether an IP packet stands inside the tunnel */
+  private readInside(packet: Packet): boolean {
+    const { at, type } = this.tunnel;
+    if (at >= packet.end) return false;
+    const number = this.tunnels.numberOf(packet, this.tunnel);
+    const { vlan, innerVlan, macAt } = packet;
+    packet.vlan = -1;
+    packet.innerVlan = -1;
+    packet.macAt = -1;
+    const inside =
+      type === INNER_IP ? at : type === INNER_ETHERNET ? readEthernet(packet, at) : readEtherType(packet, type, at);
+    const version = inside >= 0 && inside < packet.end ? packet.bytes[inside]! >> 4 : 0;
+    if (version !== 4 && version !== 6) {
+      packet.vlan = vlan;
+      packet.innerVlan = innerVlan;
+      packet.macAt = macAt;
+      return false;
+    }
+    packet.tunnel = number;
+    if (packet.frame !== packet.bytes) packet.frame = packet.bytes;
+    this.readIp(packet, inside, true);
+    return true;
+  }
+
+  private readIcmp(packet: Packet, at: number): void {
+    const { quoted } = this;
+    const transport = readUnreachable(packet, at, quoted, this.place);
+    if (transport < 0) return;
+    quoted.vlan = packet.vlan;
+    quoted.innerVlan = packet.innerVlan;
+    quoted.on = packet.on;
+    quoted.tunnel = packet.tunnel;
+    if (quoted.protocol === IP.tcp) this.tcp.unreachable(quoted, quotedPorts(quoted, transport));
+    else if (quoted.protocol === IP.udp) this.udp.unreachable(quoted, quotedPorts(quoted, transport));
   }
 
   private turnTo(on: CaptureInterface): void {
@@ -157,16 +214,16 @@ export class CaptureReader implements PacketSink, TcpReport {
     this.interfaces[on.index] = on.name;
   }
 
-  private known: FlowRow | undefined;
-
-  private row(table: FlowTable, entry: number): FlowRow {
-    const row = (this.known ??= new FlowRow(table, entry));
-    row.table = table;
-    row.entry = entry;
-    return row;
+  private captureContext() {
+    const event = new PacketEvent(this.context.networks, this.context.file);
+    return {
+      source: this.context,
+      clock: this.clock,
+      emit: (document: Parameters<PacketEvent['show']>[0], identity: readonly string[]): void => {
+        setPath(document, ['event', 'sequence'], this.clock.packet);
+        event.show(document, identity, this.clock.offset);
+        this.sink(event);
+      },
+    };
   }
-}
-
-function protocolOf(summary: unknown): unknown {
-  return (summary as { network?: { protocol?: unknown } } | undefined)?.network?.protocol;
 }

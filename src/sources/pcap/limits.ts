@@ -41,3 +41,18 @@ export const MAX_WINDOW = 0x3fffffff;
 
 /** Segments in a row far from the expected number after which they are believed: much was not recorded. */
 export const STRAY_SEGMENTS = 16;
+
+/** Fragments of IP packets that wait for the others; pieces of 8 bytes cost as much as their ranges, so those count too. */
+export const FRAGMENT_LIMITS = {
+  datagrams: 1024,
+  bytes: 16 * 1024 * 1024,
+  waitMs: 30_000,
+  /** Separate ranges of one datagram; honest ones have two or three. */
+  ranges: 512,
+} as const;
+
+/** Tunnels told apart; packets of others are read without naming their tunnel. */
+export const MAX_TUNNELS = 256;
+
+/** UDP conversations looked at or counted at once: NetBIOS, and QUIC's first packets. */
+export const MAX_DATAGRAM_FLOWS = 65_536;

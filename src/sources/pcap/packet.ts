@@ -4,6 +4,8 @@ export class Packet {
   /** Behind the last captured byte of what is being read. */
   end = 0;
 
+  /** The frame, of which `bytes` is a part unless fragments were put together. */
+  frame: Uint8Array = this.bytes;
   /** Where the Ethernet addresses stand (destination, then source), -1 without. */
   macAt = -1;
   /** Outer VLAN id, -1 without. */

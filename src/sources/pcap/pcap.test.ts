@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readAll, sourceConformance } from '../../../test/conformance/sources.ts';
 import { Conversation, ethernet, pcapFile, recorded, START, tcp } from '../../../test/tools/packets.ts';
-import { pcap } from './pcap.ts';
+import { pcapSource } from './pcap.ts';
+
+const pcap = pcapSource([]);
 
 const CLIENT = { ip: '10.1.2.30', port: 50_212 };
 const SERVER = { ip: '10.1.9.20', port: 445 };

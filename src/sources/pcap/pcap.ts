@@ -1,18 +1,25 @@
 /** Packet captures: pcap and pcapng, as tcpdump, Wireshark and sensors write them. */
+import type { DatagramFormat } from '../datagram.ts';
 import type { Source } from '../source.ts';
 import { CaptureParser } from './capture-parser.ts';
 import { pcapMagic } from './container/pcap-file.ts';
 import { isSection } from './container/pcapng-file.ts';
 import { streamProtocols } from './protocols.ts';
 
-/** Packet captures. */
-export const pcap: Source = {
-  id: 'pcap',
-  title: 'Packet captures: pcap and pcapng',
-  datasets: ['smb.flow'],
-  detect: detectCapture,
-  open: (context) => new CaptureParser(context, streamProtocols),
-};
+/**
+ * @param datagrams formats that are read from datagrams inside captures
+ * @returns the source of packet captures
+ */
+export function pcapSource(datagrams: readonly DatagramFormat[]): Source {
+  const parts = { protocols: streamProtocols, datagrams };
+  return {
+    id: 'pcap',
+    title: 'Packet captures: pcap and pcapng',
+    datasets: ['smb.flow', 'smb.quic', ...datagrams.flatMap(({ datasets }) => datasets)],
+    detect: detectCapture,
+    open: (context) => new CaptureParser(context, parts),
+  };
+}
 
 function detectCapture(head: Buffer): number {
   if (head.length < 4) return 0;

@@ -12,11 +12,8 @@ export interface CaptureInterface {
 /** Takes packets; the clock says which one. */
 export interface PacketSink {
   readonly clock: PacketClock;
-  /**
-   * @param bytes holds the captured bytes from `from` to `to`, valid during the call
-   * @param originalBytes size of the packet on the wire
-   */
-  packet(bytes: Uint8Array, from: number, to: number, originalBytes: number, on: CaptureInterface): void;
+  /** @param bytes holds the captured bytes from `from` to `to`, valid during the call */
+  packet(bytes: Uint8Array, from: number, to: number, on: CaptureInterface): void;
   /** Damage of the file, at an offset of it. */
   fault(code: 'header' | 'record' | 'truncated' | 'block' | 'limit', offset: number, message: string): void;
   /** Packets the recorder says it lost. */

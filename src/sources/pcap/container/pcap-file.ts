@@ -115,7 +115,6 @@ export class PcapFile implements RecordReader {
         return at - from;
       }
       const captured = u32(bytes, at + 8, isBig);
-      const original = u32(bytes, at + 12, isBig);
       if (captured > this.limit) {
         if (this.isJoinedFile(bytes, at, to)) {
           if (to - at < HEADER_BYTES) {
@@ -138,7 +137,7 @@ export class PcapFile implements RecordReader {
       clock.offset = offset + at - from;
       clock.time = u32(bytes, at, isBig) * 1000 + u32(bytes, at + 4, isBig) / perMs;
       this.lastTime = clock.time;
-      sink.packet(bytes, at + recordBytes, end, original, this.on!);
+      sink.packet(bytes, at + recordBytes, end, this.on!);
       at = end;
     }
   }

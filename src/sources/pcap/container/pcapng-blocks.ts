@@ -158,7 +158,7 @@ export class PcapngBlocks {
     }
     clock.time = timeOf(u32(bytes, at + 12, isBig), u32(bytes, at + 16, isBig), on);
     const from = at + 28;
-    sink.packet(bytes, from, from + captured, u32(bytes, at + 24, isBig), on);
+    sink.packet(bytes, from, from + captured, on);
   }
 
   private readSimple(bytes: Uint8Array, at: number, end: number, offset: number): void {
@@ -177,7 +177,7 @@ export class PcapngBlocks {
     // Without a time of its own: the clock keeps that of the packet before.
     const original = u32(bytes, at + 8, this.isBig);
     const snapped = on.snapBytes > 0 ? Math.min(on.snapBytes, original) : original;
-    sink.packet(bytes, at + 12, Math.min(at + 12 + snapped, end), original, on);
+    sink.packet(bytes, at + 12, Math.min(at + 12 + snapped, end), on);
   }
 
   private tooShort(offset: number): void {

@@ -9,6 +9,7 @@ import type { Networks } from '../../../event/networks.ts';
 import type { Provenance } from '../../../event/view.ts';
 import { documentValue } from '../../mapping.ts';
 import type { FlowVerdict } from '../../sensor-outcome.ts';
+import type { Tunnel } from '../ip/tunnel-list.ts';
 import type { Side, StreamEnd } from '../stream.ts';
 import { FLOW_FIELDS, type FlowFieldRead } from './flow-fields.ts';
 import { FlowRow } from './flow-row.ts';
@@ -16,15 +17,16 @@ import type { FlowTable } from './flow-table.ts';
 
 /** What stands beside the row of a flow. */
 export interface FlowEnd {
-  readonly transport: 'tcp' | 'udp';
+  readonly kind: 'tcp' | 'udp' | 'quic';
   readonly reason: StreamEnd;
   readonly verdict: FlowVerdict;
-  /** Payload bytes seen of each side, each once; undefined when nothing followed the payload. */
+  /** Payload bytes seen of each side, each once. */
   readonly payload: readonly [number, number];
   /** Payload bytes that were not recorded. */
   readonly missing: readonly [number, number];
   readonly summary: Document | undefined;
   readonly interfaceName: string | undefined;
+  readonly tunnel: Tunnel | undefined;
 }
 
 const READS: readonly (FlowFieldRead | undefined)[] = tableOf();
@@ -86,11 +88,13 @@ export class FlowEvent extends LazyEvent {
   /** Both ends, the client's first sequence number and the day: the same in every recording of the connection. */
   override id(): string {
     const { row, client, server, end } = this;
-    const start = end.transport === 'tcp' ? row.firstSequence(client) : Math.floor(row.firstTime / 1000);
+    const isTcp = end.kind === 'tcp';
+    // UDP has no number of its own to begin with; the second it began in is the same for every recorder of the traffic.
+    const start = isTcp ? row.firstSequence(client) : Math.floor(row.firstTime / 1000);
     const day = Math.floor(row.firstTime / DAY_MS);
     return stableId([
       'smb.flow',
-      end.transport,
+      isTcp ? 'tcp' : 'udp',
       row.ip(client),
       String(row.port(client)),
       row.ip(server),

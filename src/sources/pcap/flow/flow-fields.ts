@@ -21,7 +21,7 @@ function flagWords(flags: number): FieldValue {
 }
 
 const hasBit = (flow: FlowEvent, bit: number) => ((flow.row.state & bit) !== 0 ? true : undefined);
-const isTcp = (flow: FlowEvent) => flow.end.transport === 'tcp';
+const isTcp = (flow: FlowEvent) => flow.end.kind === 'tcp';
 const above0 = (value: number) => (value > 0 ? value : undefined);
 
 /** Nanoseconds in a double; longer than this (104 days) no connection is recorded. */
@@ -29,7 +29,7 @@ const MAX_DURATION_MS = 9_007_199_254;
 
 function types({ row, end }: FlowEvent): FieldValue {
   const words = ['connection'];
-  if (end.transport === 'udp' || row.sawHandshake) words.push('start');
+  if (end.kind !== 'tcp' || row.sawHandshake) words.push('start');
   if (end.reason !== 'capture-end' && end.reason !== 'evicted') words.push('end');
   else if ((row.state & (3 * STATE.reset)) !== 0 || (row.state & (3 * STATE.fin)) === 3 * STATE.fin) words.push('end');
   if (end.verdict.outcome === 'refused') words.push('denied');
@@ -37,7 +37,7 @@ function types({ row, end }: FlowEvent): FieldValue {
 }
 
 function reason({ row, end }: FlowEvent): FieldValue {
-  if (end.transport === 'udp') return undefined;
+  if (end.kind !== 'tcp') return undefined;
   // What closed the connection says more than that the recording ended behind it.
   if ((row.state & (3 * STATE.reset)) !== 0) return 'reset';
   if ((row.state & (3 * STATE.fin)) === 3 * STATE.fin) return 'fin';
@@ -66,15 +66,15 @@ export const FLOW_FIELDS: Readonly<Record<string, FlowFieldRead>> = {
   'event.kind': () => 'event',
   'event.category': () => ['network'],
   'event.type': types,
-  'event.dataset': () => 'smb.flow',
-  'event.action': () => 'smb-flow',
+  'event.dataset': (flow) => (flow.end.kind === 'quic' ? 'smb.quic' : 'smb.flow'),
+  'event.action': (flow) => (flow.end.kind === 'quic' ? 'smb-quic' : 'smb-flow'),
   'event.start': (flow) => flow.row.firstTime,
   'event.end': (flow) => flow.row.lastTime,
   'event.duration': duration,
   'event.sequence': (flow) => flow.row.packet,
   ...endFields('source', (flow) => flow.client),
   ...endFields('destination', (flow) => flow.server),
-  'network.transport': (flow) => flow.end.transport,
+  'network.transport': (flow) => (isTcp(flow) ? 'tcp' : 'udp'),
   'network.vlan.id': (flow) => textOf(flow.row.vlan),
   'network.inner.vlan.id': (flow) => textOf(flow.row.innerVlan),
   'observer.type': () => 'sensor',
@@ -99,6 +99,10 @@ export const FLOW_FIELDS: Readonly<Record<string, FlowFieldRead>> = {
     const hasTwo = flow.row.packets(0) > 0 && flow.row.packets(1) > 0;
     return hasTwo || !isOneSided(flow) ? undefined : true;
   },
+  'smb.tunnel.kind': (flow) => flow.end.tunnel?.kind,
+  'smb.tunnel.id': (flow) => (flow.end.tunnel && flow.end.tunnel.id >= 0 ? String(flow.end.tunnel.id) : undefined),
+  'smb.tunnel.source.ip': (flow) => flow.end.tunnel?.source.text,
+  'smb.tunnel.destination.ip': (flow) => flow.end.tunnel?.destination.text,
   'smb.flow.multipath': (flow) => hasBit(flow, STATE.multipath),
   'smb.truncated': (flow) => hasBit(flow, STATE.cut),
 };

@@ -67,7 +67,10 @@ export class FlowTable {
   side: Side = 0;
   private hash = 0;
 
+  readonly isV6: boolean;
+
   constructor(isV6: boolean) {
+    this.isV6 = isV6;
     this.addressWords = isV6 ? 4 : 1;
     this.keyWords = 2 * this.addressWords + 1;
     this.stride = this.keyWords + STATE_WORDS;

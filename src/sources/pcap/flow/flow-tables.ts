@@ -56,9 +56,9 @@ export class FlowTables {
     words[at + WORD.origin] = (packet.tunnel << 16) | (packet.on & 0xffff);
     if (packet.vlan >= 0) words[at + WORD.vlan] = ((packet.innerVlan + 1) << 16) | (packet.vlan + 1);
     if (packet.macAt >= 0) {
-      words[at + WORD.mac0] = word(packet.bytes, packet.macAt);
-      words[at + WORD.mac1] = word(packet.bytes, packet.macAt + 4);
-      words[at + WORD.mac2] = word(packet.bytes, packet.macAt + 8);
+      words[at + WORD.mac0] = word(packet.frame, packet.macAt);
+      words[at + WORD.mac1] = word(packet.frame, packet.macAt + 4);
+      words[at + WORD.mac2] = word(packet.frame, packet.macAt + 8);
     }
     times[timesAt + TIME.first] = this.clock.time;
     times[timesAt + TIME.last] = this.clock.time;

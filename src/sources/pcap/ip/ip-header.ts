@@ -52,6 +52,15 @@ export function readIp(packet: Packet, from: number, fragment: FragmentPlace): n
   }
 }
 
+/**
+ * Goes on with a packet whose fragments were put together: its payload begins at 0.
+ *
+ * @returns offset of the payload, or {@link MALFORMED}, {@link NO_PAYLOAD}
+ */
+export function readPayload(packet: Packet, fragment: FragmentPlace): number {
+  return packet.isV6 ? walkExtensions(packet, packet.protocol, 0, packet.wireBytes, fragment) : 0;
+}
+
 function readIpv4(packet: Packet, from: number, fragment: FragmentPlace): number {
   const { bytes } = packet;
   const captured = packet.end - from;

@@ -1,4 +1,4 @@
-import { SMB_PORTS } from '../smb-port.ts';
+import { SMB_PORTS } from '../../../event/smb-port.ts';
 import type { CaptureContext, StreamConsumer, StreamProtocol, StreamReader, TcpConnection } from '../stream.ts';
 
 /** Finds the protocol of a connection by its port, else by its first bytes. */

@@ -8,6 +8,7 @@ import { type FlowTable, TIME, WORD } from '../flow/flow-table.ts';
 import { endOf, FlowTables } from '../flow/flow-tables.ts';
 import type { CaptureLimits } from '../limits.ts';
 import type { Packet } from '../packet.ts';
+import { isSmbPort } from '../../../event/smb-port.ts';
 import type { PacketClock, Side, StreamEnd } from '../stream.ts';
 import { Connection } from './connection.ts';
 import { Reassembly, type ReassemblyReport } from './reassembly.ts';
@@ -82,6 +83,24 @@ export class TcpFlows {
       entry = tables.begin(table, packet, ports);
     }
     this.update(table, entry, packet);
+  }
+
+  /**
+   * A host said that a packet could not be delivered.
+   *
+   * @param quoted the packet it quotes
+   * @param ports its source port in the upper half
+   */
+  unreachable(quoted: Packet, ports: number): void {
+    const table = this.tables.of(quoted);
+    let entry = table.find(quoted, ports);
+    if (entry < 0) {
+      // The packet itself was not recorded: the message alone tells of the attempt.
+      if (!isSmbPort(ports & 0xffff) || this.tables.size >= this.limits.flows) return;
+      entry = this.tables.begin(table, quoted, ports);
+    }
+    const state = table.at(entry) + WORD.state;
+    table.words[state] = table.words[state]! | (STATE.unreachable << table.side);
   }
 
   /** The capture has ended. */

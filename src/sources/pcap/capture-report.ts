@@ -1,0 +1,85 @@
+import type { Document } from '../../event/document.ts';
+import type { SourceContext } from '../source.ts';
+import { CaptureFaults } from './capture-faults.ts';
+import type { FlowReporter } from './flow/flow-reporter.ts';
+import type { FlowTable } from './flow/flow-table.ts';
+import type { FragmentReport } from './ip/fragments.ts';
+import { type CaptureLimits, FRAGMENT_LIMITS, MAX_DATAGRAM_FLOWS } from './limits.ts';
+import type { PacketClock, Side, StreamEnd } from './stream.ts';
+import type { Connection } from './tcp/connection.ts';
+import type { TcpReport } from './tcp/tcp-flows.ts';
+import type { UdpReport } from './udp/udp-flows.ts';
+
+/** Puts what the readers of packets tell into words: faults, notes, counts, and flows that have ended. */
+export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
+  private readonly context: SourceContext;
+  private readonly faults: CaptureFaults;
+  private readonly limits: CaptureLimits;
+  private readonly flows: FlowReporter;
+  private dropped = 0;
+
+  constructor(context: SourceContext, clock: PacketClock, limits: CaptureLimits, flows: FlowReporter) {
+    this.context = context;
+    this.faults = new CaptureFaults(context, clock);
+    this.limits = limits;
+    this.flows = flows;
+  }
+
+  ended(table: FlowTable, entry: number, connection: Connection | undefined, end: StreamEnd): void {
+    this.flows.tcp(table, entry, connection, end);
+  }
+
+  udpEnded(table: FlowTable, entry: number, end: StreamEnd, learnt: Document | undefined): void {
+    this.flows.udp(table, entry, end, learnt);
+  }
+
+  fault(code: 'header' | 'record' | 'truncated' | 'block' | 'limit', offset: number, message: string): void {
+    this.faults.add(code, message, offset);
+  }
+
+  malformedIp(): void {
+    this.faults.packet('ip', 'the IP header is cut or lies about its length; the packet is not read');
+  }
+
+  malformed(): void {
+    this.faults.packet('tcp', 'the TCP header lies about its length; the packet is not read');
+  }
+
+  evicted(name: 'flows' | 'streams' | 'datagramFlows'): void {
+    const limit = name === 'datagramFlows' ? MAX_DATAGRAM_FLOWS : this.limits[name];
+    this.faults.note('limit', `limit ${name} (${limit}) reached: what was idle longest is ended early`);
+  }
+
+  limit(name: 'reorderBytes' | 'reorderPieces' | 'reorderTotalBytes'): void {
+    this.faults.note('limit', `limit ${name} (${this.limits[name]}) reached: holes in streams are given up early`);
+  }
+
+  differs(connection: Connection, side: Side, bytes: number): void {
+    const end = `${connection.ip(side)} port ${connection.port(side)}`;
+    this.faults.packet('overlap', `${bytes} bytes sent twice by ${end} differ; the first copy is read`);
+  }
+
+  fragmentsDiffer(bytes: number): void {
+    this.faults.packet('overlap', `${bytes} bytes of two IP fragments differ; the first copy is read`);
+  }
+
+  fragmentsLost(why: 'missing' | 'limit' | 'size'): void {
+    if (why === 'size') this.faults.packet('fragment', 'an IP fragment lies about its place; it is not read');
+    else if (why === 'missing') this.context.skipped('IP packet of which fragments are missing');
+    else {
+      const { datagrams, bytes, ranges } = FRAGMENT_LIMITS;
+      const message = `limit fragments (${datagrams} packets, ${bytes} bytes, ${ranges} pieces) reached: the oldest are not read`;
+      this.faults.note('limit', message);
+    }
+  }
+
+  /** Adds to what the recorder says it lost. */
+  drops(count: number): void {
+    this.dropped += count;
+  }
+
+  /** The capture has ended. */
+  finish(): void {
+    if (this.dropped > 0) this.faults.note('drops', `the recorder says that it lost ${this.dropped} packets`);
+  }
+}
