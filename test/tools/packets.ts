@@ -184,3 +184,76 @@ export const START = Date.UTC(2026, 0, 12, 9, 0, 0);
 export function recorded(packets: readonly Buffer[], start = START): Recorded[] {
   return packets.map((bytes, index) => ({ time: start + index, bytes: ethernet(bytes) }));
 }
+
+/** A block of pcapng: its body is padded, its length stands at both ends. */
+export function block(type: number, body: Buffer, isBig = false): Buffer {
+  const padded = Buffer.concat([body, Buffer.alloc((4 - (body.length % 4)) % 4)]);
+  const length = 12 + padded.length;
+  return Buffer.concat([number32(type, isBig), number32(length, isBig), padded, number32(length, isBig)]);
+}
+
+/** An option of a block. */
+export function option(code: number, value: Buffer, isBig = false): Buffer {
+  const head = Buffer.alloc(4);
+  if (isBig) {
+    head.writeUInt16BE(code, 0);
+    head.writeUInt16BE(value.length, 2);
+  } else {
+    head.writeUInt16LE(code, 0);
+    head.writeUInt16LE(value.length, 2);
+  }
+  return Buffer.concat([head, value, Buffer.alloc((4 - (value.length % 4)) % 4)]);
+}
+
+/** How a section of pcapng is written. */
+export interface SectionOptions {
+  readonly isBig?: boolean;
+  readonly linkType?: number;
+  /** if_tsresol, if_tsoffset, if_name. */
+  readonly interfaceOptions?: readonly Buffer[];
+  /** Units of a millisecond, 1000 unless if_tsresol says otherwise. */
+  readonly unitsPerMs?: number;
+  readonly snapBytes?: number;
+  /** Blocks behind the interface, before the packets. */
+  readonly blocks?: readonly Buffer[];
+}
+
+/** A section header and an interface. */
+export function sectionStart(options: SectionOptions = {}): Buffer {
+  const { isBig = false } = options;
+  const header = Buffer.alloc(16, 0xff);
+  number32(0x1a2b3c4d, isBig).copy(header, 0);
+  number32(isBig ? 0x00010000 : 0x00000001, isBig).copy(header, 4);
+  const described = Buffer.alloc(8);
+  if (isBig) described.writeUInt16BE(options.linkType ?? 1, 0);
+  else described.writeUInt16LE(options.linkType ?? 1, 0);
+  number32(options.snapBytes ?? 0, isBig).copy(described, 4);
+  const extra = options.interfaceOptions ?? [];
+  const end = extra.length > 0 ? [Buffer.alloc(4)] : [];
+  return Buffer.concat([
+    block(0x0a0d0d0a, header, isBig),
+    block(1, Buffer.concat([described, ...extra, ...end]), isBig),
+    ...(options.blocks ?? []),
+  ]);
+}
+
+/** An enhanced packet block. */
+export function enhancedPacket({ time, bytes, snapped }: Recorded, options: SectionOptions = {}): Buffer {
+  const { isBig = false, unitsPerMs = 1000 } = options;
+  const units = BigInt(Math.floor(time)) * BigInt(unitsPerMs) + BigInt(Math.round((time % 1) * unitsPerMs));
+  const kept = bytes.subarray(0, snapped ?? bytes.length);
+  const head = [0, Number(units >> 32n), Number(units & 0xffffffffn), kept.length, bytes.length];
+  return block(6, Buffer.concat([...head.map((value) => number32(value, isBig)), kept]), isBig);
+}
+
+/** A capture in pcapng of one section. */
+export function pcapngFile(packets: readonly Recorded[], options: SectionOptions = {}): Buffer {
+  return Buffer.concat([sectionStart(options), ...packets.map((packet) => enhancedPacket(packet, options))]);
+}
+
+function number32(value: number, isBig: boolean): Buffer {
+  const bytes = Buffer.alloc(4);
+  if (isBig) bytes.writeUInt32BE(value >>> 0);
+  else bytes.writeUInt32LE(value >>> 0);
+  return bytes;
+}

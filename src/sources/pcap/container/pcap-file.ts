@@ -100,10 +100,9 @@ export class PcapFile implements RecordReader {
   }
 
   private readRecords(bytes: Uint8Array, from: number, to: number, offset: number): number {
-    const { isBig, unitsPerSecond, recordBytes } = this.magic!;
+    let { isBig, unitsPerSecond, recordBytes } = this.magic!;
     const { sink } = this;
     const { clock } = sink;
-    const perMs = unitsPerSecond / 1000;
     let at = from;
     for (;;) {
       if (this.lostAt >= 0) {
@@ -115,16 +114,18 @@ export class PcapFile implements RecordReader {
         return at - from;
       }
       const captured = u32(bytes, at + 8, isBig);
-      if (captured > this.limit) {
-        if (this.isJoinedFile(bytes, at, to)) {
-          if (to - at < HEADER_BYTES) {
-            this.needed = HEADER_BYTES;
-            return at - from;
-          }
-          this.readHeader(bytes, at);
-          at += HEADER_BYTES;
-          return this.readRecords(bytes, at, to, offset + at - from) + at - from;
+      // The header of a joined file reads as a packet without bytes: its time zone stands where the length would.
+      if ((captured === 0 || captured > this.limit) && this.isJoinedFile(bytes, at, to)) {
+        if (to - at < HEADER_BYTES) {
+          this.needed = HEADER_BYTES;
+          return at - from;
         }
+        this.readHeader(bytes, at);
+        at += HEADER_BYTES;
+        ({ isBig, unitsPerSecond, recordBytes } = this.magic!);
+        continue;
+      }
+      if (captured > this.limit) {
         this.lostAt = offset + at - from;
         continue;
       }
@@ -135,7 +136,7 @@ export class PcapFile implements RecordReader {
       }
       clock.packet++;
       clock.offset = offset + at - from;
-      clock.time = u32(bytes, at, isBig) * 1000 + u32(bytes, at + 4, isBig) / perMs;
+      clock.time = u32(bytes, at, isBig) * 1000 + (u32(bytes, at + 4, isBig) * 1000) / unitsPerSecond;
       this.lastTime = clock.time;
       sink.packet(bytes, at + recordBytes, end, this.on!);
       at = end;
