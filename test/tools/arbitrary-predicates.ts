@@ -7,6 +7,7 @@ import { DocumentEvent } from '../../src/event/document-event.ts';
 import { fields } from '../../src/event/field.ts';
 import { Networks } from '../../src/event/networks.ts';
 import type { Predicate } from '../../src/query/predicate.ts';
+import { arbitraryExpression } from './arbitrary-expressions.ts';
 import type { PlainEvent } from './plain-meaning.ts';
 
 export const KEYWORDS = ['user.name', 'file.name', 'process.command_line', 'labels.site'] as const;
@@ -148,6 +149,13 @@ export const leafNodes: fc.Arbitrary<Predicate>[] = [
     field: anyField,
     list: fc.constant({ name: 'list', has: (value: Scalar) => value === 'a' || value === 445 || value === true }),
   }),
+  arbitraryExpression({
+    keyword,
+    number,
+    date: fields.get('file.created'),
+    ip: fields.get(IP),
+    boolean: fields.get(BOOLEAN),
+  }).map((expression): Predicate => ({ kind: 'computed', expression })),
 ];
 
 const insideField = fc.constantFrom(...INSIDE).map((name) => fields.get(name));
@@ -246,11 +254,11 @@ export function show(event: PlainEvent): PlainEvent {
   return { values, elements: event.elements };
 }
 
-/** Mostly equalities of three fields, with other nodes among them. */
+/** Mostly equalities and parts of texts, with other nodes among them. */
 export const { selective } = fc.letrec<{ selective: Predicate }>((tie) => ({
   selective: fc.oneof(
     { maxDepth: 3 },
-    fc.oneof(leafNodes[2]!, leafNodes[3]!),
+    fc.oneof(leafNodes[2]!, leafNodes[3]!, leafNodes[8]!),
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),
       parts: fc.array(tie('selective'), { maxLength: 3 }),

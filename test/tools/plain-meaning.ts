@@ -4,6 +4,7 @@ import type { GlobPart } from '../../src/base/glob.ts';
 import type { Scalar } from '../../src/event/document.ts';
 import { type Field, fields } from '../../src/event/field.ts';
 import type { Predicate } from '../../src/query/predicate.ts';
+import { computes } from './plain-expression.ts';
 
 /**
  * The meaning of every node, written as plainly as possible: slow, without anything the matcher shares but the parsing of
@@ -57,6 +58,7 @@ export function holds(p: Predicate, event: PlainEvent): boolean {
         p.nets.some((net) => bits(text) >= bits(net.low.text) && bits(text) <= bits(net.high.text)),
       );
     case 'computed':
+      return computes(p.expression, event);
     case 'datePart':
       throw new Error(`${p.kind} has no plain meaning here`);
     case 'words':
