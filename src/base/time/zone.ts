@@ -42,6 +42,11 @@ export class TimeZone {
     return this.offsetAt(late) === after ? late : early;
   }
 
+  /** @returns the wall clock at a moment in UTC, written as if it were UTC; both in milliseconds since 1970 */
+  toLocal(utcMs: number): number {
+    return utcMs + this.offsetAt(utcMs);
+  }
+
   /** Milliseconds that the wall clock is ahead of UTC at a moment in UTC. */
   private offsetAt(utcMs: number): number {
     const slot = Math.floor(utcMs / SLOT_MS);
