@@ -90,14 +90,16 @@ export type Predicate =
 
 /**
  * What a bare value means. `whole` (KQL): whole-value equality on keyword, number and address fields, words on text
- * fields. `pattern` (KQL): whole values of keyword fields, single words of text fields. `inside` (Sigma keywords): the
- * pattern occurs anywhere in a text value, A–Z folded. With `members`, only members of families (`labels.*`) whose name
+ * fields. `pattern` (KQL): whole values of keyword fields, single words of text fields. `inside` and `regex` (Sigma
+ * keywords): the pattern occurs anywhere in the message, or in a text value of the record when there is no message; A–Z
+ * are folded unless `cased`. With `members`, only members of families (`labels.*`) whose name
  * fits are looked at: they cannot be listed, as catalogued fields can.
  */
 export type AnywhereTest = { readonly members?: readonly GlobPart[] | undefined } & (
   | { readonly mode: 'whole'; readonly text: string; readonly phrase: boolean }
   | { readonly mode: 'pattern'; readonly parts: readonly GlobPart[] }
-  | { readonly mode: 'inside'; readonly parts: readonly GlobPart[] }
+  | { readonly mode: 'inside'; readonly parts: readonly GlobPart[]; readonly cased?: boolean }
+  | { readonly mode: 'regex'; readonly pattern: string; readonly flags: RegexFlags }
 );
 
 /** Holds for every event. */

@@ -6,7 +6,7 @@ import type { Document, Scalar } from '../../src/event/document.ts';
 import { DocumentEvent } from '../../src/event/document-event.ts';
 import { fields } from '../../src/event/field.ts';
 import { Networks } from '../../src/event/networks.ts';
-import type { Predicate } from '../../src/query/predicate.ts';
+import { DATE_PARTS, type Predicate } from '../../src/query/predicate.ts';
 import { arbitraryExpression } from './arbitrary-expressions.ts';
 import type { PlainEvent } from './plain-meaning.ts';
 
@@ -14,6 +14,7 @@ export const KEYWORDS = ['user.name', 'file.name', 'process.command_line', 'labe
 const NUMBERS = ['file.size', 'event.risk_score', 'file.created'] as const;
 const TEXT = 'message';
 const IP = 'host.ip';
+const DATE = 'event.created';
 export const BOOLEAN = 'smb.auth.guest';
 export const INSIDE = ['threat.enrichments.indicator.type', 'threat.enrichments.indicator.ip'] as const;
 export const NESTED = fields.get('threat.enrichments');
@@ -50,6 +51,19 @@ const addresses = fc.constantFrom(
   '::fffe:ffff:ffff',
   '::1:0:0:0',
 );
+/** Around the ends of years, weeks, months and hours, and where clocks are put forward. */
+const moments = fc
+  .tuple(
+    fc.constantFrom(
+      '2020-01-01T00:00:00Z',
+      '2019-12-30T00:00:00Z',
+      '2021-01-03T23:59:59Z',
+      '2020-02-29T22:59:00Z',
+      '2021-03-28T01:00:00Z',
+    ),
+    fc.integer({ min: -3, max: 3 }),
+  )
+  .map(([text, hours]) => Date.parse(text) + hours * 1_800_000);
 const sentences = fc.constantFrom('a', 'A b', 'b a', 'ab cmd.exe', '10.0.0.1 a a b', 'a a a b', '...', '');
 const networks = fc
   .constantFrom('10.0.0.0/24', '10.0.0.1', '::/0', 'fe80::/10', '0.0.0.0/0', '::ffff:0:0/96')
@@ -129,7 +143,12 @@ export const leafNodes: fc.Arbitrary<Predicate>[] = [
         phrase: fc.boolean(),
       }),
       fc.record({ mode: fc.constant('pattern' as const), parts: kqlGlob }),
-      fc.record({ mode: fc.constant('inside' as const), parts: kqlGlob }),
+      fc.record({ mode: fc.constant('inside' as const), parts: glob, cased: fold }),
+      fc.record({
+        mode: fc.constant('regex' as const),
+        pattern: fc.constantFrom('a+b', '^a', 'b$'),
+        flags: fc.record({ ignoreCase: fold }),
+      }),
       fc.record({
         mode: fc.constant('pattern' as const),
         parts: kqlGlob,
@@ -137,6 +156,24 @@ export const leafNodes: fc.Arbitrary<Predicate>[] = [
       }),
     ),
   }),
+  fc
+    .record({
+      kind: fc.constant('datePart' as const),
+      field: fc.constant(fields.get('event.created')),
+      part: fc.constantFrom(...DATE_PARTS),
+      zone: fc.constantFrom(undefined, 'UTC', 'Europe/Vienna', 'Asia/Kathmandu'),
+    })
+    .chain(({ part: unit, ...rest }) => {
+      const [low, high] = {
+        minute: [0, 1],
+        hour: [0, 2],
+        day: [28, 31],
+        week: [1, 53],
+        month: [1, 3],
+        year: [2019, 2022],
+      }[unit]!;
+      return fc.integer({ min: low!, max: high! }).map((value): Predicate => ({ ...rest, part: unit, value }));
+    }),
   fc.record({
     kind: fc.constant('compare' as const),
     field: anyField,
@@ -196,6 +233,7 @@ export const plainEvent = fc
     message: few(sentences),
     ip: few(addresses),
     guest: few(fc.boolean()),
+    created: few(moments),
     elements: fc.array(element, { maxLength: 3 }),
   })
   .map((parts): PlainEvent => {
@@ -208,6 +246,7 @@ export const plainEvent = fc
     put(TEXT, parts.message);
     put(IP, parts.ip);
     put(BOOLEAN, parts.guest);
+    put(DATE, parts.created);
     const elements = parts.elements.map(({ type, ip }): PlainEvent => {
       const inner: Record<string, readonly Scalar[]> = {};
       if (type.length > 0) inner[INSIDE[0]] = type;

@@ -3,12 +3,13 @@ import { parseCidr } from '../../src/base/address/cidr.ts';
 import type { GlobPart } from '../../src/base/glob.ts';
 import type { Scalar } from '../../src/event/document.ts';
 import { type Field, fields } from '../../src/event/field.ts';
-import type { Predicate } from '../../src/query/predicate.ts';
+import { isOfRecord } from '../../src/query/compile/anywhere.ts';
+import type { DatePart, Predicate } from '../../src/query/predicate.ts';
 import { computes } from './plain-expression.ts';
 
 /**
  * The meaning of every node, written as plainly as possible: slow, without anything the matcher shares but the parsing of
- * addresses. Events are plain records of values by field name, with elements of the nested field beside them.
+ * addresses and which fields are the record's own. Events are plain records of values by field name, with elements of the nested field beside them.
  */
 export interface PlainEvent {
   readonly values: Readonly<Record<string, readonly Scalar[]>>;
@@ -60,17 +61,22 @@ export function holds(p: Predicate, event: PlainEvent): boolean {
     case 'computed':
       return computes(p.expression, event);
     case 'datePart':
-      throw new Error(`${p.kind} has no plain meaning here`);
+      return some(p.field, (value) => typeof value === 'number' && partOfDate(p.part, value, p.zone) === p.value);
     case 'words':
       return texts(p.field, false, (text) => hasWords(text, p.words, p.mode));
     case 'wordGlob':
       return texts(p.field, false, (text) =>
         plainWords(text).some((word) => globRegex(p.parts, false, true).test(word)),
       );
-    case 'anywhere':
+    case 'anywhere': {
+      const { message } = event.values;
+      if (message && (p.test.mode === 'inside' || p.test.mode === 'regex')) {
+        return message.some((value) => anywhere(p.test, fields.get('message'), value));
+      }
       return Object.entries(event.values).some(([name, values]) =>
         values.some((value) => anywhere(p.test, fields.get(name), value)),
       );
+    }
     case 'compare':
       return some(p.field, (left) => some(p.other, (right) => compares(left, right, p.op, p.fold)));
     case 'inList':
@@ -117,6 +123,25 @@ function globRegex(parts: readonly GlobPart[], fold: boolean, whole: boolean): R
   return new RegExp(whole ? `^${body}$` : body, 'u');
 }
 
+/** Weeks by walking to the Thursday of the week and counting those since New Year. */
+function partOfDate(part: DatePart, ms: number, zone = 'UTC'): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  });
+  const written = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+  if (part !== 'week') return written[part]!;
+  const date = new Date(Date.UTC(written['year']!, written['month']! - 1, written['day']));
+  while (date.getUTCDay() !== 4)
+    date.setUTCDate(date.getUTCDate() + (date.getUTCDay() === 0 || date.getUTCDay() > 4 ? -1 : 1));
+  return Math.ceil((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1) + 1) / (7 * 86_400_000));
+}
+
 function hasWords(text: string, words: readonly string[], mode: 'any' | 'phrase'): boolean {
   const found: readonly string[] = plainWords(text);
   if (words.length === 0) return false;
@@ -127,7 +152,11 @@ function hasWords(text: string, words: readonly string[], mode: 'any' | 'phrase'
 function anywhere(t: Extract<Predicate, { kind: 'anywhere' }>['test'], field: Field, value: Scalar): boolean {
   if (t.members && (field.catalogued || !globRegex(t.members, false, true).test(field.name))) return false;
   const isKeyword = field.type === 'keyword' || field.type === 'wildcard';
-  if (t.mode === 'inside') return typeof value === 'string' && globRegex(t.parts, true, false).test(value);
+  if (t.mode === 'inside' || t.mode === 'regex') {
+    if (typeof value !== 'string' || !isOfRecord(field)) return false;
+    if (t.mode === 'inside') return globRegex(t.parts, t.cased !== true, false).test(value);
+    return new RegExp(t.pattern, t.flags.ignoreCase ? 'i' : '').test(value);
+  }
   if (t.mode === 'pattern') {
     if (t.parts.length === 1 && t.parts[0]!.kind === 'star') return true;
     if (field.type === 'text')

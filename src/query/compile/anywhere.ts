@@ -6,12 +6,16 @@ import { addressOf } from '../../base/address/address.ts';
 import { AddressSet } from '../../base/address/address-set.ts';
 import { parseCidr } from '../../base/address/cidr.ts';
 import { compileGlob, type GlobPart } from '../../base/glob.ts';
+import { compileRegex } from '../../base/regex.ts';
 import type { FieldValue, Scalar } from '../../event/document.ts';
 import { parseDecimal } from '../../event/document-event-value.ts';
-import type { Field } from '../../event/field.ts';
+import { derivations } from '../../event/derive/derivations.ts';
+import { type Field, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import type { AnywhereTest } from '../predicate.ts';
 import { compileWords, compileWordTest, splitWords } from './words.ts';
+
+const MESSAGE = fields.get('message');
 
 type FieldTest = (field: Field, value: Scalar) => boolean;
 
@@ -25,8 +29,14 @@ export function compileAnywhere(test: AnywhereTest): (view: EventView) => boolea
     if (typeof value !== 'object') found = fits(field, value);
     else for (const one of value) found ||= fits(field, one);
   };
+  const isKeyword = test.mode === 'inside' || test.mode === 'regex';
   return (view) => {
     found = false;
+    const message = isKeyword ? view.get(MESSAGE.id) : undefined;
+    if (message !== undefined) {
+      visit(MESSAGE, message);
+      return found;
+    }
     view.each(visit);
     return found;
   };
@@ -40,10 +50,32 @@ function compileFieldTest(test: AnywhereTest): FieldTest {
       return compilePattern(test.parts);
     case 'inside': {
       const star: GlobPart = { kind: 'star' };
-      const fits = compileGlob(withoutDoubleStars([star, ...test.parts, star]), true);
-      return (_field, value) => typeof value === 'string' && fits(value);
+      return ofText(compileGlob(withoutDoubleStars([star, ...test.parts, star]), test.cased !== true));
     }
+    case 'regex':
+      return ofText(compileRegex(test.pattern, 'search', test.flags));
   }
+}
+
+function ofText(fits: (text: string) => boolean): FieldTest {
+  return (field, value) => typeof value === 'string' && isOfRecord(field) && fits(value);
+}
+
+/** What every event says of itself in our words; a keyword is about the words of the record. */
+const OUR_WORDS: ReadonlySet<string> = new Set([
+  'event.kind',
+  'event.module',
+  'event.dataset',
+  'event.category',
+  'event.type',
+  'event.outcome',
+  'host.os.type',
+]);
+
+/** @returns whether keywords are looked for in the field: not in what is derived or said by us */
+export function isOfRecord({ id, name }: Field): boolean {
+  if (derivations[id] !== undefined || OUR_WORDS.has(name)) return false;
+  return !name.startsWith('smbastion.') && !name.startsWith('related.');
 }
 
 function compileWhole(text: string, phrase: boolean): FieldTest {
