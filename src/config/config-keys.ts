@@ -82,6 +82,23 @@ const RULES = {
   override: { shape: mapOf(table(OVERRIDE), 'rule id'), meaning: 'Other severity or risk score for a rule' },
 } satisfies TableKeys;
 
+const SIGMA = {
+  placeholders: {
+    shape: mapOf(list(text(), { min: 1 }), 'placeholder'),
+    meaning:
+      'Values of %name% in Sigma rules with the modifier expand, such as Servers = ["srv01", "srv02*"]; * and ? are wildcards',
+  },
+  timezone: {
+    shape: parsedText(
+      'a time zone',
+      (name) => timeZoneOf(name)?.name,
+      'an IANA name such as "Europe/Vienna", or "UTC"',
+    ),
+    meaning: 'Zone of the modifiers minute, hour, day, week, month and year',
+    default: '"UTC"',
+  },
+} satisfies TableKeys;
+
 const FILES = (what: string) =>
   ({ files: { shape: texts(), meaning: `${what}, relative to this file`, default: '[]' } }) satisfies TableKeys;
 
@@ -95,6 +112,7 @@ export const CONFIG_KEYS = {
   },
   sources: { shape: table(SOURCES), meaning: 'How evidence is read' },
   rules: { shape: table(RULES), meaning: 'Which rules run, and with which values' },
+  sigma: { shape: table(SIGMA), meaning: 'What Sigma rules need to know of the site' },
   exceptions: { shape: table(FILES('Files of exceptions')), meaning: 'What is known and approved' },
   lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that exceptions name with in_list' },
   limits: {

@@ -36,6 +36,14 @@ export interface RuleSettings {
   readonly overrides: ReadonlyMap<string, RuleOverride>;
 }
 
+/** What Sigma rules need to know of the site. */
+export interface SigmaSettings {
+  /** Values by the name that stands between percent signs. */
+  readonly placeholders: ReadonlyMap<string, readonly string[]>;
+  /** IANA name; undefined is UTC. */
+  readonly timezone: string | undefined;
+}
+
 /** A configuration; {@link DEFAULT_CONFIG} where there is no file. */
 export interface Config {
   /** File it was read from, as the user named it; undefined for the defaults. */
@@ -45,6 +53,7 @@ export interface Config {
   readonly roles: ReadonlyMap<string, readonly AddressRange[]>;
   readonly sources: SourceSettings;
   readonly rules: RuleSettings;
+  readonly sigma: SigmaSettings;
   /** Absolute. */
   readonly exceptionFiles: readonly string[];
   /** Absolute. */
@@ -70,6 +79,7 @@ export const DEFAULT_CONFIG: Config = {
   roles: new Map(),
   sources: DEFAULT_SOURCE_SETTINGS,
   rules: { folders: [], enable: [], disable: [], parameters: new Map(), overrides: new Map() },
+  sigma: { placeholders: new Map(), timezone: undefined },
   exceptionFiles: [],
   listFiles: [],
   limits: {},

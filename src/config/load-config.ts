@@ -67,6 +67,15 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
     roles: new Map([...(values.roles ?? [])].map(([role, { value }]) => [role, ranges(value)])),
     sources: toSourceSettings(values.sources?.values),
     rules: toRuleSettings(values.rules, reader, inFolder),
+    sigma: {
+      placeholders: new Map(
+        [...(values.sigma?.values.placeholders ?? [])].map(([name, { value }]) => [
+          name,
+          value.map((one) => one.value),
+        ]),
+      ),
+      timezone: values.sigma?.values.timezone,
+    },
     exceptionFiles: inFolder(values.exceptions?.values.files),
     listFiles: inFolder(values.lists?.values.files),
     limits: toLimits(values.limits, reader, checks.limits),
