@@ -58,7 +58,7 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
   // The configuration and exceptions may name built-in rules also when those are left out.
   const otherIds = options.withoutBuiltIn ? builtInIds(options.now) : [];
   const { now, knownDatasets } = options;
-  const set = loadRules(folders, { now, settings, knownDatasets, otherIds });
+  const set = loadRules(folders, { now, settings, sigma: config.sigma, knownDatasets, otherIds });
   const loadedLists = once([...config.listFiles, ...(options.listFiles ?? [])]).map((file) => loadValueList(file));
   const loaded = loadExceptions(once([...config.exceptionFiles, ...(options.exceptionFiles ?? [])]), {
     lists: new Map<string, ValueTest>(loadedLists.map(({ list }) => [list.name, list])),

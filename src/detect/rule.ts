@@ -16,6 +16,9 @@ export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding', 'eql', 
 /** A type of rule that runs here. */
 export type RuleType = (typeof RULE_TYPES)[number];
 
+/** Languages that rules are written in. */
+export type RuleLanguage = 'kql' | 'eql' | 'sigma';
+
 /** One ATT&CK reference. */
 export interface Threat {
   /** Technique or sub-technique, such as T1021.002. */
@@ -150,6 +153,7 @@ export interface Rule {
   readonly description: string;
   readonly author: readonly string[];
   readonly license: string;
+  readonly language: RuleLanguage;
   /** Query as written, parameters put in; empty for a rule without one. */
   readonly query: string;
   /** The query and the datasets together; of a rule with legs, any of them. */

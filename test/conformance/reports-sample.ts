@@ -15,6 +15,7 @@ export function sampleRule(given: Partial<Rule> & { id: string }): Rule {
     description: '',
     author: ['smbastion'],
     license: 'Apache-2.0',
+    language: 'kql',
     query: '',
     predicate: ALL,
     legs: [],

@@ -142,7 +142,8 @@ function rulePart({ rule, name, threat }: Alert): Document {
 function parametersOf(rule: Rule): Document {
   const { threshold, newTerms, finding, convergence, suppression } = rule;
   return defined({
-    language: rule.query === '' ? undefined : 'kuery',
+    // Kibana's word for KQL.
+    language: rule.query === '' ? undefined : rule.language === 'kql' ? 'kuery' : rule.language,
     query: rule.query === '' ? undefined : rule.query,
     datasets: rule.datasets,
     threshold: threshold && {

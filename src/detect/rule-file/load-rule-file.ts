@@ -109,6 +109,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     description: values.description ?? '',
     author: values.author ?? [],
     license: values.license ?? '',
+    language: 'kql',
     query: query.text.trim(),
     predicate:
       legs.length > 0 ? or(legs.map((leg) => leg.predicate)) : and([datasetPredicate(datasets), query.predicate]),

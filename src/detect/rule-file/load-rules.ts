@@ -7,10 +7,11 @@ import type { Place } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import type { Rule } from '../rule.ts';
+import { loadSigmaFiles } from '../sigma/load-sigma.ts';
 import { loadRuleFile } from './load-rule-file.ts';
 import type { LoadedRuleFile, RuleContext, UnsupportedRule } from './rule-context.ts';
 
-/** All rules of some folders. Every file is in exactly one of rules, unsupported and failed. */
+/** All rules of some folders. Every file (and every document of a Sigma file) is a rule, unsupported, failed, or a filter. */
 export interface RuleSet {
   /** Sorted by id; also those that are switched off. */
   readonly rules: readonly Rule[];
@@ -22,7 +23,8 @@ export interface RuleSet {
 }
 
 /**
- * Loads every `.toml` file of the folders and the folders in them. One bad file never hides another.
+ * Loads every `.toml` file and every Sigma file (`.yml`, `.yaml`) of the folders and the folders in them. One bad file never
+ * hides another; Sigma's filters and correlations find their rules in all of the folders.
  *
  * @param paths folders, or single rule files
  * @returns the rules, and every error of every file; nothing is thrown
@@ -30,14 +32,18 @@ export interface RuleSet {
 export function loadRules(paths: readonly string[], context: RuleContext): RuleSet {
   const errors: SmbError[] = [];
   const files = [...new Set(paths.flatMap((path) => ruleFilesOf(path, errors)))];
-  const loaded = files.map((file) => loadRuleFile(file, context));
+  const loaded = [
+    ...files.filter((file) => !isSigma(file)).map((file) => loadRuleFile(file, context)),
+    ...loadSigmaFiles(files.filter(isSigma), context),
+  ];
   for (const one of loaded) for (const error of one.errors) errors.push(error);
   const single = withoutDuplicates(loaded, errors);
+  const kept = new Set(single);
   checkSettings(context, new Set([...loaded.flatMap(({ id }) => id ?? []), ...(context.otherIds ?? [])]), errors);
   return {
     rules: single.flatMap(({ rule }) => rule ?? []).toSorted((a, b) => compareTexts(a.id, b.id)),
     unsupported: single.flatMap(({ unsupported }) => unsupported ?? []),
-    failed: loaded.filter((one) => !single.includes(one) || (!one.rule && !one.unsupported)).map(({ file }) => file),
+    failed: [...new Set(loaded.filter((one) => !kept.has(one) || !isRunnable(one)).map(({ file }) => file))],
     errors,
     warnings: loaded.flatMap((one) => one.warnings),
   };
@@ -47,7 +53,7 @@ function ruleFilesOf(path: string, errors: SmbError[]): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.toml'))
+      .filter((name) => name.endsWith('.toml') || (isSigma(name) && !isHidden(name)))
       .toSorted()
       .map((name) => join(path, name));
   } catch (cause) {
@@ -74,8 +80,17 @@ function withoutDuplicates(loaded: readonly LoadedRuleFile[], errors: SmbError[]
   });
 }
 
-function isRunnable({ rule, unsupported }: LoadedRuleFile): boolean {
-  return rule !== undefined || unsupported !== undefined;
+function isRunnable({ rule, unsupported, isFilter }: LoadedRuleFile): boolean {
+  return rule !== undefined || unsupported !== undefined || isFilter === true;
+}
+
+function isSigma(name: string): boolean {
+  return /\.ya?ml$/i.test(name);
+}
+
+/** Folders such as `.github` hold YAML that is no rule. */
+function isHidden(name: string): boolean {
+  return name.split(/[\\/]/).some((part) => part.startsWith('.'));
 }
 
 /** Ids in the configuration that no rule has. */

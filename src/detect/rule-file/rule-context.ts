@@ -1,5 +1,5 @@
 import type { SmbError } from '../../base/error.ts';
-import type { RuleSettings } from '../../config/config.ts';
+import type { RuleSettings, SigmaSettings } from '../../config/config.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,6 +9,8 @@ export interface RuleContext {
   readonly now: number;
   /** The configuration's word on rules. */
   readonly settings: RuleSettings;
+  /** The configuration's word on Sigma rules; without it no placeholder has values. */
+  readonly sigma?: SigmaSettings | undefined;
   /** Ids of rules that exist and are not loaded now; the configuration may name them. */
   readonly otherIds?: readonly string[] | undefined;
   /** Datasets the sources can give (a `*` stands for the rest of a family), to find rules that see nothing. */
@@ -25,13 +27,15 @@ export interface UnsupportedRule {
   readonly file: string;
 }
 
-/** What became of one rule file: a rule, an unsupported rule, or errors. */
+/** What became of one rule file, or one document of a Sigma file: a rule, an unsupported rule, or errors. */
 export interface LoadedRuleFile {
   readonly file: string;
   /** The rule's id, where it could be read, also when the rule has errors. */
   readonly id: string | undefined;
   readonly rule?: Rule;
   readonly unsupported?: UnsupportedRule;
+  /** The document narrows other rules and is none itself. */
+  readonly isFilter?: boolean;
   readonly errors: readonly SmbError[];
   readonly warnings: readonly Diagnostic[];
 }
