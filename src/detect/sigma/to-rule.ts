@@ -90,6 +90,7 @@ export function toSigmaRule(parts: SigmaRuleParts, { settings }: RuleContext): R
     finding: undefined,
     sequence: undefined,
     correlation: undefined,
+    convergence: undefined,
     counters: [],
     suppression: undefined,
     overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
