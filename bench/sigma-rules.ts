@@ -169,7 +169,7 @@ class RuleMaker {
             );
       case 'network_connection':
         return index === 0
-          ? [...this.programs().slice(0, 4), "Initiated: 'true'"]
+          ? [...this.list('Image|endswith', 1, 4, () => `\\${this.pick(PROGRAMS)}.exe`), "Initiated: 'true'"]
           : this.random() < 0.5
             ? this.list(
                 'DestinationIp|cidr',
