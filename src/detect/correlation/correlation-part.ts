@@ -11,7 +11,6 @@ export interface CorrelationRuleParts {
 /**
  * @param allowedLatenessMs how late an event may come when events are read as they happen
  * @returns the legs and the part of a rule of type correlation, or in words why it cannot run
- * @public
  */
 export function toCorrelationPart(
   correlation: ResolvedCorrelation,

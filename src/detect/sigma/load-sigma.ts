@@ -3,10 +3,15 @@ import { SmbError } from '../../base/error.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import { type ReadSigma, readSigma } from '../../query/sigma/read-sigma.ts';
 import { type ResolvedSigma, resolveSigma } from '../../query/sigma/resolve-set.ts';
+import { or } from '../../query/predicate.ts';
 import type { SigmaDocument } from '../../query/sigma/sigma-document.ts';
+import { toCorrelationPart } from '../correlation/correlation-part.ts';
 import type { LoadedRuleFile, RuleContext } from '../rule-file/rule-context.ts';
 import { readSigmaFile } from './read-sigma-file.ts';
 import { sigmaRuleId, toSigmaRule } from './to-rule.ts';
+
+/** How late an event may come when events are read as they happen; what rule files of ours have as default. */
+const ALLOWED_LATENESS_MS = 120_000;
 
 /** A document of a file with what reading it gave. */
 export interface SigmaFileDocument {
@@ -72,8 +77,15 @@ function loadedDocument(
       return unsupported(fate.reason);
     case 'filter':
       return { file, id, isFilter: true, errors: [], warnings };
-    case 'correlation':
-      return unsupported('correlations are not run by this version');
+    case 'correlation': {
+      const made = toCorrelationPart(fate.resolved, ALLOWED_LATENESS_MS);
+      if (typeof made === 'string') return unsupported(made);
+      const { legs, part } = made;
+      const text = document.kind === 'correlation' ? document.text : '';
+      const predicate = or(legs.map((leg) => leg.predicate));
+      const rule = toSigmaRule({ ...fate, meta, text, setup: '', views: [], predicate, file }, context);
+      return { file, id, rule: { ...rule, type: 'correlation', legs, correlation: part }, errors: [], warnings };
+    }
     case 'rule': {
       const setup = document.kind === 'rule' ? document.logsource.definition : '';
       const text = document.kind === 'rule' ? document.text : '';

@@ -47,7 +47,7 @@ export function sigmaRuleId({ id, name, title }: Pick<SigmaMeta, 'id' | 'name' |
   );
 }
 
-/** @returns a rule of type query; a correlation adds its own parts */
+/** @returns a rule of type query */
 export function toSigmaRule(parts: SigmaRuleParts, { settings }: RuleContext): Rule {
   const { meta, views } = parts;
   const id = sigmaRuleId(meta);

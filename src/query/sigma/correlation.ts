@@ -2,7 +2,7 @@
 import type { Field } from '../../event/field.ts';
 import type { Predicate } from '../predicate.ts';
 
-/** Kinds of correlations, as documents spell them. @public */
+/** Kinds of correlations, as documents spell them. */
 export const CORRELATION_TYPES = [
   'event_count',
   'value_count',
@@ -16,7 +16,7 @@ export const CORRELATION_TYPES = [
 /** What is counted or computed over the members of a group and window. */
 export type CorrelationType = (typeof CORRELATION_TYPES)[number];
 
-/** Comparisons of a condition, as documents spell them. @public */
+/** Comparisons of a condition, as documents spell them. */
 export const CORRELATION_OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 /** A comparison of a condition. */
 export type CorrelationOperator = (typeof CORRELATION_OPERATORS)[number];
@@ -79,7 +79,7 @@ export interface CorrelationMember {
   readonly fields: readonly (readonly Field[])[];
 }
 
-/** A correlation ready to run: references and fields looked up, free of cycles. @public */
+/** A correlation ready to run: references and fields looked up, free of cycles. */
 export interface ResolvedCorrelation {
   readonly definition: SigmaCorrelation;
   /** One for each of `definition.rules`, in their order. */

@@ -66,7 +66,7 @@ export class CorrelationResolver {
       switch (fate.kind) {
         case 'rule':
         case 'correlation':
-          members.push(this.member(document, name, target));
+          members.push(this.member(document, name, target, members));
           return;
         case 'no-source':
           missing.push(`its rule "${name}" has ${fate.reason}`);
@@ -85,12 +85,19 @@ export class CorrelationResolver {
     };
   }
 
-  private member(document: SigmaCorrelationDocument, name: string, target: SigmaDocument): CorrelationMember {
+  private member(
+    document: SigmaCorrelationDocument,
+    name: string,
+    target: SigmaDocument,
+    others: readonly CorrelationMember[],
+  ): CorrelationMember {
     const { fate } = this.rules.get(target) ?? this.done.get(target)!;
     const { groupBy, fields } = document.correlation;
     const look = (field: string) => this.fieldsOf(document, name, field);
+    // People read this name, so that an id gives way to a title, unless two rules share one.
+    const shown = target.meta.name ?? target.meta.title;
     return {
-      name,
+      name: others.some((other) => other.name === shown) ? name : shown,
       source:
         fate.kind === 'rule'
           ? { kind: 'events', predicate: fate.predicate }
