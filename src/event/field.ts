@@ -7,6 +7,7 @@ import { CAPTURE_FIELDS } from './catalogue/capture.ts';
 import { ECS_FIELDS } from './catalogue/ecs.ts';
 import { NETWORK_SENSOR_FIELDS } from './catalogue/network-sensors.ts';
 import { SMB_FIELDS } from './catalogue/smb.ts';
+import { SMB_WIRE_FIELDS } from './catalogue/smb-wire.ts';
 import { WINDOWS_FIELDS } from './catalogue/windows.ts';
 
 /** How values of a field are stored and compared; the names are Elasticsearch's. */
@@ -128,6 +129,7 @@ export const fields = new FieldCatalogue([
   ...ECS_FIELDS,
   ...SMB_FIELDS,
   ...CAPTURE_FIELDS,
+  ...SMB_WIRE_FIELDS,
   ...WINDOWS_FIELDS,
   ...NETWORK_SENSOR_FIELDS,
 ]);

@@ -39,6 +39,7 @@ test.each<[string, Document, string | undefined]>([
   ['logon', { 'event.category': ['network', 'authentication'], 'event.outcome': 'success' }, 'logon'],
   ['failed logon', { 'event.category': ['authentication'], 'event.outcome': 'failure' }, undefined],
   ['logon, outcome not seen', { 'event.category': ['authentication'], 'event.outcome': 'unknown' }, undefined],
+  ['logoff', { 'event.category': ['authentication'], 'event.type': 'end', 'event.outcome': 'success' }, undefined],
   ['ticket', { 'event.category': ['authentication'], 'event.dataset': 'zeek.kerberos' }, 'logon'],
   ['share', { 'event.dataset': 'zeek.smb_mapping', 'smb.share.path': '\\\\fs\\data' }, 'open'],
   ['tree connect', { 'smb.command': 'tree_connect', 'event.outcome': 'success' }, 'open'],

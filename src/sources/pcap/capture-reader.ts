@@ -1,5 +1,6 @@
 /** From packets to flows and streams: link, IP, tunnels, TCP, UDP; one pass, nothing made per packet. */
 import { setPath } from '../../event/document.ts';
+import { valueAt } from '../../event/document-event.ts';
 import type { DatagramFormat } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import { CaptureReport } from './capture-report.ts';
@@ -25,6 +26,7 @@ import { UdpFlows } from './udp/udp-flows.ts';
 /** IP protocols that are read (IANA protocol numbers). */
 const IP = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpV6: 58 } as const;
 const UDP_HEADER_BYTES = 8;
+const SEQUENCE = ['event', 'sequence'];
 
 /** What else is read from captures than their flows. */
 export interface CaptureParts {
@@ -220,7 +222,7 @@ export class CaptureReader implements PacketSink {
       source: this.context,
       clock: this.clock,
       emit: (document: Parameters<PacketEvent['show']>[0], identity: readonly string[]): void => {
-        setPath(document, ['event', 'sequence'], this.clock.packet);
+        if (valueAt(document, SEQUENCE) === undefined) setPath(document, SEQUENCE, this.clock.packet);
         event.show(document, identity, this.clock.offset);
         this.sink(event);
       },

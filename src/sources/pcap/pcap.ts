@@ -5,6 +5,7 @@ import { CaptureParser } from './capture-parser.ts';
 import { pcapMagic } from './container/pcap-file.ts';
 import { isSection } from './container/pcapng-file.ts';
 import { streamProtocols } from './protocols.ts';
+import { SMB_DATASETS } from './smb/protocol.ts';
 
 /**
  * @param datagrams formats that are read from datagrams inside captures
@@ -15,7 +16,7 @@ export function pcapSource(datagrams: readonly DatagramFormat[]): Source {
   return {
     id: 'pcap',
     title: 'Packet captures: pcap and pcapng',
-    datasets: ['smb.flow', 'smb.quic', ...datagrams.flatMap(({ datasets }) => datasets)],
+    datasets: ['smb.flow', 'smb.quic', ...SMB_DATASETS, ...datagrams.flatMap(({ datasets }) => datasets)],
     detect: detectCapture,
     open: (context) => new CaptureParser(context, parts),
   };

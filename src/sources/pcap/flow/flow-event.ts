@@ -35,19 +35,26 @@ const OWN: readonly FieldId[] = [
 ].sort((x, y) => x - y);
 const MICROSECONDS = 6;
 
+/** What a protocol learnt, as it states it: derived are the fields of the whole flow, not of this part. */
+class LearntFields extends DocumentEvent {
+  stated(field: FieldId): FieldValue {
+    return this.read(field);
+  }
+}
+
 /** The view of a flow that has ended; one object for all. */
 export class FlowEvent extends LazyEvent {
   readonly row: FlowRow;
   end!: FlowEnd;
   client: Side = 0;
   server: Side = 1;
-  private readonly learnt: DocumentEvent;
+  private readonly learnt: LearntFields;
   private readonly file: string;
 
   constructor(networks: Networks, file: string, table: FlowTable) {
     super(networks);
     this.row = new FlowRow(table, 0);
-    this.learnt = new DocumentEvent(networks);
+    this.learnt = new LearntFields(networks);
     this.file = file;
   }
 
@@ -63,7 +70,7 @@ export class FlowEvent extends LazyEvent {
   }
 
   protected override read(field: FieldId): FieldValue {
-    return READS[field]?.(this) ?? (this.end.summary ? this.learnt.get(field) : undefined);
+    return READS[field]?.(this) ?? (this.end.summary ? this.learnt.stated(field) : undefined);
   }
 
   override elements(path: readonly string[]): readonly Document[] {

@@ -1,0 +1,28 @@
+/** Different texts of a kind, up to a number; beyond it only the count grows. */
+export class DistinctNames {
+  private readonly names = new Map<string, number>();
+  private readonly limit: number;
+  /** Mentions that found no place. */
+  dropped = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  add(name: string | undefined): void {
+    if (name === undefined || name === '') return;
+    const count = this.names.get(name);
+    if (count !== undefined) this.names.set(name, count + 1);
+    else if (this.names.size < this.limit) this.names.set(name, 1);
+    else this.dropped++;
+  }
+
+  has(name: string): boolean {
+    return this.names.has(name);
+  }
+
+  /** @returns the texts in the order in which they came, undefined when there are none */
+  list(): readonly string[] | undefined {
+    return this.names.size === 0 ? undefined : [...this.names.keys()];
+  }
+}

@@ -1,0 +1,82 @@
+/** A request of SMB1 that waits for its answer. */
+import type { Side } from '../../stream.ts';
+import type { FileChange } from '../file-change.ts';
+import type { Credentials } from '../state/credentials.ts';
+import type { Handle, OpenFacts } from '../state/handle.ts';
+import type { Origin } from '../state/origin.ts';
+import type { Session } from '../state/session.ts';
+import type { Tree } from '../state/tree.ts';
+
+/** What one command of a chain asks for. */
+export interface Smb1Ask {
+  readonly command: number;
+  readonly dialects?: readonly string[];
+  readonly credentials?: Credentials;
+  readonly tree?: { readonly path: string; readonly service: string };
+  readonly open?: OpenFacts;
+  /** The open makes a folder. */
+  readonly isFolder?: boolean;
+  readonly handle?: Handle | undefined;
+  readonly change?: FileChange;
+  /** Path of a command that acts without opening: delete, rename. */
+  readonly path?: string;
+  readonly isAtStart?: boolean;
+  readonly isProgram?: boolean;
+  readonly count?: number;
+  readonly transaction?: Transaction;
+}
+
+/** A transaction: primary, its secondaries, its answer. */
+export interface Transaction {
+  /** Command of the primary. */
+  readonly command: number;
+  /** Sub-command: function of a pipe, of TRANSACTION2 or of NT_TRANSACT; -1 when none was sent. */
+  readonly subcommand: number;
+  readonly dataTotal: number;
+  readonly parametersTotal: number;
+  /** Bytes that came so far. */
+  dataCount: number;
+  parametersCount: number;
+  readonly handle: Handle | undefined;
+  readonly fid: number;
+  /** Information level of a change; 0 where there is none. */
+  readonly level: number;
+  readonly change: FileChange | undefined;
+  readonly open: OpenFacts | undefined;
+  readonly name: string;
+  readonly path: string | undefined;
+  /** Path of a referral. */
+  readonly referral: string | undefined;
+}
+
+/** One request with its chain. */
+export class Smb1Request implements Origin {
+  readonly side: Side;
+  readonly sequence: number;
+  readonly index: number;
+  readonly command: number;
+  readonly idLow: number;
+  readonly idHigh: number;
+  readonly time: number;
+  readonly packet: number;
+  readonly asks: Smb1Ask[] = [];
+  session: Session | undefined;
+  tree: Tree | undefined;
+  tid = 0;
+
+  constructor(origin: Origin) {
+    this.side = origin.side;
+    this.sequence = origin.sequence;
+    this.index = origin.index;
+    this.command = origin.command;
+    this.idLow = origin.idLow;
+    this.idHigh = origin.idHigh;
+    this.time = origin.time;
+    this.packet = origin.packet;
+  }
+
+  /** @returns what the command of the chain asked for */
+  ask(command: number): Smb1Ask | undefined {
+    return this.asks.find((ask) => ask.command === command);
+  }
+}
