@@ -31,6 +31,8 @@ export const EXIT_MEANING: Readonly<Record<number, string>> = {
 const TABLE = {
   'KQL-SYNTAX': [EXIT.usage, 'A KQL query cannot be parsed.'],
   'KQL-TYPE': [EXIT.usage, 'A KQL value does not fit the type of its field.'],
+  'EQL-SYNTAX': [EXIT.usage, 'An EQL query cannot be parsed.'],
+  'EQL-TYPE': [EXIT.usage, 'A field of an EQL query does not exist, or a value does not fit.'],
   'TOML-SYNTAX': [EXIT.usage, 'A TOML file cannot be parsed.'],
   'YAML-SYNTAX': [EXIT.usage, 'A YAML file cannot be parsed.'],
   'SIGMA-SYNTAX': [EXIT.usage, 'A condition or a value of a Sigma document cannot be parsed.'],

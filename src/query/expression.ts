@@ -66,6 +66,18 @@ export interface ExpressionCall {
   readonly fold: boolean;
 }
 
+/** @returns whether a number counts as a double even when it is whole, so that `/` does not cut it */
+export function isDouble(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'constant':
+      return expression.isInteger === false;
+    case 'field':
+      return expression.field.type === 'double';
+    case 'call':
+      return /^[-+*/%]$/.test(expression.name) && expression.args.some(isDouble);
+  }
+}
+
 /** @returns the fields an expression reads, each once */
 export function expressionFields(expression: Expression): readonly Field[] {
   const found = new Set<Field>();

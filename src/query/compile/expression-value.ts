@@ -8,7 +8,7 @@ import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { decimalText } from '../../event/document-event-value.ts';
 import type { Scalar } from '../../event/document.ts';
 import type { Field } from '../../event/field.ts';
-import type { Expression, ExpressionCall } from '../expression.ts';
+import { type Expression, type ExpressionCall, isDouble } from '../expression.ts';
 import { equalsFolded, foldedText } from './folded-text.ts';
 import { numberIn, positionOf, textBetween } from './text-functions.ts';
 import { compareCodePoints } from './text-order.ts';
@@ -128,18 +128,6 @@ function ofNumbers([left, right]: readonly Evaluate[], apply: (x: number, y: num
 /** Whole numbers are cut towards zero; by zero it is infinite, which ends as null. */
 function divide(x: number, y: number): number {
   return Number.isInteger(x) && Number.isInteger(y) ? Math.trunc(x / y) : x / y;
-}
-
-/** Whether a number counts as a double even when it is whole, so that `/` does not cut. */
-function isDouble(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'constant':
-      return expression.isInteger === false;
-    case 'field':
-      return expression.field.type === 'double';
-    case 'call':
-      return /^[-+*/%]$/.test(expression.name) && expression.args.some(isDouble);
-  }
 }
 
 function compileEquals([left, right]: readonly Evaluate[], fold: boolean): Evaluate {
