@@ -48,7 +48,11 @@ export class FieldView {
     const names = isWindows ? [...logsourceCatalogue().windowsNames.values()] : [];
     for (const table of renamed ? [renamed, ...tables] : tables) names.push(...table.keys());
     const near = nearestName(name, names);
-    return near === undefined ? fields.suggestion(name) : ` Did you mean "${near}"?`;
+    const said = near === undefined ? '' : ` Did you mean "${near}"?`;
+    // A name with dots is rather meant to be one of the catalogue, unless the tables have such names.
+    return name.includes('.') && !near?.includes('.')
+      ? fields.suggestion(name) || said
+      : said || fields.suggestion(name);
   }
 
   private find(name: string): ResolvedName | undefined {
