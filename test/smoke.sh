@@ -48,6 +48,17 @@ expect 0 '0 errors' smb rules lint
 expect 0 'Check' smb rules show exposure-egress
 printf '[rule]\nid = "x"\nquery = "source.pi:1"\n' >"$work/bad.toml"
 expect 2 'RULE-' smb scan examples/evidence -r "$work/bad.toml" -f table
+cat >"$work/rule.yml" <<'END'
+title: Admin share opened
+logsource: {product: windows, service: security}
+detection:
+  selection: {EventID: [5140, 5145], ShareName|endswith: '$'}
+  condition: selection
+END
+expect 0 '^[0-9]' smb query --language sigma "$work/rule.yml" examples/evidence --count
+expect 0 'admin-share-opened' smb rules list --no-built-in -r "$work/rule.yml"
+sed -i 's/endswith/endswiht/' "$work/rule.yml"
+expect 2 'Did you mean "endswith"' smb rules lint "$work/rule.yml"
 printf '[rules.override.exposure-egress]\nseverity = "low"\n' >"$work/override.toml"
 expect 0 'CONFIG-OVERRIDE .*override.toml:1' smb scan examples/evidence -c "$work/override.toml" -f table
 cat >"$work/known.toml" <<'END'

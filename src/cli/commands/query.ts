@@ -8,7 +8,6 @@ import { normalizedDocument } from '../../event/normalized-document.ts';
 import type { EventView } from '../../event/view.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
-import { compileKql } from '../../query/kql/compile-kql.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
 import {
@@ -19,6 +18,7 @@ import {
   sayProblems,
   wholeNumber,
 } from '../evidence.ts';
+import { QUERY_LANGUAGES } from '../query-languages.ts';
 import { EventTable } from '../terminal/event-table.ts';
 import { openOutput, say } from '../terminal/output.ts';
 
@@ -28,6 +28,7 @@ interface QueryOptions extends EvidenceOptions {
   readonly limit?: number;
   readonly count?: boolean;
   readonly now?: number;
+  readonly language: string;
   readonly output?: string;
 }
 
@@ -45,12 +46,19 @@ const DEFAULT_FIELDS = [
   'user.name',
 ].map((name) => fields.get(name));
 
-/** `smbastion query KQL PATH...`: events that match. */
+/** `smbastion query QUERY PATH...`: events that match. */
 export const queryCommand: CliCommand = {
   id: 'query',
   register: (program) => {
-    addEvidenceOptions(program.command('query').argument('<kql>', 'the query, in quotes; empty matches everything'))
-      .description('print the events that match a KQL query')
+    addEvidenceOptions(
+      program.command('query').argument('<query>', 'KQL in quotes, empty for everything; with -l sigma a rule file'),
+    )
+      .description('print the events that match a query')
+      .addOption(
+        new Option('-l, --language <language>', 'language of the query')
+          .choices(Object.keys(QUERY_LANGUAGES))
+          .default('kql'),
+      )
       .addOption(
         new Option('-f, --format <format>', 'default: table on a terminal, else jsonl').choices([
           'table',
@@ -72,11 +80,13 @@ const EXAMPLES = `
 Examples:
   smbastion query 'destination.port:(139 or 445) and not destination.ip:10.0.0.0/8' conn.log
   smbastion query 'smb.share.admin:true' evidence/ --fields @timestamp,client.ip,file.path
-  smbastion query 'smb.flow.direction:egress' evidence/ --count`;
+  smbastion query 'smb.flow.direction:egress' evidence/ --count
+  smbastion query --language sigma rule.yml evidence/        events that the Sigma rule matches`;
 
-async function runQuery(kql: string, paths: string[], options: QueryOptions): Promise<void> {
+async function runQuery(query: string, paths: string[], options: QueryOptions): Promise<void> {
   const config = readConfiguration(options);
-  const { predicate, diagnostics } = compileKql({ file: 'query', text: kql }, { now: options.now ?? Date.now() });
+  const compile = QUERY_LANGUAGES[options.language]!;
+  const { predicate, diagnostics } = compile(query, { config, now: options.now ?? Date.now() });
   if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
   const matches = compileMatcher(predicate);
   const output = openOutput(options.output);

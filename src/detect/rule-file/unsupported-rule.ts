@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const LANGUAGES: Readonly<Record<string, string>> = {
   eql: 'EQL is not run by this version',
-  sigma: 'Sigma detections are not run by this version',
+  sigma: 'a Sigma rule is a file of its own whose name ends in .yml',
   lucene: 'Lucene queries have no defined meaning outside their index; write the query in KQL',
   esql: 'ES|QL runs only inside Elasticsearch',
 };
