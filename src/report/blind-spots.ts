@@ -35,6 +35,11 @@ function faultCount(summary: ScanSummary): number {
   return damage(summary).reduce((total, group) => total + group.count, 0);
 }
 
+/** @returns alerts that are hidden because they only feed other rules */
+export function buildingBlockCount(summary: ScanSummary): number {
+  return summary.rules.reduce((total, entry) => total + entry.buildingBlocks, 0);
+}
+
 /** @returns matching events that exceptions silenced */
 export function exceptedCount(summary: ScanSummary): number {
   return summary.rules.reduce((total, entry) => total + entry.excepted, 0);

@@ -27,6 +27,10 @@ test('every reason for silence is named', () => {
   const silenced = sampleAlert(sampleRule({ id: 'r' }), 'a', { exceptedBy: 'e' });
   const { summary } = sampleResult([silenced]);
   expect(nextSteps(summary)).toEqual(['Exceptions silenced 1 match: --show-excepted shows them.', SPOKEN]);
+  const weak = sampleAlert(sampleRule({ id: 'r' }), 'a', { isBuildingBlock: true });
+  expect(nextSteps(sampleResult([weak]).summary)[0]).toBe(
+    '1 weak sign that feeds other rules is hidden: --show-building-blocks shows it.',
+  );
   expect(nextSteps(sampleResult([], { files: [] }).summary)[0]).toMatch(/^No file was read/);
   expect(nextSteps(sampleResult([], { events: 0 }).summary)[0]).toMatch(/^No event was read/);
   expect(nextSteps(sampleResult([], { rules: [quiet('r', [])] }).summary)).toEqual([

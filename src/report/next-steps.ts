@@ -1,6 +1,6 @@
 /** Silence has reasons: which of them apply to a scan without findings, and what the reader can do. */
 import type { ScanSummary } from '../detect/scan-result.ts';
-import { blindRules, counters, exceptedCount, unreadFiles } from './blind-spots.ts';
+import { blindRules, buildingBlockCount, counters, exceptedCount, unreadFiles } from './blind-spots.ts';
 import { countOf } from '../base/text/figures.ts';
 
 /**
@@ -18,6 +18,13 @@ export function nextSteps(summary: ScanSummary): string[] {
   const excepted = exceptedCount(summary);
   if (excepted > 0)
     hints.push(`Exceptions silenced ${countOf(excepted, 'match', 'matches')}: --show-excepted shows them.`);
+  const weak = buildingBlockCount(summary);
+  if (weak > 0)
+    hints.push(
+      weak === 1
+        ? '1 weak sign that feeds other rules is hidden: --show-building-blocks shows it.'
+        : `${countOf(weak, 'weak sign')} that feed other rules are hidden: --show-building-blocks shows them.`,
+    );
   for (const { name, count, hint } of counters(summary)) {
     hints.push(`${countOf(count, 'event')} counted as “${name}”: ${hint}`);
   }

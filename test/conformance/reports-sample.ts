@@ -94,7 +94,7 @@ export function sampleAlert(rule: Rule, id: string, given: Partial<Alert> = {}):
 
 /** @returns a result whose figures follow from the alerts, except for what is given */
 export function sampleResult(alerts: readonly Alert[], given: Partial<ScanSummary> = {}): ScanResult {
-  const counted = alerts.filter((alert) => alert.exceptedBy === undefined);
+  const counted = alerts.filter((alert) => alert.exceptedBy === undefined && !alert.isBuildingBlock);
   const bySeverity: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
   const hours = new Map<number, Record<Severity, number>>();
   for (const alert of counted) {
@@ -107,11 +107,12 @@ export function sampleResult(alerts: readonly Alert[], given: Partial<ScanSummar
   const rules = [...new Set(alerts.map((alert) => alert.rule))].map((rule): RuleResult => {
     const own = alerts.filter((alert) => alert.rule === rule);
     const excepted = own.filter((alert) => alert.exceptedBy !== undefined).length;
+    const buildingBlocks = own.filter((alert) => alert.isBuildingBlock).length;
     return {
       rule,
       matches: own.length,
-      alerts: own.length - excepted,
-      buildingBlocks: 0,
+      alerts: own.length - excepted - buildingBlocks,
+      buildingBlocks,
       suppressed: 0,
       excepted,
       counters: [],

@@ -97,6 +97,12 @@ describe.each(formats.all.map((format) => [format.id, format] as const))('%s', (
     if (id !== 'navigator') expect(shown).toContain('cloud-files');
   });
 
+  test('building blocks show on request only', () => {
+    const result = sampleResult([sampleAlert(rule, 'd'.repeat(32), { isBuildingBlock: true })]);
+    expect(countAlerts(format, render(format, result)) ?? 0).toBe(0);
+    expect(countAlerts(format, render(format, result, { showBuildingBlocks: true })) ?? 1).toBe(1);
+  });
+
   test('hostile text stays text', () => {
     const text = render(format, hostileResult());
     expect(countAlerts(format, text) ?? 1).toBe(1);
