@@ -22,7 +22,11 @@ type Row = readonly [file: string, technique: string, ruleIds: readonly string[]
 
 const ATTACKS: readonly Row[] = [
   ['admin-share-denied.evtx', 'T1021.002', ['admin-share-access', 'win-admin-share-refused']],
-  ['atexec-remote-task.evtx', 'T1053.005', ['cm0062-windows', 'win-task-one-liner', 'win-task-pipe']],
+  [
+    'atexec-remote-task.evtx',
+    'T1053.005',
+    ['cm0062-windows', 'win-task-one-liner', 'win-task-pipe', 'win-task-session'],
+  ],
   ['net-use-explicit-credentials.evtx', 'T1021.002', ['win-admin-share-command']],
   ['pass-the-hash-logon.evtx', 'T1550.002', ['win-log-cleared', 'win-pass-the-hash']],
   ['print-share-created.evtx', 'T1135', ['win-share-created']],
@@ -34,9 +38,11 @@ const ATTACKS: readonly Row[] = [
       'admin-share-access',
       'admin-share-write',
       'cm0062-windows',
+      'copy-exec',
       'exec-tool-artefacts',
       'service-pipes',
       'win-exec-tool-service',
+      'win-remote-service',
     ],
   ],
   ['psexec-service-system-log.evtx', 'T1569.002', ['win-exec-tool-service', 'win-log-cleared']],
@@ -51,7 +57,15 @@ const ATTACKS: readonly Row[] = [
   [
     'service-payload-over-smb.evtx',
     'T1569.002',
-    ['admin-share-access', 'cm0062-windows', 'win-admin-share-probe', 'win-service-one-liner', 'win-svcctl-pipe'],
+    [
+      'admin-share-access',
+      'cm0062-windows',
+      'remote-service-child',
+      'win-admin-share-probe',
+      'win-remote-service',
+      'win-service-one-liner',
+      'win-svcctl-pipe',
+    ],
   ],
   ['share-enumeration-forwarded.evtx', 'T1135', ['win-enum-pipes']],
   ['share-permissions-changed.evtx', 'T1222.001', ['win-share-changed', 'win-share-opened']],
@@ -59,7 +73,11 @@ const ATTACKS: readonly Row[] = [
 
 const EXPORTS: readonly Row[] = [
   ['covenant_copy_smb_CreateRequest.zip', 'T1021.002', ['admin-share-access', 'admin-share-write']],
-  ['empire_psexec_dcerpc_tcp_svcctl.zip', 'T1569.002', ['cm0062-windows', 'win-service-one-liner']],
+  [
+    'empire_psexec_dcerpc_tcp_svcctl.zip',
+    'T1569.002',
+    ['cm0062-windows', 'win-remote-service', 'win-service-one-liner'],
+  ],
 ];
 
 async function alertsOf(path: string): Promise<readonly Alert[]> {

@@ -237,9 +237,12 @@ export class Convergence {
     }
   }
 
-  /** Groups the event may belong to. */
+  /** Groups the event may belong to; one of its own where a grade asks for nothing else. */
   private candidates(event: ConvergenceEvent): LegGroup[] {
-    return [...this.groups.values()].filter(({ same }) => agree(event.same, same));
+    const { part } = this.context;
+    const found = [...this.groups.values()].filter(({ same }) => agree(event.same, same));
+    if (found.length > 0 || !part.grades.some(({ legs }) => legs.length === 1 && legs[0] === part.anchor)) return found;
+    return [this.groupOf(event.same)];
   }
 
   /** The group of an event that stands in for the anchor, unless a group that says more has such an event nearby. */

@@ -131,12 +131,11 @@ function onceEach(
 
 /** The key with the values all events agree on; in the letters of the documents, where they have them. */
 function termsOf(part: ConvergencePart, finding: OpenFinding, documents: readonly Document[]): Term[] {
-  const per = tupleOf(finding.key, part.per.length).map((value, i) => ({ field: part.per[i]!, value }));
-  const same = finding.same.flatMap((value, i) => {
-    const field = part.same[i]!;
-    return value === null ? [] : [{ field, value: writtenAs(documents, field, value) ?? value }];
-  });
-  return [...per, ...same];
+  const term = (field: string, value: string) => ({ field, value: writtenAs(documents, field, value) ?? value });
+  return [
+    ...tupleOf(finding.key, part.per.length).map((value, i) => term(part.per[i]!, value)),
+    ...finding.same.flatMap((value, i) => (value === null ? [] : [term(part.same[i]!, value)])),
+  ];
 }
 
 function writtenAs(documents: readonly Document[], field: string, value: string): string | undefined {

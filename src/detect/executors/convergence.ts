@@ -14,7 +14,7 @@ import { Thinning, thinnedInOrder } from '../convergence/thinning.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';
 import { hash53 } from '../scan/text-hash.ts';
 import type { Executor, ExecutorContext, Match } from './executor.ts';
-import { FieldTuple, termText, tupleKey } from './field-tuple.ts';
+import { FieldTuple, termText, type Tuple, tupleKey } from './field-tuple.ts';
 import { unusedMatches } from './unused-matches.ts';
 
 /** Values of one link of one event that are looked up. */
@@ -57,7 +57,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
     const isWhole = from.per.each(view, (tuple) => {
       thinning.add({
         way: number,
-        key: tupleKey(tuple),
+        key: keyOf(tuple),
         time,
         id,
         same: from.same.map((field) => foldedText(view, field)),
@@ -80,7 +80,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
       } else if (sight < 0) {
         takeWay(match, leg);
       } else {
-        sightKeys[sight]!.each(match.view, (tuple) => sightings.add(tupleKey(tuple), sight, match.time));
+        sightKeys[sight]!.each(match.view, (tuple) => sightings.add(keyOf(tuple), sight, match.time));
       }
     },
 
@@ -132,7 +132,11 @@ function sightKeysOf({ ways }: ConvergencePart, fieldsOfWays: readonly WayFields
   return keys;
 }
 
-/** Windows tells neither accounts nor paths apart by letter case. */
+/** Windows tells neither hosts nor accounts nor paths apart by letter case. */
+function keyOf(tuple: Tuple): string {
+  return tupleKey(tuple.map((value) => value.toLowerCase()));
+}
+
 function foldedText(view: EventView, field: FieldId | undefined): string | null {
   const text = field === undefined ? undefined : firstText(view, field);
   return text === undefined ? null : termText(text.toLowerCase());

@@ -86,6 +86,7 @@ export const SMB_FIELDS: readonly FieldRow[] = [
   ],
   ['smb.run.command', 'wildcard', 'Command of a process, service or task in lower case, without carets and quotes'],
   ['smb.run.program', 'keyword', 'Program of a process, service or task in lower case'],
+  ['smb.run.file', 'keyword', 'The program among smb.run.paths'],
   ['smb.run.outputs', 'keyword', 'Files that a command sends its output to, like smb.run.paths'],
   ['smb.run.name', 'keyword', 'File name of smb.run.program'],
   [

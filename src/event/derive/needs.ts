@@ -58,6 +58,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'process.command_line',
     'process.executable',
   ],
+  'smb.run.file': ['smb.service.executable', 'smb.task.command', 'process.executable'],
   'smb.run.outputs': ['smb.service.image_path', 'smb.task.command', 'smb.task.arguments', 'process.command_line'],
   'smb.run.name': ['smb.run.program'],
   'smb.file.local': ['smb.share.name & smb.local_path', 'smb.share.name & file.path', 'process.name & file.path'],

@@ -57,6 +57,12 @@ test.each<[string, Document, string | undefined]>([
   ['a pipe', { 'process.name': 'System', 'smb.pipe.name': 'svcctl', 'file.path': 'C:\\x' }, undefined],
 ])('smb.file.local: %s', (_, document, expected) => expect(valueOf('smb.file.local', document)).toBe(expected));
 
+test('smb.run.file', () => {
+  const document = { 'process.executable': 'D:\\Windows\\X.exe', 'process.command_line': 'X.exe C:\\y.dll' };
+  expect(valueOf('smb.run.file', document)).toBe('c:\\windows\\x.exe');
+  expect(valueOf('smb.run.file', { 'process.command_line': 'x' })).toBeUndefined();
+});
+
 test('smb.run.outputs', () => {
   const document = { 'smb.task.command': 'cmd.exe', 'smb.task.arguments': '/C whoami > %windir%\\Temp\\o.tmp' };
   expect(valueOf('smb.run.outputs', document)).toEqual(['c:\\windows\\temp\\o.tmp']);

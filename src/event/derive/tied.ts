@@ -30,6 +30,11 @@ const PROGRAM = fieldId('smb.run.program');
 const PROGRAMS = [SERVICE_PROGRAM, EXECUTABLE, TASK_COMMAND] as const;
 const COMMANDS = [SERVICE_COMMAND, COMMAND_LINE, TASK_COMMAND, TASK_ARGUMENTS] as const;
 
+const runFile: Derivation = (view) => {
+  const program = PROGRAMS.map((field) => firstText(view, field)).find((text) => text !== undefined);
+  return program === undefined ? undefined : comparablePath(program);
+};
+
 const runPaths: Derivation = (view) => {
   const program = PROGRAMS.map((field) => firstText(view, field)).find((text) => text !== undefined);
   if (program === undefined && COMMANDS.every((field) => view.get(field) === undefined)) return undefined;
@@ -81,6 +86,7 @@ function isOwnMachine(view: EventView): true | undefined {
 
 /** Derived fields that tie events together, by name. */
 export const TIED_DERIVATIONS: Readonly<Record<string, Derivation>> = {
+  'smb.run.file': runFile,
   'smb.run.paths': runPaths,
   'smb.run.outputs': runOutputs,
   'smb.run.name': runName,

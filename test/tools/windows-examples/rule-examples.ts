@@ -147,6 +147,55 @@ const EXAMPLES: Readonly<Record<string, readonly HostEvent[]>> = {
   'spray.windows-fires': times(12, (i) => FS.failedLogon(at(1, i * 4), userSession(i))),
   'spray.windows-near-miss': times(12, (i) => FS.failedLogon(at(1, i * 4), session)),
 
+  'guess-success.fires': [...failures(22), FS.networkLogon(at(5), session)],
+  'guess-success.near-miss': [...failures(5), FS.networkLogon(at(5), session)],
+
+  'wmi-output-share.fires': [
+    wmiChild('cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1772446021.4471 2>&1'),
+    APP.objectChecked(at(1, 3), session, 'ADMIN$', '__1772446021.4471', READ),
+  ],
+  'wmi-output-share.near-miss': [
+    wmiChild('cmd.exe /Q /c whoami 1> C:\\Windows\\Temp\\inventory.txt 2>&1'),
+    APP.objectChecked(at(1, 3), session, 'ADMIN$', '__1772446021.4471', READ),
+  ],
+
+  'win-remote-service.fires': [logon(1), APP.serviceInstalled(at(1, 5), session, 'kq7wz', '%SystemRoot%\\kq7wz.exe')],
+  'win-remote-service.system': [
+    APP.objectChecked(at(1, 4), session, 'IPC$', 'svcctl', 0x3),
+    APP.serviceInstalledSystem(at(1, 5), session, 'kq7wz', '%SystemRoot%\\kq7wz.exe'),
+  ],
+  'win-remote-service.near-miss': [
+    logon(1),
+    APP.serviceInstalled(at(1, 5), console, 'kq7wz', '%SystemRoot%\\kq7wz.exe'),
+  ],
+
+  'remote-service-child.fires': [
+    APP.objectChecked(at(1), session, 'IPC$', 'svcctl', 0x3),
+    APP.processStarted(at(1, 2), 'C:\\Windows\\kq7wz.exe', 'C:\\Windows\\kq7wz.exe'),
+  ],
+  'remote-service-child.near-miss': [
+    APP.objectChecked(at(1), session, 'IPC$', 'svcctl', 0x3),
+    APP.processStarted(at(1, 2), 'C:\\Program Files\\Agent\\agent.exe', '"C:\\Program Files\\Agent\\agent.exe"'),
+  ],
+
+  'win-task-session.fires': [
+    logon(1),
+    APP.taskCreated(at(1, 5), session, 'kq7wz', 'C:\\Windows\\Temp\\kq7wz.exe', true),
+  ],
+  'win-task-session.near-miss': [
+    logon(1),
+    APP.taskCreated(at(1, 5), console, 'kq7wz', 'C:\\Windows\\Temp\\kq7wz.exe', false),
+  ],
+
+  'coerce-then-auth.fires': [
+    DC.objectChecked(at(1), session, 'IPC$', 'spoolss', 0x3),
+    FS.networkLogon(at(1, 4), machine('10.20.1.23', 'DC01')),
+  ],
+  'coerce-then-auth.near-miss': [
+    DC.objectChecked(at(1), session, 'IPC$', 'spoolss', 0x3),
+    FS.networkLogon(at(1, 4), { ...machine('10.20.1.24', 'WS24'), name: 'WS24$' }),
+  ],
+
   'relay-machine.fires': [FS.networkLogon(at(1), machine('10.20.1.23', 'DC01'))],
   'relay-machine.near-miss': [FS.networkLogon(at(1), machine('10.20.5.10', undefined))],
 
