@@ -15,6 +15,9 @@ function thinned(events: readonly ConvergenceEvent[], maxStretches = 1000): Conv
   return [...thinnedInOrder(kept.sort(CONVERGENCE_EVENT_CODEC.compare), keepOf)];
 }
 
+const weightOf = (list: readonly ConvergenceEvent[]) => list.reduce((sum, one) => sum + one.weight, 0);
+const idsOf = (list: readonly ConvergenceEvent[]) => list.map(({ id, way, weight }) => `${id} ${way} ${weight}`);
+
 const seconds = (count: number) =>
   Array.from({ length: count }, (_, i) => `C 0:0${(i / count) * 9.9} object=${i % 50}`).join(',');
 
@@ -65,8 +68,7 @@ test('thinning changes neither whether there is a finding nor how many events it
       const whole = findingsOf(events);
       const thin = findingsOf(thinned(events));
       expect(thin.length > 0).toBe(whole.length > 0);
-      const weight = (list: readonly ConvergenceEvent[]) => list.reduce((sum, one) => sum + one.weight, 0);
-      expect(weight(thinned(events))).toBe(events.length);
+      expect(weightOf(thinned(events))).toBe(events.length);
     }),
     { numRuns: 1000 },
   );
@@ -80,8 +82,7 @@ test('the order of reading changes nothing, nor do stretches closed early', () =
       ),
       fc.integer({ min: 1, max: 5 }),
       ([events, shuffled], maxStretches) => {
-        const ids = (list: readonly ConvergenceEvent[]) => list.map(({ id, way, weight }) => `${id} ${way} ${weight}`);
-        expect(ids(thinned(shuffled, maxStretches))).toEqual(ids(thinned(events)));
+        expect(idsOf(thinned(shuffled, maxStretches))).toEqual(idsOf(thinned(events)));
       },
     ),
     { numRuns: 500 },
