@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   event: ['base'],
   query: ['base', 'event'],
   sources: ['base', 'event'],
+  store: ['base', 'event', 'query'],
   config: ['base', 'event', 'sources'],
   detect: ['base', 'event', 'query', 'sources', 'config'],
   assess: ['base', 'event'],

@@ -18,6 +18,10 @@ const DATE = 'event.created';
 export const BOOLEAN = 'smb.auth.guest';
 export const INSIDE = ['threat.enrichments.indicator.type', 'threat.enrichments.indicator.ip'] as const;
 export const NESTED = fields.get('threat.enrichments');
+/** Every field that predicates and events here name. */
+export const FIELDS = [...KEYWORDS, ...NUMBERS, TEXT, IP, BOOLEAN, DATE, NESTED.name, ...INSIDE].map((name) =>
+  fields.get(name),
+);
 const INSIDE_NAMES: ReadonlySet<string> = new Set(INSIDE);
 
 const texts = fc.constantFrom(
@@ -32,14 +36,28 @@ const texts = fc.constantFrom(
   'a b',
   'k',
   '\u212a',
+  's',
+  '\u017f',
+  'i',
+  '\u0130',
+  'É',
+  'é',
   '\ue000',
   '\u{1f600}',
   'a?b',
+  'a*b',
+  '*',
+  'a\\b',
+  'a"b',
   '445',
   '10.0.0.1',
+  'FE80::1',
   'a\nb',
+  'x'.repeat(2_000),
+  `${'x'.repeat(1_999)}Y`,
 );
-const numbers = fc.constantFrom(-1, 0, 0.5, 1, 443, 444, 445, 446, 1e15);
+const numbers = fc.constantFrom(-1, 0, 0.5, 1, 443, 444, 445, 446, 1e15, 1_772_375_400_000, 1_772_375_400_000.5);
+const wholeNumbers = numbers.filter(Number.isInteger);
 const addresses = fc.constantFrom(
   '10.0.0.0',
   '10.0.0.1',
@@ -64,7 +82,18 @@ const moments = fc
     fc.integer({ min: -3, max: 3 }),
   )
   .map(([text, hours]) => Date.parse(text) + hours * 1_800_000);
-const sentences = fc.constantFrom('a', 'A b', 'b a', 'ab cmd.exe', '10.0.0.1 a a b', 'a a a b', '...', '');
+const sentences = fc.constantFrom(
+  'a',
+  'A b',
+  'b a',
+  'ab cmd.exe',
+  '10.0.0.1 a a b',
+  'a a a b',
+  'K \u212a \u0130 É \u017f',
+  'Cmd.EXE\u0301 \u{1f600}',
+  '...',
+  '',
+);
 const networks = fc
   .constantFrom('10.0.0.0/24', '10.0.0.1', '::/0', 'fe80::/10', '0.0.0.0/0', '::ffff:0:0/96')
   .map((text) => parseCidr(text)!);
@@ -74,7 +103,7 @@ const number = fc.constantFrom(...NUMBERS).map((name) => fields.get(name));
 const anyField = fc.constantFrom(...KEYWORDS, ...NUMBERS, TEXT, IP, BOOLEAN).map((name) => fields.get(name));
 const fold = fc.boolean();
 const ops = fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const);
-const word = fc.constantFrom('a', 'b', 'ab', 'cmd.exe', '10.0.0.1');
+const word = fc.constantFrom('a', 'b', 'ab', 'cmd.exe', '10.0.0.1', 'k', 'i', 's', 'é');
 const star = fc.constant<GlobPart>({ kind: 'star' });
 const part = fc.oneof(
   star,
@@ -99,7 +128,12 @@ export const leafNodes: fc.Arbitrary<Predicate>[] = [
   fc.record({
     kind: fc.constant('oneOf' as const),
     field: anyField,
-    values: fc.array(scalars, { maxLength: 8 }),
+    values: fc.oneof(
+      fc.array(scalars, { maxLength: 8 }),
+      // More than back ends name one by one.
+      fc.array(scalars, { maxLength: 3 }).map((few) => [...few, ...Array.from({ length: 40 }, (_, i) => `v${i}`)]),
+      fc.array(numbers, { maxLength: 3 }).map((few) => [...few, ...Array.from({ length: 40 }, (_, i) => 1_000 + i)]),
+    ),
     fold,
   }),
   fc.record({ kind: fc.constant('range' as const), field: keyword, op: ops, value: texts }),
@@ -116,9 +150,22 @@ export const leafNodes: fc.Arbitrary<Predicate>[] = [
   fc.record({
     kind: fc.constant('regex' as const),
     field: keyword,
-    pattern: fc.constantFrom('a', 'a+b?', '[ab]{2}', '^a', 'b$', '(a|k)b*'),
+    pattern: fc.oneof(
+      fc.constantFrom('a', 'a+b?', '[ab]{2}', '^a', 'b$', '(a|k)b*', '', '^$', 'a.b', '^b', '[^a]', 'x{3,}', 'é'),
+      fc.constantFrom(
+        '[a-k]+',
+        '(?:a|)b',
+        '\\w\\W\\w',
+        '\\d{3}',
+        'a[*?\\\\]b',
+        '(^a|b$)',
+        'a|^b',
+        '^(?:a|b$)',
+        '[i-s]',
+      ),
+    ),
     mode: fc.constantFrom('search' as const, 'full' as const),
-    flags: fc.constant({}),
+    flags: fc.constantFrom({}, { ignoreCase: true }, { dotAll: true }, { multiline: true }),
   }),
   fc.record({
     kind: fc.constant('cidr' as const),
@@ -229,7 +276,7 @@ const element = fc
 export const plainEvent = fc
   .record({
     keywords: fc.tuple(...KEYWORDS.map(() => few(texts))),
-    numbers: fc.tuple(...NUMBERS.map(() => few(numbers))),
+    numbers: fc.tuple(...NUMBERS.map((name) => few(fields.get(name).type === 'long' ? wholeNumbers : numbers))),
     message: few(sentences),
     ip: few(addresses),
     guest: few(fc.boolean()),

@@ -51,9 +51,12 @@ export function holds(p: Predicate, event: PlainEvent): boolean {
     case 'glob':
       return texts(p.field, false, (text) => globRegex(p.parts, p.fold, true).test(text));
     case 'regex':
-      return texts(p.field, false, (text) =>
-        new RegExp(p.mode === 'full' ? `^(?:${p.pattern})$` : p.pattern, p.flags.ignoreCase ? 'i' : '').test(text),
-      );
+      return texts(p.field, false, (text) => {
+        const { ignoreCase, multiline, dotAll } = p.flags;
+        const flags = `u${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${dotAll ? 's' : ''}`;
+        if (p.mode === 'search') return new RegExp(p.pattern, flags).test(text);
+        return new RegExp(`(?:${p.pattern})(?![^])`, `y${flags}`).test(text);
+      });
     case 'cidr':
       return texts(p.field, false, (text) =>
         p.nets.some((net) => bits(text) >= bits(net.low.text) && bits(text) <= bits(net.high.text)),
@@ -89,7 +92,8 @@ export function holds(p: Predicate, event: PlainEvent): boolean {
 const lower = (text: string) => text.replace(/[A-Z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 32));
 const same = (x: Scalar, y: Scalar, fold: boolean) =>
   fold && typeof x === 'string' && typeof y === 'string' ? lower(x) === lower(y) : x === y;
-const plainWords = (text: string) => text.toLowerCase().match(/[a-z0-9]+(?:\.[a-z0-9]+)*/g) ?? [];
+const plainWords = (text: string) =>
+  text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:\.[\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*/gu) ?? [];
 
 function bits(text: string): bigint {
   const { a, b, c, d } = parseAddress(text)!;
@@ -119,7 +123,8 @@ function globRegex(parts: readonly GlobPart[], fold: boolean, whole: boolean): R
       if (part.kind === 'one') return '[^]';
       return `[${escape(fold ? part.characters.toLowerCase() + part.characters.toUpperCase() : part.characters)}]`;
     })
-    .join('');
+    .join('')
+    .replace(/(?:\[\^\]\*)+/g, '[^]*');
   return new RegExp(whole ? `^${body}$` : body, 'u');
 }
 

@@ -36,7 +36,7 @@ test('required values: a matching event has one of them', () => {
     }),
     { numRuns: 20_000 },
   );
-  expect(said).toBeGreaterThan(200);
+  expect(said).toBeGreaterThan(50);
 });
 
 const CODE = fields.get('event.code');

@@ -1,0 +1,185 @@
+/**
+ * Compiles a predicate to a condition of DuckDB. The condition is TRUE exactly for the events that fit; for others it is
+ * FALSE or NULL, which `AND`, `OR` and `WHERE` treat alike. Only a negation tells them apart and makes NULL FALSE first.
+ * (COALESCE around every leaf means the same, but hides comparisons from the bounds that DuckDB keeps for blocks of rows.)
+ *
+ * Lists are tested with lambdas. EXISTS over unnest means the same and costs sixty times as much: 12 s instead of 0.2 s
+ * for three million rows with DuckDB 1.5. It is used where the values asked for fill a hash table.
+ */
+import type { Field } from '../../../event/field.ts';
+import { expressionFields } from '../../expression.ts';
+import type { Predicate } from '../../predicate.ts';
+import {
+  type Algebra,
+  type Bounds,
+  BoundsPlanner,
+  exact,
+  type LeafPredicate,
+  planPushdown,
+  type ResidualLeaf,
+} from '../pushdown.ts';
+import { joinSql, type Sql, sql, type SqlParameter } from './sql.ts';
+import type { SqlColumns, SqlSource } from './sql-columns.ts';
+import { type SqlTest, valueCondition } from './value-condition.ts';
+
+/** A predicate as SQL. */
+export interface CompiledSql {
+  /** Condition for WHERE, with a `?` for each parameter. */
+  readonly sql: string;
+  readonly parameters: readonly SqlParameter[];
+  /** What the matcher must ask of the rows found; undefined when they are the answer. */
+  readonly residual: Predicate | undefined;
+  /** The parts that SQL does not decide, and why. */
+  readonly residualLeaves: readonly ResidualLeaf[];
+}
+
+const TRUE: Sql = { text: 'TRUE', parameters: [] };
+const FALSE: Sql = { text: 'FALSE', parameters: [] };
+const ALGEBRA: Algebra<Sql> = {
+  all: TRUE,
+  none: FALSE,
+  and: (parts) => joinSql(parts, 'AND'),
+  or: (parts) => joinSql(parts, 'OR'),
+  not: (part) => sql`NOT COALESCE(${part}, FALSE)`,
+};
+
+/** Leaves that become SQL. DuckDB plans about a thousand in a second, even when there is no row. */
+const MAX_LEAVES = 1_000;
+
+/**
+ * @param predicate the condition
+ * @param columns the table; the macro `ascii_lower` (catalogue-columns.ts) must exist beside it
+ */
+export function compileSql(predicate: Predicate, columns: SqlColumns): CompiledSql {
+  const budget = { leaves: MAX_LEAVES };
+  const { pushed, residual, leaves } = planPushdown(predicate, ALGEBRA, (leaf, report) =>
+    new LeafCompiler(columns, budget, false, report).bounds(leaf),
+  );
+  return { sql: pushed.text, parameters: pushed.parameters, residual, residualLeaves: leaves };
+}
+
+type Report = (reason: string, leaf?: Predicate) => void;
+
+class LeafCompiler {
+  private readonly columns: SqlColumns;
+  private readonly budget: { leaves: number };
+  /** Inside the elements of a nested field everything is part of a lambda. */
+  private readonly isElement: boolean;
+  private readonly report: Report;
+
+  constructor(columns: SqlColumns, budget: { leaves: number }, isElement: boolean, report: Report) {
+    this.columns = columns;
+    this.budget = budget;
+    this.isElement = isElement;
+    this.report = report;
+  }
+
+  bounds(leaf: LeafPredicate): Bounds<Sql> {
+    if (--this.budget.leaves < 0) return this.open('a condition of very many parts', leaf, TRUE);
+    switch (leaf.kind) {
+      case 'anywhere':
+        return this.open('all fields are looked at', leaf, TRUE);
+      case 'computed':
+        return this.open('an expression', leaf, this.allPresent(expressionFields(leaf.expression)));
+      case 'compare':
+        return this.compare(leaf);
+      case 'nested':
+        return this.nested(leaf);
+      case 'exists': {
+        const present = this.present(leaf.field);
+        return present ? exact(present) : this.absent(leaf);
+      }
+      default: {
+        const source = this.columns.find(leaf.field);
+        if (!source) return this.absent(leaf);
+        const condition = valueCondition(leaf, source.type);
+        if (condition === 'never') return exact(FALSE);
+        if (condition === 'always') return exact(isPresent(source.value));
+        if ('test' in condition) return exact(this.anyValue(source, condition.test, condition.isSet));
+        const needed = condition.needed ? this.anyValue(source, condition.needed) : isPresent(source.value);
+        return this.open(condition.open, leaf, needed);
+      }
+    }
+  }
+
+  /** True when one of the values of a field passes. */
+  private anyValue({ value, isList }: SqlSource, test: SqlTest, isSet = false): Sql {
+    if (!isList) return test(value, this.isElement);
+    if (isSet && !this.isElement)
+      return sql`EXISTS (SELECT 1 FROM unnest(${value}) AS u(v) WHERE ${test(VALUE, false)})`;
+    return anyOf(value, 'v', test(VALUE, true));
+  }
+
+  private compare(leaf: Extract<Predicate, { kind: 'compare' }>): Bounds<Sql> {
+    const left = this.columns.find(leaf.field);
+    const right = this.columns.find(leaf.other);
+    if (!left || !right)
+      return this.open('a field that has no column', leaf, this.allPresent([leaf.field, leaf.other]));
+    if (left.type !== right.type) {
+      // The text of an address may stand in a text field; other types never hold the same value.
+      const isTextual = [left, right].every(({ type }) => type === 'text' || type === 'address');
+      return isTextual
+        ? this.open('text of an address', leaf, this.allPresent([leaf.field, leaf.other]))
+        : exact(FALSE);
+    }
+    if (leaf.op !== '==' && left.type === 'address') {
+      return this.open('text of an address', leaf, this.allPresent([leaf.field, leaf.other]));
+    }
+    if (leaf.op !== '==' && left.type !== 'text') return exact(FALSE);
+    const read = (value: Sql) => (leaf.fold && left.type === 'text' ? sql`ascii_lower(${value})` : value);
+    const test: (one: Sql, other: Sql) => Sql = (one, other) => {
+      if (leaf.op === '==') return sql`${read(one)} = ${read(other)}`;
+      return sql`${TEXT_PARTS[leaf.op]}(${read(one)}, ${read(other)})`;
+    };
+    const anyRight = (one: Sql) =>
+      right.isList ? anyOf(right.value, 'w', test(one, OTHER_VALUE)) : test(one, right.value);
+    return exact(left.isList ? anyOf(left.value, 'v', anyRight(VALUE)) : anyRight(left.value));
+  }
+
+  private nested(leaf: Extract<Predicate, { kind: 'nested' }>): Bounds<Sql> {
+    const elements = this.columns.elements(leaf.path);
+    if (!elements) return this.absent(leaf);
+    const inner = new LeafCompiler(elements.element('e'), this.budget, true, this.report);
+    const { necessary, sufficient } = new BoundsPlanner(ALGEBRA, (part) => inner.bounds(part)).bounds(leaf.part);
+    const anyElement = (part: Sql) => (part === FALSE ? FALSE : anyOf(elements.value, 'e', part));
+    if (necessary === sufficient) return exact(anyElement(necessary));
+    return { necessary: anyElement(necessary), sufficient: anyElement(sufficient) };
+  }
+
+  private present(field: Field): Sql | undefined {
+    const value = this.columns.find(field)?.value ?? this.columns.elements(field)?.value;
+    return value && isPresent(value);
+  }
+
+  private allPresent(fields: readonly Field[]): Sql {
+    const known = fields.flatMap((field) => this.present(field) ?? []);
+    return known.length === 0 ? TRUE : joinSql(known, 'AND');
+  }
+
+  private absent(leaf: Predicate): Bounds<Sql> {
+    return this.open('a field that has no column', leaf, TRUE);
+  }
+
+  private open(reason: string, leaf: Predicate, necessary: Sql): Bounds<Sql> {
+    this.report(reason, leaf);
+    return { necessary, sufficient: FALSE };
+  }
+}
+
+const VALUE: Sql = { text: 'v', parameters: [] };
+const OTHER_VALUE: Sql = { text: 'w', parameters: [] };
+const TEXT_PARTS: Readonly<Record<'prefix' | 'suffix' | 'contains', Sql>> = {
+  prefix: { text: 'starts_with', parameters: [] },
+  suffix: { text: 'ends_with', parameters: [] },
+  contains: { text: 'contains', parameters: [] },
+};
+
+function isPresent(value: Sql): Sql {
+  return sql`${value} IS NOT NULL`;
+}
+
+/** bool_or leaves out NULL, which is what a test may give instead of FALSE. */
+function anyOf(list: Sql, variable: string, test: Sql): Sql {
+  const name: Sql = { text: variable, parameters: [] };
+  return sql`list_bool_or(list_transform(${list}, lambda ${name}: ${test}))`;
+}
