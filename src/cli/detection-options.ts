@@ -1,6 +1,7 @@
 /** Options of commands that load rules, and how their errors are shown. */
 import type { Command } from 'commander';
 import { formatError, formatPlaced } from '../base/error.ts';
+import { countOf } from '../base/text/figures.ts';
 import { printableLines } from '../base/text/printable.ts';
 import type { Detection } from '../detect/load-detection.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
@@ -50,10 +51,20 @@ export function sayErrors(detection: Pick<Detection, 'errors'>): boolean {
   return detection.errors.length > 0;
 }
 
+/** Warnings of one kind that a command says before it counts the rest; thousands of imported rules can give thousands. */
+const MAX_SAID = 5;
+
 /** Says what works but is hardly meant, such as an exception that has ended; what is only style is left to rules lint. */
 export function sayWarnings(detection: Pick<Detection, 'warnings'>): void {
+  const counts = new Map<string, number>();
   for (const { code, message, place } of detection.warnings) {
-    if (!code.startsWith('LINT-')) say(printableLines(formatPlaced(`warning ${code}`, message, place)));
+    if (code.startsWith('LINT-')) continue;
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    if (count <= MAX_SAID) say(printableLines(formatPlaced(`warning ${code}`, message, place)));
+  }
+  for (const [code, count] of counts) {
+    if (count > MAX_SAID) say(`${countOf(count - MAX_SAID, 'more warning')} ${code}: smbastion rules lint shows all.`);
   }
 }
 

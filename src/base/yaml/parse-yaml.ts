@@ -79,6 +79,8 @@ export function parseYaml(source: SourceText): YamlFile {
   }
   for (const token of parser.end()) take(composer.next(token));
   take(composer.end());
+  const last = documents.pop();
+  if (last) documents.push({ ...last, end: text.length });
   return { source, documents };
 }
 

@@ -38,7 +38,7 @@ export interface YamlEntry extends YamlSpan {
 /** Any value of a file. An anchored node may stand in several places of the tree. */
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
-/** One document of a stream. */
+/** One document of a stream; their spans follow each other without a gap, from the start of the file to its end. */
 export interface YamlDocument extends YamlSpan {
   readonly root: YamlNode;
 }
