@@ -56,7 +56,7 @@ export function tcp(parts: SegmentParts): Buffer {
   return ip(parts.from.ip, parts.to.ip, 6, Buffer.concat([header, options, payload]), parts.id);
 }
 
-/** @public UDP over IP. */
+/** UDP over IP. */
 export function udp(from: End, to: End, payload: Buffer | string, id?: number): Buffer {
   const bytes = Buffer.from(payload);
   const header = Buffer.alloc(8);
@@ -90,6 +90,39 @@ export function ip(from: string, to: string, protocol: number, payload: Buffer, 
   source.copy(header, 12);
   destination.copy(header, 16);
   return Buffer.concat([header, payload]);
+}
+
+/** ICMP: a host says that a packet did not arrive, and quotes its first bytes. */
+export function icmpUnreachable(from: string, packet: Buffer, code = 3): Buffer {
+  const isV6 = packet[0]! >> 4 === 6;
+  const head = Buffer.from([isV6 ? 1 : 3, code, 0, 0, 0, 0, 0, 0]);
+  const to = isV6 ? '::' : [...packet.subarray(12, 16)].join('.');
+  return ip(from, to, isV6 ? 58 : 1, Buffer.concat([head, packet.subarray(0, isV6 ? 68 : 28)]));
+}
+
+/** Cuts an IP packet into fragments of at most `size` payload bytes, a multiple of eight. */
+export function fragmentsOf(packet: Buffer, size: number): Buffer[] {
+  const isV6 = packet[0]! >> 4 === 6;
+  const headerBytes = isV6 ? 40 : 20;
+  const payload = packet.subarray(headerBytes);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < payload.length; at += size) {
+    const piece = payload.subarray(at, at + size);
+    const more = at + size < payload.length;
+    const header = Buffer.from(packet.subarray(0, headerBytes));
+    if (isV6) {
+      const extension = Buffer.from([header[6]!, 0, 0, 0, 0, 0, 0, 77]);
+      extension.writeUInt16BE(at | (more ? 1 : 0), 2);
+      header[6] = 44;
+      header.writeUInt16BE(8 + piece.length, 4);
+      pieces.push(Buffer.concat([header, extension, piece]));
+    } else {
+      header.writeUInt16BE(20 + piece.length, 2);
+      header.writeUInt16BE((at >> 3) | (more ? 0x2000 : 0), 6);
+      pieces.push(Buffer.concat([header, piece]));
+    }
+  }
+  return pieces;
 }
 
 /** Ethernet, with VLAN tags from the outer to the inner one. */

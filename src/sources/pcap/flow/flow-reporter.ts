@@ -1,8 +1,9 @@
 /** Makes events of flows that have ended, where they concern SMB. */
 import { type Document, isDocument } from '../../../event/document.ts';
 import type { Networks } from '../../../event/networks.ts';
+import type { FlowVerdict } from '../../sensor-outcome.ts';
 import type { EventSink } from '../../source.ts';
-import type { Tunnel, TunnelList } from '../ip/tunnel-list.ts';
+import type { TunnelList } from '../ip/tunnel-list.ts';
 import { isSmbPort } from '../../../event/smb-port.ts';
 import type { StreamEnd } from '../stream.ts';
 import type { Connection } from '../tcp/connection.ts';
@@ -40,9 +41,9 @@ export class FlowReporter {
     const summary = connection?.summary;
     const row = this.rowOf(table, entry);
     if (!isSmbPort(row.port(0)) && !isSmbPort(row.port(1)) && !isRecognised(summary)) return;
-    const [one, other] = connection ? connection.sides : [];
-    const payload: FlowEnd['payload'] = one && other ? [one.seen, other.seen] : NONE;
-    const missing: FlowEnd['missing'] = one && other ? [one.missing, other.missing] : NONE;
+    const sides = connection?.sides;
+    const payload: FlowEnd['payload'] = sides ? [sides[0].seen, sides[1].seen] : NONE;
+    const missing: FlowEnd['missing'] = sides ? [sides[0].missing, sides[1].missing] : NONE;
     const verdict = tcpVerdict({
       state: row.state,
       client: row.client,
@@ -50,7 +51,7 @@ export class FlowReporter {
       payload,
       hasMoved: hasMoved(summary),
     });
-    this.give(table, entry, { kind: 'tcp', reason, verdict, payload, missing, summary });
+    this.give(table, entry, 'tcp', reason, verdict, payload, missing, summary);
   }
 
   /** A UDP conversation of NetBIOS, or of SMB over QUIC when something was learnt, has ended. */
@@ -67,17 +68,26 @@ export class FlowReporter {
     if (learnt && isDocument(learnt['smb']) && isDocument(learnt['smb']['quic'])) {
       learnt['smb']['quic']['answered'] = isAnswered;
     }
-    this.give(table, entry, { kind, reason, verdict, payload, missing: NONE, summary: learnt });
+    this.give(table, entry, kind, reason, verdict, payload, NONE, learnt);
   }
 
-  private give(table: FlowTable, entry: number, end: Omit<FlowEnd, 'interfaceName' | 'tunnel'>): void {
-    const { networks, file, tunnels } = this.around;
+  private give(
+    table: FlowTable,
+    entry: number,
+    kind: FlowEnd['kind'],
+    reason: StreamEnd,
+    verdict: FlowVerdict,
+    payload: FlowEnd['payload'],
+    missing: FlowEnd['missing'],
+    summary: Document | undefined,
+  ): void {
+    const { around } = this;
     const row = this.rowOf(table, entry);
-    const tunnel: Tunnel | undefined = tunnels.at(row.tunnelNumber);
-    const interfaceName = this.around.interfaceName(row.interfaceNumber);
-    this.event ??= new FlowEvent(networks, file, table);
-    this.event.point(table, entry, { ...end, interfaceName, tunnel });
-    this.around.sink()(this.event);
+    const tunnel = around.tunnels.at(row.tunnelNumber);
+    const interfaceName = around.interfaceName(row.interfaceNumber);
+    this.event ??= new FlowEvent(around.networks, around.file, table);
+    this.event.point(table, entry, { kind, reason, verdict, payload, missing, summary, interfaceName, tunnel });
+    around.sink()(this.event);
   }
 
   private rowOf(table: FlowTable, entry: number): FlowRow {

@@ -18,7 +18,7 @@ export class TunnelList {
 
   /** @returns the tunnel of a number; undefined for 0, no tunnel */
   at(number: number): Tunnel | undefined {
-    return this.tunnels[number - 1];
+    return number === 0 ? undefined : this.tunnels[number - 1];
   }
 
   /** @returns number of the tunnel whose outer packet this is, from 1; 0 when there are too many to tell apart */
