@@ -19,7 +19,7 @@ export const jsonDialects: readonly JsonDialect[] = [zeekDialect, suricataDialec
 /** Every format that can be read. */
 export const sources = namedList('source', 'USAGE', [
   evtx,
-  pcapSource([netflow, panosDatagrams]),
+  pcapSource([netflow, panosDatagrams], [panos]),
   zeekTsv,
   panos,
   winlogXml,

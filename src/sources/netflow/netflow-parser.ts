@@ -35,6 +35,7 @@ export class NetflowParser implements DatagramParser {
   datagram(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): boolean {
     const size = to - from;
     if (size < IPFIX.headerBytes) return false;
+    this.halves.giveLate(origin.time, sink);
     switch (u16(bytes, from)) {
       case V5.version:
         if (size < V5.headerBytes) return false;
@@ -50,7 +51,6 @@ export class NetflowParser implements DatagramParser {
       default:
         return false;
     }
-    this.halves.giveLate(origin.time, sink);
     return true;
   }
 

@@ -1,6 +1,7 @@
 /** From packets to flows and streams: link, IP, tunnels, TCP, UDP; one pass, nothing made per packet. */
 import { setPath } from '../../event/document.ts';
 import { valueAt } from '../../event/document-event.ts';
+import type { EventView } from '../../event/view.ts';
 import type { DatagramFormat } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import { CaptureReport } from './capture-report.ts';
@@ -226,6 +227,7 @@ export class CaptureReader implements PacketSink {
         event.show(document, identity, this.clock.offset);
         this.sink(event);
       },
+      show: (other: EventView): void => this.sink(other),
     };
   }
 }

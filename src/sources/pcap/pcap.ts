@@ -4,15 +4,17 @@ import type { Source } from '../source.ts';
 import { CaptureParser } from './capture-parser.ts';
 import { pcapMagic } from './container/pcap-file.ts';
 import { isSection } from './container/pcapng-file.ts';
+import { logStreams } from './log-stream.ts';
 import { streamProtocols } from './protocols.ts';
 import { SMB_DATASETS } from './smb/protocol.ts';
 
 /**
  * @param datagrams formats that are read from datagrams inside captures
+ * @param logs formats that are read from connections to ports of syslog
  * @returns the source of packet captures
  */
-export function pcapSource(datagrams: readonly DatagramFormat[]): Source {
-  const parts = { protocols: streamProtocols, datagrams };
+export function pcapSource(datagrams: readonly DatagramFormat[], logs: readonly Source[] = []): Source {
+  const parts = { protocols: [...streamProtocols, ...logs.map(logStreams)], datagrams };
   return {
     id: 'pcap',
     title: 'Packet captures: pcap and pcapng',

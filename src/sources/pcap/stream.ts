@@ -3,7 +3,7 @@
  * such as `smb/` gets bytes and holes of each side and says what it learnt of the connection. `protocols.ts` is the list.
  */
 import type { Document } from '../../event/document.ts';
-import type { SourceContext } from '../source.ts';
+import type { EventSink, SourceContext } from '../source.ts';
 
 /** One end of a connection: 0 sent the first packet seen, 1 is its peer. */
 export type Side = 0 | 1;
@@ -96,4 +96,6 @@ export interface CaptureContext {
   readonly source: SourceContext;
   readonly clock: PacketClock;
   readonly emit: PacketEventSink;
+  /** Hands on an event that another reader made. */
+  readonly show: EventSink;
 }
