@@ -36,9 +36,9 @@ const flows = (name: string) => flowsIn(load(join(LAB, name)));
 
 /** Packets and payload of each side, as an independent reader counts them. */
 const KNOWN: readonly (readonly [file: string, port: number, packets: readonly [number, number], outcome: string])[] = [
-  ['dialect_NT1.pcap', 45_918, [44, 42], 'established'],
-  ['dialect_SMB2_10.pcap', 45_936, [60, 58], 'established'],
-  ['ipv6_ula_SMB311.pcap', 49_604, [37, 30], 'established'],
+  ['dialect_NT1.pcap', 45_918, [44, 42], 'moved'],
+  ['dialect_SMB2_10.pcap', 45_936, [60, 58], 'moved'],
+  ['ipv6_ula_SMB311.pcap', 49_604, [37, 30], 'moved'],
   ['internet_leak_public_server.pcap', 35_944, [20, 18], 'established'],
 ];
 
@@ -53,9 +53,10 @@ describe.runIf(hasEvidence)('laboratory captures', () => {
   });
 
   test('SYNs that a firewall dropped are attempts', () => {
-    expect(flows('internet_leak_syn_only_dropped.pcap').map(({ flow }) => [flow['outcome'], flow['tries']])).toEqual(
-      Array(5).fill(['attempted', 3]),
+    const attempts = flows('internet_leak_syn_only_dropped.pcap').map(
+      ({ flow }) => `${flow['outcome']} ${flow['tries']}`,
     );
+    expect(attempts).toEqual(Array(5).fill('attempted 3'));
   });
 
   test('a scan that was refused everywhere', () => {
@@ -73,7 +74,8 @@ describe.runIf(hasEvidence)('laboratory captures', () => {
       expect(found, name).toHaveLength(1);
       const [flow] = found;
       expect(flow?.source.ip, name).toBe(base?.source.ip);
-      expect(flow?.flow['outcome'], name).toBe(base?.flow['outcome']);
+      // Bodies that the snap length cut prove no transfer.
+      if (!name.includes('snap')) expect(flow?.flow['outcome'], name).toBe(base?.flow['outcome']);
       if (name.includes('midstream')) continue;
       expect(flow?.id, name).toBe(base?.id);
       if (name.includes('drop') || name.includes('truncated')) continue;
@@ -109,17 +111,19 @@ describe.runIf(hasEvidence)('laboratory captures', () => {
   }, 120_000);
 });
 
-describe.runIf(existsSync(join(DATA, 'netflow')))('flow exports', () => {
-  const read = (name: string) =>
-    readAll(pcap, readFileSync(join(DATA, 'netflow', name))).events.map(({ document }) => document as never as Flow);
-  const facts = (list: readonly Flow[]) =>
-    list
-      .filter(({ source, destination }) => source.ip.includes('.') && destination.port === 445)
-      .map(({ source, destination }) => ({ source, destination }));
+const exports = (name: string) =>
+  readAll(pcap, readFileSync(join(DATA, 'netflow', name))).events.map(({ document }) => document as never as Flow);
 
+/** Ends and counters of the IPv4 connections to port 445. */
+const facts = (list: readonly Flow[]) =>
+  list
+    .filter(({ source, destination }) => source.ip.includes('.') && destination.port === 445)
+    .map(({ source, destination }) => ({ source, destination }));
+
+describe.runIf(existsSync(join(DATA, 'netflow')))('flow exports', () => {
   test('v5, v9 and IPFIX tell the same of the same traffic', () => {
     const [v5, v9, ipfix] = ['nfv5', 'nfv9', 'nfv10'].map((name) =>
-      facts(read(`${name}_internet_leak_public_server.pcap`)),
+      facts(exports(`${name}_internet_leak_public_server.pcap`)),
     );
     expect(v5).toHaveLength(1);
     expect(v9).toEqual(v5);
@@ -127,7 +131,7 @@ describe.runIf(existsSync(join(DATA, 'netflow')))('flow exports', () => {
   });
 
   test('they agree with the packets themselves', () => {
-    const [told] = facts(read('nfv9_internet_leak_public_server.pcap'));
+    const [told] = facts(exports('nfv9_internet_leak_public_server.pcap'));
     const packets = flows('internet_leak_public_server.pcap').find(({ source }) => source.port === told?.source.port);
     expect(packets?.source).toMatchObject(told!.source);
     expect(packets?.destination).toMatchObject(told!.destination);

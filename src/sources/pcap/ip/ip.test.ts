@@ -72,10 +72,12 @@ describe('fragments', () => {
   });
 });
 
+const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
+
+const join = (head: string, rest: Buffer) => Buffer.concat([hex(head), rest]);
+
 describe('tunnels', () => {
   const outer = { from: '172.16.0.1', to: '172.16.0.2' };
-  const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
-  const join = (head: string, rest: Buffer) => Buffer.concat([hex(head), rest]);
   const overUdp = (port: number) => (payload: Buffer) =>
     udp({ ip: outer.from, port: 40_000 }, { ip: outer.to, port }, payload);
   const over = (protocol: number) => (payload: Buffer) => ip(outer.from, outer.to, protocol, payload);

@@ -96,12 +96,23 @@ describe('copies that differ', () => {
   });
 });
 
+/** Counters of a flow. */
+const facts = (packets: Recorded[]) => {
+  const { document } = read(packets).events[0]!;
+  return { source: document['source'], destination: document['destination'] };
+};
+
+/** A packet recorded so many milliseconds after the start. */
+const at = (time: number, bytes: Buffer) => ({ ...recorded([bytes])[0]!, time: START + time });
+
+/** What the client's stream became, and what was said of it. */
+const state = (packets: readonly Buffer[] | readonly Recorded[], limits?: Partial<CaptureLimits>) => {
+  const { streams, faults } = read(packets, limits);
+  return { text: streams[0]!.sides[0], faults: faults.map(({ samples }) => samples[0]!.message) };
+};
+
 describe('a hole is given up', () => {
   const more = (count: number) => Array.from({ length: count }, (_, index) => part(6 + index, 'z'));
-  const state = (packets: readonly Buffer[] | readonly Recorded[], limits?: Partial<CaptureLimits>) => {
-    const { streams, faults } = read(packets, limits);
-    return { text: streams[0]!.sides[0], faults: faults.map(({ samples }) => samples[0]!.message) };
-  };
   const late = part(3, 'def');
 
   test('16 packets after it was acknowledged', () => {
@@ -116,7 +127,6 @@ describe('a hole is given up', () => {
 
   test('after two seconds when nobody is there to acknowledge', () => {
     const syn = tcp({ from: CLIENT, to: SERVER, seq: 1000, flags: 'S' });
-    const at = (time: number, bytes: Buffer) => ({ ...recorded([bytes])[0]!, time: START + time });
     const packets = [at(0, syn), at(1, part(0, 'abc')), at(2, part(6, 'z'))];
     expect(state([...packets, at(1500, part(7, 'z')), at(1600, late)]).text).toBe('abcdefzz');
     expect(state([...packets, at(2500, part(7, 'z')), at(2600, late)]).text).toBe('abc<3>zz');
@@ -210,10 +220,6 @@ describe('beginning and end', () => {
   test('a packet recorded twice counts once', () => {
     const once = recorded([...open(), part(0, 'abc')]);
     const twice = once.flatMap((packet) => [packet, { ...packet, time: packet.time + 0.1 }]);
-    const facts = (packets: Recorded[]) => {
-      const { document } = read(packets).events[0]!;
-      return { source: document['source'], destination: document['destination'] };
-    };
     expect(facts(twice)).toEqual(facts(once));
   });
 });
