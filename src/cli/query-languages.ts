@@ -1,9 +1,12 @@
 /** Languages of `smbastion query`: how the first argument becomes a condition on events. A new one is one entry. */
+import { SmbError } from '../base/error.ts';
 import type { Config } from '../config/config.ts';
 import { compileSigmaQuery } from '../detect/sigma/sigma-query.ts';
 import type { Diagnostic } from '../query/diagnostic.ts';
+import { type CompiledEql, compileEql } from '../query/eql/compile-eql.ts';
+import type { EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
 import { compileKql } from '../query/kql/compile-kql.ts';
-import type { Predicate } from '../query/predicate.ts';
+import { NONE, type Predicate } from '../query/predicate.ts';
 
 /** What compiling needs beside the text. */
 interface QueryContext {
@@ -15,12 +18,23 @@ interface QueryContext {
 /** A compiled query. */
 interface CompiledQuery {
   readonly predicate: Predicate;
+  /** Several events are looked for, not single ones; the predicate is then of no meaning. */
+  readonly sequence?: EqlSequence | EqlSample;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** By the name that `--language` takes. */
 export const QUERY_LANGUAGES: Readonly<Record<string, (text: string, context: QueryContext) => CompiledQuery>> = {
   kql: (text, { now }) => compileKql({ file: 'query', text }, { now }),
+  eql: (text, { now }) => eqlQuery(compileEql({ file: 'query', text }, { now })),
   /** The text is the path of a rule file. */
   sigma: (file, { config, now }) => compileSigmaQuery(file, { now, settings: config.rules, sigma: config.sigma }),
 };
+
+function eqlQuery({ query, diagnostics }: CompiledEql): CompiledQuery {
+  if (query.kind !== 'event') return { predicate: NONE, sequence: query, diagnostics };
+  // Files are not in time order, so the events read first are not the first ones.
+  if (query.pipes.length === 0) return { predicate: query.predicate, diagnostics };
+  const fix = 'use --limit to stop after so many';
+  throw new SmbError('USAGE', 'Pipes work on sequences and samples; events are printed as they are read.', { fix });
+}

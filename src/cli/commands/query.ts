@@ -2,14 +2,19 @@ import { InvalidArgumentError, Option } from 'commander';
 import { SmbError } from '../../base/error.ts';
 import { formatCsvCell } from '../../base/text/csv-cell.ts';
 import { countOf, formatCount } from '../../base/text/figures.ts';
-import { parseTimestamp, formatTimestamp } from '../../base/time/timestamp.ts';
+import { parseTimestamp } from '../../base/time/timestamp.ts';
 import { type Field, fields } from '../../event/field.ts';
 import { normalizedDocument } from '../../event/normalized-document.ts';
 import type { EventView } from '../../event/view.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
+import type { EqlSample, EqlSequence } from '../../query/eql/eql-query.ts';
+import type { Predicate } from '../../query/predicate.ts';
+import { type Config, configToNetworks } from '../../config/config.ts';
+import { SequenceSearch } from '../../detect/sequence/sequence-search.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
+import { cellText, fieldsObject } from '../event-cells.ts';
 import {
   addEvidenceOptions,
   type EvidenceOptions,
@@ -18,13 +23,16 @@ import {
   sayProblems,
   wholeNumber,
 } from '../evidence.ts';
+import { printSequences } from '../print-sequences.ts';
 import { QUERY_LANGUAGES } from '../query-languages.ts';
 import { EventTable } from '../terminal/event-table.ts';
 import { openOutput, say } from '../terminal/output.ts';
 
+type Format = 'table' | 'jsonl' | 'csv';
+
 interface QueryOptions extends EvidenceOptions {
   readonly fields?: Field[];
-  readonly format?: string;
+  readonly format?: Format;
   readonly limit?: number;
   readonly count?: boolean;
   readonly now?: number;
@@ -46,14 +54,14 @@ const DEFAULT_FIELDS = [
   'user.name',
 ].map((name) => fields.get(name));
 
-/** `smbastion query QUERY PATH...`: events that match. */
+/** `smbastion query QUERY PATH...`: events that match, or sequences of them. */
 export const queryCommand: CliCommand = {
   id: 'query',
   register: (program) => {
     addEvidenceOptions(
-      program.command('query').argument('<query>', 'KQL in quotes, empty for everything; with -l sigma a rule file'),
+      program.command('query').argument('<query>', 'in quotes, empty for everything in KQL; with -l sigma a rule file'),
     )
-      .description('print the events that match a query')
+      .description('print the events, or sequences of events, that match a query')
       .addOption(
         new Option('-l, --language <language>', 'language of the query')
           .choices(Object.keys(QUERY_LANGUAGES))
@@ -81,13 +89,21 @@ Examples:
   smbastion query 'destination.port:(139 or 445) and not destination.ip:10.0.0.0/8' conn.log
   smbastion query 'smb.share.admin:true' evidence/ --fields @timestamp,client.ip,file.path
   smbastion query 'smb.flow.direction:egress' evidence/ --count
-  smbastion query --language sigma rule.yml evidence/        events that the Sigma rule matches`;
+  smbastion query -l eql 'network where destination.port in (139, 445)' evidence/
+  smbastion query -l eql 'sequence by client.ip with maxspan=1m
+    [any where smb.share.name == "ADMIN$"] [any where smb.rpc.interface == "svcctl"]' evidence/
+  smbastion query -l sigma rule.yml evidence/        events that the Sigma rule matches`;
 
 async function runQuery(query: string, paths: string[], options: QueryOptions): Promise<void> {
   const config = readConfiguration(options);
   const compile = QUERY_LANGUAGES[options.language]!;
-  const { predicate, diagnostics } = compile(query, { config, now: options.now ?? Date.now() });
+  const { predicate, sequence, diagnostics } = compile(query, { config, now: options.now ?? Date.now() });
   if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
+  if (sequence) await findSequences(sequence, paths, options, config);
+  else await findEvents(predicate, paths, options, config);
+}
+
+async function findEvents(predicate: Predicate, paths: string[], options: QueryOptions, config: Config): Promise<void> {
   const matches = compileMatcher(predicate);
   const output = openOutput(options.output);
   const { print, finish } = printer(options, output.isTerminal, output.write);
@@ -121,6 +137,50 @@ async function runQuery(query: string, paths: string[], options: QueryOptions): 
   process.exitCode = readingExitCode(summary);
 }
 
+/** Evidence is not in time order, so everything is read before the first sequence is known. */
+async function findSequences(query: EqlSequence | EqlSample, paths: string[], options: QueryOptions): Promise<void> {
+  const config = readConfiguration(options);
+  const networks = configToNetworks(config);
+  const search = new SequenceSearch(query, networks);
+  const output = openOutput(options.output);
+  const summary = await readEvidence(paths, options, config, (event) => search.onEvent(event), { gate: search.gate() });
+  const { alerts, alertCount, rules, limits, close } = search.finish();
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  if (options.count) output.write(`${alertCount}\n`);
+  else {
+    printSequences(firstOf(alerts, limit), {
+      format: formatOf(options, output.isTerminal),
+      columns: options.fields ?? DEFAULT_FIELDS,
+      isChosen: options.fields !== undefined,
+      write: output.write,
+      networks,
+    });
+  }
+  close();
+  output.close();
+  sayProblems(summary, options);
+  if (!options.quiet) {
+    for (const { name, count, hint } of rules[0]!.counters) say(`${name}: ${formatCount(count)} — ${hint}`);
+    for (const { name, consequence } of limits) say(`limit ${name} was reached: ${consequence}`);
+    if (output.isTerminal && !options.count) {
+      say(`${countOf(alertCount, query.kind)} in ${countOf(summary.events, 'event')}.`);
+    }
+  }
+  process.exitCode = readingExitCode(summary);
+}
+
+function* firstOf<T>(items: Iterable<T>, limit: number): Generator<T> {
+  let left = limit;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
+  }
+}
+
+function formatOf({ format }: QueryOptions, isTerminal: boolean): Format {
+  return format ?? (isTerminal ? 'table' : 'jsonl');
+}
+
 /** How one event is printed, and what is left to print at the end. */
 interface Printer {
   readonly print: (event: EventView) => void;
@@ -128,7 +188,7 @@ interface Printer {
 }
 
 function printer(options: QueryOptions, isTerminal: boolean, write: (text: string) => void): Printer {
-  const format = options.format ?? (isTerminal ? 'table' : 'jsonl');
+  const format = formatOf(options, isTerminal);
   const columns = options.fields ?? DEFAULT_FIELDS;
   const names = columns.map(({ name }) => name);
   if (format === 'table') {
@@ -147,27 +207,11 @@ function printer(options: QueryOptions, isTerminal: boolean, write: (text: strin
   if (options.fields === undefined) {
     return { print: (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`), finish: nothingLeft };
   }
-  const object = (event: EventView) =>
-    Object.fromEntries(columns.map((field) => [field.name, jsonValue(event, field)]));
-  return { print: (event) => write(`${JSON.stringify(object(event))}\n`), finish: nothingLeft };
+  const { fields: chosen } = options;
+  return { print: (event) => write(`${JSON.stringify(fieldsObject(event, chosen))}\n`), finish: nothingLeft };
 }
 
 function nothingLeft(): void {}
-
-/** A value as documents spell it: times as text, everything else as it is. */
-function jsonValue(event: EventView, field: Field): unknown {
-  const value = event.get(field.id);
-  return field.type === 'date' && value !== undefined ? cellText(event, field) : value;
-}
-
-function cellText(event: EventView, field: Field): string {
-  const value = event.get(field.id);
-  if (value === undefined) return '';
-  const values = Array.isArray(value) ? value : [value];
-  return values
-    .map((one) => (field.type === 'date' && typeof one === 'number' ? formatTimestamp(one) : String(one)))
-    .join(' ');
-}
 
 function parseFields(text: string): Field[] {
   return text.split(',').map((name) => {

@@ -23,8 +23,8 @@ export interface WindowState<M> {
   readonly touched: number;
 }
 
-/** Entries that have left a window before the list is made short. */
-const SHORTEN_AT = 1024;
+/** Entries that have left a window before the list is made short; there may be as many windows as groups. */
+const SHORTEN_AT = 16;
 
 /** One window. */
 export class CorrelationWindow<M> {

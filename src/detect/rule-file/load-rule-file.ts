@@ -12,6 +12,7 @@ import { and, or } from '../../query/predicate.ts';
 import { type NewTermsPart, RISK_SCORE, type Rule, type RuleExample, type ThresholdPart } from '../rule.ts';
 import { datasetPredicate } from './dataset-predicate.ts';
 import { convergenceLegs, toConvergence } from './convergence-part.ts';
+import { readEqlPart } from './eql-part.ts';
 import { toFindingPart } from './finding-part.ts';
 import { requiredFields } from './lint/query-lint.ts';
 import { lintRule } from './lint/rule-lint.ts';
@@ -92,10 +93,12 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
   const severity = override?.severity ?? values.severity ?? 'low';
   const ownScore = override?.severity === undefined ? values.risk_score : undefined;
   const datasets = (values.datasets ?? []).map(({ value }) => value);
-  const query = readQuery(reading, read, datasets.length > 0);
+  const language = values.language ?? (values.type === 'eql' ? 'eql' : 'kql');
+  const eql = language === 'eql' ? readEqlPart(reading, read, datasetPredicate(datasets)) : undefined;
+  const query = eql ?? readQuery(reading, read, datasets.length > 0);
   const convergence = toConvergence(reading, read);
-  const legs = convergenceLegs(convergence, datasetPredicate(datasets));
-  const given = query.ast ? requiredFields(query.ast) : new Set<string>();
+  const legs = eql?.legs ?? convergenceLegs(convergence, datasetPredicate(datasets));
+  const given = 'ast' in query && query.ast ? requiredFields(query.ast) : new Set<string>();
   const lookBackMs = values.from ?? 9 * MINUTE_MS;
   const suppression = values.alert_suppression?.values;
   const type = values.type ?? 'query';
@@ -109,7 +112,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     description: values.description ?? '',
     author: values.author ?? [],
     license: values.license ?? '',
-    language: 'kql',
+    language,
     query: query.text.trim(),
     predicate:
       legs.length > 0 ? or(legs.map((leg) => leg.predicate)) : and([datasetPredicate(datasets), query.predicate]),
@@ -137,7 +140,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     threshold: toThreshold(reading, read, lookBackMs),
     newTerms: toNewTerms(reading, read),
     finding: toFinding(reading, read, given),
-    sequence: undefined,
+    sequence: eql?.sequence,
     correlation: undefined,
     convergence: convergence?.part,
     counters: (values.counter ?? []).map(({ values: { name = '', when, hint = '' } }) => ({
@@ -162,7 +165,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     reason: readReason(
       reading,
       values.reason,
-      convergence?.part.legs.map((leg) => leg.name),
+      legs.map(({ name }) => name),
     ),
     investigationFields: (values.investigation_fields ?? []).map(({ value }) => value),
     exceptionLists: (values.exceptions ?? []).map(({ value }) => value),

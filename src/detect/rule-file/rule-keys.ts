@@ -25,6 +25,8 @@ import { CONVERGENCE } from './convergence-keys.ts';
 import { fieldName, fieldNames, KQL, riskScore, severity } from './rule-shapes.ts';
 
 const DAY_MS = 86_400_000;
+const QUERY = 'a query in KQL or EQL';
+
 /** `now-9m` or `9m`. */
 const lookBack = (type: string) =>
   parsedText(type, (value) => parseDuration(value.replace(/^now-/, '')) || undefined, 'such as "now-9m"');
@@ -33,6 +35,12 @@ const technique = parsedText(
   'an ATT&CK technique',
   (value) => (TECHNIQUE_ID.test(value) ? value : undefined),
   'such as "T1021" or "T1021.002"',
+);
+
+const legName = parsedText(
+  'a name in kebab-case',
+  (value) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(value) ? value : undefined),
+  'such as "logon"',
 );
 
 /** A number of bytes, or a size such as `64KiB`. */
@@ -181,11 +189,16 @@ export const RULE_KEYS = {
   name: { shape: text(), meaning: 'Name', required: true },
   version: { shape: integer({ min: 1 }), meaning: 'Raised on every change of meaning', default: '1' },
   type: { shape: oneOf(RULE_TYPES), meaning: 'Rule type', required: true },
-  language: { shape: oneOf(['kql']), meaning: 'Language of the query', default: '"kql"' },
+  language: { shape: oneOf(['kql', 'eql']), meaning: 'Language of the query', default: '"kql"; "eql" for type eql' },
   datasets: { shape: list(text()), meaning: 'Datasets looked at, with * for any run of characters', default: 'all' },
   query: {
-    shape: locatedText(KQL),
+    shape: locatedText(QUERY),
     meaning: 'Condition; ${name} stands for a parameter; needed by all types but convergence',
+  },
+  steps: {
+    shape: list(legName, { min: 1 }),
+    meaning: 'Names of the items of a sequence or sample, in their order',
+    default: 'step-1, step-2 …',
   },
   parameters: { shape: mapOf(table(PARAMETER), 'name'), meaning: 'Values that a site may change' },
   severity: { shape: severity, meaning: 'low 21, medium 47, high 73, critical 99', required: true },
@@ -198,11 +211,19 @@ export const RULE_KEYS = {
   to: { shape: oneOf(['now']), meaning: 'End of each run', default: '"now"' },
   max_signals: { shape: integer({ min: 1, max: 100_000 }), meaning: 'New alerts of one scheduled run', default: '100' },
   timestamp_override: { shape: fieldName(), meaning: 'Clock of the schedule', default: '"event.ingested"' },
-  timestamp_field: { shape: fieldName(), meaning: 'Clock of sequences' },
-  event_category_field: { shape: fieldName(), meaning: 'Category field of EQL' },
-  tiebreaker_field: { shape: fieldName(), meaning: 'Order of events of one time, for EQL' },
+  timestamp_field: { shape: oneOf(['@timestamp']), meaning: 'Clock of sequences', default: '"@timestamp"' },
+  event_category_field: { shape: fieldName(), meaning: 'Category field of EQL', default: '"event.category"' },
+  tiebreaker_field: {
+    shape: fieldName(),
+    meaning: 'Order of events of one time, for EQL',
+    default: '"event.sequence"',
+  },
   allowed_lateness: { shape: duration(), meaning: 'How late an event may come, for sequences', default: '"2m"' },
-  state: { shape: oneOf(['carried', 'window']), meaning: 'Whether sequences live longer than a run' },
+  state: {
+    shape: oneOf(['carried', 'window']),
+    meaning: 'Whether a schedule keeps open sequences from run to run',
+    default: '"carried"',
+  },
   overflow: { shape: oneOf(['resume', 'summarise']), meaning: 'What happens above max_signals', default: '"resume"' },
   threshold: { shape: table(THRESHOLD), meaning: 'Part of type threshold' },
   new_terms: { shape: table(NEW_TERMS), meaning: 'Part of type new_terms' },

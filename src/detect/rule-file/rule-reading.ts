@@ -3,8 +3,11 @@ import { placeOf } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { type TomlFile, type TomlSpan, type TomlText, placeOfToml, sourceTextOf } from '../../base/toml/toml-node.ts';
 import { TomlReader } from '../../base/toml/toml-reader.ts';
+import type { Field } from '../../event/field.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import type { KqlNode } from '../../query/kql/ast.ts';
+import { compileEql } from '../../query/eql/compile-eql.ts';
+import type { EqlQuery } from '../../query/eql/eql-query.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import { Remarks } from '../../query/remarks.ts';
 import { NONE, type Predicate } from '../../query/predicate.ts';
@@ -81,6 +84,27 @@ export class RuleReading {
       if (!(error instanceof SmbError)) throw error;
       this.reader.failWith(error);
       return NO_QUERY;
+    }
+  }
+
+  /**
+   * Compiles a query in EQL; what is wrong with it is recorded with its place in the file.
+   *
+   * @param categoryField field that `process where` tests, when it is not event.category
+   * @returns undefined when it does not compile
+   */
+  eql(node: TomlText, categoryField?: Field): { readonly text: string; readonly query: EqlQuery } | undefined {
+    const before = this.reader.failures;
+    const source = this.fill(node);
+    if (this.reader.failures > before) return undefined;
+    try {
+      const { query, diagnostics } = compileEql(source, { now: this.context.now, categoryField });
+      this.warnings.push(...diagnostics);
+      return { text: source.text, query };
+    } catch (error) {
+      if (!(error instanceof SmbError)) throw error;
+      this.reader.failWith(error);
+      return undefined;
     }
   }
 }

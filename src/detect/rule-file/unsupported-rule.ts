@@ -3,9 +3,8 @@ import type { UnsupportedRule } from './rule-context.ts';
 
 /** Rule types that other engines or later versions run, and why this one does not. */
 const TYPES: Readonly<Record<string, string>> = {
-  sequence: 'sequences of events are not run by this version',
-  correlation: 'correlations are not run by this version',
-  eql: 'EQL is not run by this version',
+  sequence: 'sequences are rules of type "eql"',
+  correlation: 'correlations are written as Sigma files',
   esql: 'ES|QL runs only inside Elasticsearch',
   machine_learning: 'machine learning jobs run only inside Elasticsearch',
   threat_match: 'indicator match rules are not run by this version; use a value list in an exception or a query',
@@ -13,7 +12,6 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const LANGUAGES: Readonly<Record<string, string>> = {
-  eql: 'EQL is not run by this version',
   sigma: 'a Sigma rule is a file of its own whose name ends in .yml',
   lucene: 'Lucene queries have no defined meaning outside their index; write the query in KQL',
   esql: 'ES|QL runs only inside Elasticsearch',

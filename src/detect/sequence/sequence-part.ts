@@ -53,7 +53,7 @@ export function itemCount(query: EqlSequence | EqlSample): number {
   return query.steps.filter((step, at) => at === 0 || !isSame(query.steps[at - 1]!, step)).length;
 }
 
-/** Steps that `runs` made of one item share their predicate. */
+/** Steps that `runs` made of one item share everything but their name. */
 function isSame(one: EqlStep, other: EqlStep): boolean {
-  return one.predicate === other.predicate && one.isMissing === other.isMissing;
+  return one.predicate === other.predicate && one.key === other.key && one.isMissing === other.isMissing;
 }

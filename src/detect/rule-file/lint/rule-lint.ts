@@ -23,6 +23,7 @@ export function lintRule(reading: RuleReading, read: RuleRead, rule: Rule): void
   lintScore(reading, read);
   lintDatasets(reading, read);
   lintParts(reading, read, rule);
+  lintSequence(reading, read, rule);
   if (rule.query.trim() === '' && read.nodes.query) {
     reading.warn('LINT-EMPTY', 'an empty query matches every event', read.nodes.query);
   }
@@ -78,11 +79,28 @@ function lintParts(reading: RuleReading, read: RuleRead, rule: Rule): void {
     history_window_start: 'new_terms',
     finding: 'finding',
     convergence: 'convergence',
+    steps: 'eql',
   } as const;
   for (const [key, type] of Object.entries(parts) as [keyof typeof parts, (typeof parts)[keyof typeof parts]][]) {
     const node = read.nodes[key];
     if (node && rule.type !== type) {
       reading.warn('LINT-UNUSED', `"${key}" belongs to rules of type ${type} and is not used here`, node);
     }
+  }
+}
+
+function lintSequence(reading: RuleReading, read: RuleRead, rule: Rule): void {
+  const at = read.nodes.query;
+  if (!rule.sequence || !at) return;
+  const { query, legs } = rule.sequence;
+  if (query.kind !== 'sequence') return;
+  if (query.maxspanMs === undefined) {
+    reading.warn('LINT-SPAN', 'without maxspan events are tied together however far apart they are', at);
+  }
+  const last = query.steps.findLastIndex(({ isMissing }) => !isMissing);
+  if (last > 0 && legs[last] === legs[last - 1] && !rule.suppression) {
+    const message =
+      'runs slide: one event more is one alert more; let the first speak for the rest with alert_suppression';
+    reading.warn('LINT-RUNS', message, at);
   }
 }

@@ -1,0 +1,50 @@
+import { uuidV5 } from '../base/hash.ts';
+import { NONE } from '../query/predicate.ts';
+import { RISK_SCORE, type Rule } from './rule.ts';
+
+/** @returns a rule that matches nothing and asks for nothing, to be filled by whoever makes rules from other things */
+export function blankRule(id: string): Rule {
+  return {
+    id,
+    uuid: uuidV5(id),
+    name: id,
+    version: 1,
+    type: 'query',
+    description: '',
+    author: [],
+    license: '',
+    language: 'kql',
+    query: '',
+    predicate: NONE,
+    legs: [],
+    datasets: [],
+    severity: 'low',
+    riskScore: RISK_SCORE.low,
+    intervalMs: 300_000,
+    lookBackMs: 540_000,
+    maxSignals: 100,
+    timestampOverride: undefined,
+    enabled: true,
+    buildingBlock: false,
+    tags: [],
+    falsePositives: [],
+    references: [],
+    note: '',
+    setup: '',
+    threat: [],
+    threshold: undefined,
+    newTerms: undefined,
+    finding: undefined,
+    sequence: undefined,
+    correlation: undefined,
+    convergence: undefined,
+    counters: [],
+    suppression: undefined,
+    overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
+    reason: '',
+    investigationFields: [],
+    exceptionLists: [],
+    examples: [],
+    file: '',
+  };
+}

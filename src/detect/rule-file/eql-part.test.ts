@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_CONFIG } from '../../config/config.ts';
+import type { Document } from '../../event/document.ts';
+import { scanDocuments } from '../scan/scan-documents.ts';
+import { parseRule } from './load-rule-file.ts';
+
+const HEAD = '[rule]\nid = "a-b"\nname = "A"\nseverity = "high"\n';
+const AB = 'sequence by host.name with maxspan=1m [any where event.action == "a"] [any where event.action == "b"]';
+const rule = (keys: string, query = AB, type = 'eql') => `${HEAD}type = "${type}"\n${keys}\nquery = '''${query}'''\n`;
+
+const load = (text: string) =>
+  parseRule({ file: 'a.toml', text }, { now: Date.UTC(2026, 2, 1), settings: DEFAULT_CONFIG.rules });
+
+/** What is wrong, and what is remarked on but for examples. */
+function problems(text: string): string[] {
+  const { errors, warnings } = load(text);
+  return [
+    ...errors.map(({ code, message }) => `${code} ${message}`),
+    ...warnings.filter(({ code }) => code !== 'LINT-EXAMPLE').map(({ code, message }) => `${code} ${message}`),
+  ];
+}
+
+const events = (...actions: string[]): Document[] =>
+  actions.map((action, at) => ({
+    '@timestamp': new Date(Date.UTC(2026, 2, 1) + at * 1000).toISOString(),
+    event: { action, dataset: 'test.events', category: ['host'] },
+    host: { name: 'fs01' },
+  }));
+
+test('a sequence becomes legs; the datasets hold for each of them', () => {
+  const { rule: loaded } = load(
+    rule('datasets = ["test.events"]\nsteps = ["first", "then"]\nreason = "{first.event.action}, {then.event.action}"'),
+  );
+  expect(loaded).toMatchObject({
+    type: 'eql',
+    legs: [{ name: 'first' }, { name: 'then' }],
+    sequence: { legs: [0, 1], tiebreaker: 'event.sequence', allowedLatenessMs: 120_000, isCarried: true },
+  });
+  expect(scanDocuments([loaded!], events('a', 'b')).alerts.map(({ reason }) => reason)).toEqual(['a, b']);
+  const elsewhere = events('a', 'b').map((event) => ({ ...event, event: { action: 'a', dataset: 'other' } }));
+  expect(scanDocuments([loaded!], elsewhere).alerts).toEqual([]);
+});
+
+test('runs are one leg, until is one of its own', () => {
+  const { rule: loaded } = load(
+    rule(
+      'tiebreaker_field = "event.id"',
+      'sequence [any where event.action == "a"] with runs=2 [any where event.action == "b"] until [any where event.action == "u"]',
+    ),
+  );
+  expect(loaded!.legs.map(({ name }) => name)).toEqual(['step-1', 'step-2', 'until']);
+  expect(loaded!.sequence).toMatchObject({ legs: [0, 0, 1], untilLeg: 2, tiebreaker: 'event.id' });
+  expect(scanDocuments([loaded!], events('a', 'a', 'b')).alertCount).toBe(1);
+  expect(scanDocuments([loaded!], events('a', 'a', 'u', 'b')).alertCount).toBe(0);
+});
+
+test('items that match everything alike are legs of their own', () => {
+  const { rule: loaded } = load(rule('', 'sequence [any where true] by host.name [any where true] by user.name'));
+  expect(loaded!.sequence!.legs).toEqual([0, 1]);
+});
+
+test('a query over single events alerts on each, whatever the type is called', () => {
+  for (const text of [
+    rule('', 'any where event.action == "a"'),
+    rule('language = "eql"', 'any where event.action == "a"', 'query'),
+  ]) {
+    const { rule: loaded } = load(text);
+    expect(loaded).toMatchObject({ legs: [], sequence: undefined });
+    expect(scanDocuments([loaded!], events('a', 'b', 'a')).alertCount).toBe(2);
+  }
+});
+
+test('parameters are put in', () => {
+  const text = `${rule('', 'any where event.action == "${what}"')}[rule.parameters]\nwhat = { default = "b", meaning = "x" }\n`;
+  expect(scanDocuments([load(text).rule!], events('a', 'b')).alertCount).toBe(1);
+});
+
+describe('what is wrong', () => {
+  test.each<[string, string]>([
+    [
+      rule('', AB, 'query').replace('type', 'language = "eql"\ntype'),
+      'RULE-VALUE A sequence needs type = "eql", not "query".',
+    ],
+    [rule('steps = ["a", "a"]'), 'RULE-VALUE The name "a" stands in the list twice.'],
+    [rule('steps = ["a", "until"]'), 'RULE-VALUE The name "until" names the end condition.'],
+    [rule('steps = ["a", "b", "c"]'), 'RULE-VALUE The query has 2 items, and this is name 3.'],
+    [
+      rule('steps = ["source"]'),
+      'RULE-VALUE "source" is also the beginning of field names, so {source.…} in a reason would mean a field.',
+    ],
+    [rule('steps = ["x"]', 'any where true'), 'RULE-VALUE "steps" names the items of a sequence or sample.'],
+    [
+      rule('', 'any where true | head 3'),
+      'RULE-VALUE A rule over single events takes no pipes: it alerts on every match.',
+    ],
+    [rule('reason = "{third.host.name}"'), 'RULE-FIELD There is no field "third.host.name".'],
+    [rule('', 'any where nosuch.field == 1'), 'EQL-TYPE there is no field nosuch.field.'],
+    [
+      rule('state = "window"', AB.replace(' with maxspan=1m', '')),
+      'RULE-VALUE With state = "window" a sequence needs maxspan: without it no look-back is long enough.',
+    ],
+    // 5m for the interval, 2m for lateness and 1m for the span fit into 9m; one more minute each way does not.
+    [
+      rule('state = "window"\nfrom = "now-7m"'),
+      'RULE-VALUE With state = "window" the look-back of 7m misses sequences: maxspan, allowed_lateness and interval together are 8m. Write from = "now-8m", or state = "carried".',
+    ],
+    [
+      rule('timestamp_field = "event.ingested"'),
+      'RULE-VALUE "timestamp_field" must be one of "@timestamp", not the text "event.ingested".',
+    ],
+  ])('%s', (text, expected) => {
+    expect(problems(text)).toContain(expected);
+    expect(load(text).rule).toBeUndefined();
+  });
+
+  test.each([rule('state = "window"'), rule('state = "window"\nfrom = "now-8m"'), rule('from = "now-5m"')])(
+    'nothing: %s',
+    (text) => {
+      expect(problems(text)).toEqual([]);
+    },
+  );
+});
+
+describe('what is remarked on', () => {
+  test.each<[string, string]>([
+    [
+      rule('', AB.replace(' with maxspan=1m', '')),
+      'LINT-SPAN without maxspan events are tied together however far apart they are',
+    ],
+    [
+      rule('', 'sequence with maxspan=1m [any where true] with runs=3'),
+      'LINT-RUNS runs slide: one event more is one alert more; let the first speak for the rest with alert_suppression',
+    ],
+    [
+      rule('steps = ["a"]', 'event.action:a', 'query'),
+      'LINT-UNUSED "steps" belongs to rules of type eql and is not used here',
+    ],
+  ])('%s', (text, expected) => {
+    expect(problems(text)).toEqual([expected]);
+  });
+
+  test('runs that something follows, or that suppression holds back, are no remark', () => {
+    expect(problems(rule('', 'sequence with maxspan=1m [any where true] with runs=3 [any where false]'))).toEqual([]);
+    const suppressed = `${rule('', 'sequence with maxspan=1m [any where true] with runs=3')}[rule.alert_suppression]\ngroup_by = "host.name"\n`;
+    expect(problems(suppressed)).toEqual([]);
+  });
+});
