@@ -30,6 +30,7 @@ const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `do
 const KQL = read('docs/kql.md');
 const RULES = read('docs/rules.md');
 const EXCEPTIONS = read('docs/exceptions.md');
+const SEQUENCES = read('docs/sequences.md');
 
 /** When the pages are read: before the ends of their exceptions. */
 const NOW = Date.parse('2026-03-02T14:30:00Z');
@@ -66,7 +67,7 @@ const section = (page: string, name: string) => page.split(`<!-- ${name} -->`)[1
 
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-for (const page of [RULES, EXCEPTIONS]) {
+for (const page of [RULES, EXCEPTIONS, SEQUENCES]) {
   for (const [, path, text] of page.matchAll(/<!-- file: (\S+) -->\n```\w+\n([\s\S]*?)^```$/gm)) {
     const file = join(folder, path!);
     mkdirSync(dirname(file), { recursive: true });

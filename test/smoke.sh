@@ -38,6 +38,7 @@ printf '{"@timestamp":"2026-01-01T00:00:00Z","event":{"category":["network"]' >"
 expect 3 'half.json:1' smb scan "$work/half.json" -f jsonl
 expect 2 'KQL-SYNTAX' smb query 'source.ip:()' examples/evidence
 expect 0 '^[1-9]' smb query 'server.port:445' examples/evidence --count
+expect 0 '^sequence +step' smb query -l eql 'sequence by client.ip with maxspan=10m [any where smb.share.name == "ADMIN$"] [any where smb.rpc.interface == "svcctl"]' examples/evidence -f table
 expect 0 'to 10.20.5.20 port 445: moved' smb links examples/evidence -f table
 expect 0 'smb.flow.outcome' smb fields smb.flow
 expect 2 'no network interface "nope0"' smb watch -i nope0

@@ -138,8 +138,12 @@ async function findEvents(predicate: Predicate, paths: string[], options: QueryO
 }
 
 /** Evidence is not in time order, so everything is read before the first sequence is known. */
-async function findSequences(query: EqlSequence | EqlSample, paths: string[], options: QueryOptions): Promise<void> {
-  const config = readConfiguration(options);
+async function findSequences(
+  query: EqlSequence | EqlSample,
+  paths: string[],
+  options: QueryOptions,
+  config: Config,
+): Promise<void> {
   const networks = configToNetworks(config);
   const search = new SequenceSearch(query, networks);
   const output = openOutput(options.output);

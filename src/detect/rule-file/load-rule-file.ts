@@ -165,7 +165,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     reason: readReason(
       reading,
       values.reason,
-      legs.map(({ name }) => name),
+      (convergence?.part.legs ?? legs).map(({ name }) => name),
     ),
     investigationFields: (values.investigation_fields ?? []).map(({ value }) => value),
     exceptionLists: (values.exceptions ?? []).map(({ value }) => value),
