@@ -81,13 +81,16 @@ const CHANCE_FALLS = 0.7;
 
 /** @returns share of events that answer yes to a question, and the cost of asking; above 1 it is not worth asking */
 export function indexCost(term: CoverTerm): number {
-  const [value, any] = SHARES[term.field.name] ?? UNKNOWN_SHARE;
+  const known = SHARES[term.field.name];
+  const [value, any] = known ?? UNKNOWN_SHARE;
   switch (term.kind) {
     case 'any':
       return QUESTION_COST + any;
     case 'values':
       return QUESTION_COST + Math.min(any, value * term.values.size);
     case 'texts': {
+      // Of fields with a few values, such as a channel, even a long text is in every third event.
+      if (known) return QUESTION_COST + Math.min(any, value * term.texts.size);
       let sum = 0;
       for (const text of term.texts) sum += textShare(text);
       return QUESTION_COST + Math.min(any, sum);

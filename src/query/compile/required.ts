@@ -7,7 +7,7 @@ import type { Field } from '../../event/field.ts';
 import type { Predicate } from '../predicate.ts';
 
 /** Spellings of a text compared without case are listed up to this many; a longer list would cost more than it saves. */
-const MAX_SPELLINGS = 64;
+const MAX_SPELLINGS = 8;
 
 /**
  * @param field the field asked about
