@@ -138,12 +138,15 @@ class RuleMaker {
   }
 
   private detection(kind: Kind): { searches: [string, Lines][]; condition: string } {
-    const searches: [string, Lines][] = this.times(1, kind === 'process_creation' ? 5 : 3, (index) => [
-      `selection_${index + 1}`,
+    // Programs, event ids and folders say little alone, so nobody writes a rule of nothing else.
+    const least = kind.includes('pipe') || kind.includes('image') || kind === 'ps_script' ? 1 : 2;
+    const searches: [string, Lines][] = this.times(least, kind === 'process_creation' ? 5 : 3, (index) => [
+      index === 0 ? 'selection_main' : `selection_opt_${index}`,
       this.search(kind, index),
     ]);
     const filters: [string, Lines][] = this.random() < 0.7 ? [['filter_main_1', this.filter(kind)]] : [];
-    const joined = searches.length === 1 ? 'selection_1' : `${this.random() < 0.75 ? 'all' : '1'} of selection_*`;
+    const isAny = searches.length > 1 && this.random() < 0.25;
+    const joined = isAny ? 'selection_main and 1 of selection_opt_*' : 'all of selection_*';
     return {
       searches: [...searches, ...filters],
       condition: filters.length > 0 ? `${joined} and not 1 of filter_main_*` : joined,

@@ -44,14 +44,15 @@ export function foldAscii(text: string): string {
  *
  * @param parts pieces; neighbours may be of any kind
  * @param fold compare A–Z and a–z as equal
+ * @param folding folds a text; one that remembers is cheaper where many patterns ask the same text
  * @returns true when the whole text fits
  */
-export function compileGlob(parts: readonly GlobPart[], fold = false): (text: string) => boolean {
+export function compileGlob(parts: readonly GlobPart[], fold = false, folding = foldAscii): (text: string) => boolean {
   const folded = fold ? parts.map(foldPart) : parts;
   const simple = compileSimple(folded);
   const units = simple ? [] : toUnits(folded);
   const test = simple ?? ((text: string) => matchSegments(units, text));
-  return fold ? (text) => test(foldAscii(text)) : test;
+  return fold ? (text) => test(folding(text)) : test;
 }
 
 function foldPart(part: GlobPart): GlobPart {

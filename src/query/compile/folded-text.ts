@@ -1,16 +1,21 @@
 import { foldAscii } from '../../base/glob.ts';
 
-/** Texts remembered; evidence repeats its names, and a look-up is cheaper than folding anew. */
-const CACHE_SIZE = 4096;
-const MAX_LENGTH = 128;
+/** Characters remembered; evidence repeats its names, and many rules ask the same long command line. */
+const CACHE_CHARS = 1_048_576;
+const MAX_LENGTH = 8192;
 const cache = new Map<string, string>();
+let cached = 0;
 
-/** {@link foldAscii} that remembers short texts, so that many rules over one event fold each value once. */
+/** {@link foldAscii} that remembers texts, so that many rules over one event fold each value once. */
 export function foldedText(text: string): string {
   if (text.length > MAX_LENGTH) return foldAscii(text);
   const known = cache.get(text);
   if (known !== undefined) return known;
-  if (cache.size >= CACHE_SIZE) cache.clear();
+  cached += text.length;
+  if (cached > CACHE_CHARS) {
+    cache.clear();
+    cached = text.length;
+  }
   const folded = foldAscii(text);
   cache.set(text, folded);
   return folded;

@@ -58,7 +58,7 @@ export function compileValueTest(leaf: ValueLeaf): ValueTest {
     case 'contains':
       return compileTextPart(leaf.kind, leaf.text, leaf.fold);
     case 'glob':
-      return ofText(compileGlob(leaf.parts, leaf.fold));
+      return ofText(compileGlob(leaf.parts, leaf.fold, foldedText));
     case 'regex':
       return ofText(compileRegex(leaf.pattern, leaf.mode, leaf.flags));
     case 'cidr':
@@ -106,18 +106,20 @@ function compileTextPart(kind: 'prefix' | 'suffix' | 'contains', part: string, f
   switch (kind) {
     case 'prefix':
       if (!fold) return (value) => typeof value === 'string' && value.startsWith(wanted);
-      return (value) => typeof value === 'string' && startsWithFolded(value, wanted);
+      return (value) => typeof value === 'string' && hasFoldedAt(value, 0, wanted);
     case 'suffix':
-      return (value) => typeof value === 'string' && value.length >= wanted.length && read(value).endsWith(wanted);
+      if (!fold) return (value) => typeof value === 'string' && value.endsWith(wanted);
+      return (value) => typeof value === 'string' && hasFoldedAt(value, value.length - wanted.length, wanted);
     case 'contains':
       return (value) => typeof value === 'string' && value.length >= wanted.length && read(value).includes(wanted);
   }
 }
 
-function startsWithFolded(text: string, folded: string): boolean {
-  if (text.length < folded.length) return false;
+/** @returns whether a folded text stands at this place of a text but for A–Z and a–z; allocates nothing */
+function hasFoldedAt(text: string, at: number, folded: string): boolean {
+  if (at < 0 || text.length - at < folded.length) return false;
   for (let i = 0; i < folded.length; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = text.charCodeAt(at + i);
     if ((unit >= 65 && unit <= 90 ? unit + 32 : unit) !== folded.charCodeAt(i)) return false;
   }
   return true;
