@@ -23,6 +23,10 @@ export function lintItem(
       const message = 'null in a list is not valid Sigma; it is taken as one more alternative: the field is absent';
       reading.warn('SIGMA-NULL-IN-LIST', message, node);
     }
+    if (typeof node.value === 'number' && /^0[xo]/.test(node.written)) {
+      const message = `without quotes this is the number ${node.value}; put it between quotes for the text ${node.written}`;
+      reading.warn('LINT-SIGMA-NUMBER', message, node);
+    }
     if (typeof node.value !== 'string' || !isPlain) return;
     lintLiteralStar(reading, node);
     if (!modifiers.includes('contains') && !modifiers.includes('endswith')) lintSingleBackslash(reading, node);

@@ -4,6 +4,7 @@ import type { YamlSpan } from '../../base/yaml/yaml-node.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { NONE, type Predicate } from '../predicate.ts';
 import type { FieldView } from './field-view.ts';
+import { MAX_SAID } from './sigma-reading.ts';
 
 /** Remarks and refusals while a rule is lowered; the same sentence about the same place is said once. */
 export class LowerNotes {
@@ -26,7 +27,7 @@ export class LowerNotes {
 
   warn(code: string, message: string, span: YamlSpan, source = this.source): void {
     const key = `${span.start} ${message}`;
-    if (this.said.has(key)) return;
+    if (this.said.has(key) || this.warnings.length >= MAX_SAID) return;
     this.said.add(key);
     this.warnings.push({ code, message, place: placeOf(source, span.start, span.end) });
   }
@@ -34,7 +35,7 @@ export class LowerNotes {
   /** Records why the rule is refused. @returns a stand-in for the predicate */
   refuse(message: string, span: YamlSpan, fix?: string, source = this.source): Predicate {
     const key = `${span.start} ${message}`;
-    if (this.said.has(key)) return NONE;
+    if (this.said.has(key) || this.errors.length >= MAX_SAID) return NONE;
     this.said.add(key);
     this.errors.push(new SmbError('SIGMA-UNSUPPORTED', message, { place: placeOf(source, span.start, span.end), fix }));
     return NONE;
@@ -44,7 +45,7 @@ export class LowerNotes {
   unknownField(name: string, span: YamlSpan, view: FieldView): void {
     const views = this.unknown.get(name) ?? new Set<FieldView>();
     this.unknown.set(name, views.add(view));
-    if (views.size < this.views || this.said.has(name)) return;
+    if (views.size < this.views || this.said.has(name) || this.warnings.length >= MAX_SAID) return;
     this.said.add(name);
     const message = `no event here has a field ${name}, so it is always absent.${view.suggestion(name)}`;
     this.warn('SIGMA-UNKNOWN-FIELD', message, span);

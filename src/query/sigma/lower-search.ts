@@ -25,7 +25,7 @@ export function lowerSearch(search: SigmaSearch, view: FieldView, notes: LowerNo
   const names = [...search.detections.keys()];
   return or(
     search.conditions.map((condition) => {
-      const predicate = lowerNode(condition.root, false, { condition, names, named, notes });
+      const predicate = lowerNode(condition.root, false, { condition, names, named, notes, uses: 0 });
       return (
         predicate ??
         notes.refuse(
@@ -45,7 +45,12 @@ function lowerDetection(detection: SigmaDetection, view: FieldView, notes: Lower
   return detection.kind === 'and' ? and(parts) : or(parts);
 }
 
+/** Searches that the patterns of one condition may stand for together. */
+const MAX_USES = 100_000;
+
 interface ConditionContext {
+  /** Searches that patterns stood for so far. */
+  uses: number;
   readonly condition: SigmaCondition;
   readonly names: readonly string[];
   readonly named: (name: string) => Predicate;
@@ -73,6 +78,11 @@ function lowerNode(node: ConditionNode, isNegated: boolean, context: ConditionCo
     case 'of': {
       const { condition, notes } = context;
       const found = namesOf(node.pattern, context.names);
+      context.uses += found.length;
+      if (context.uses > MAX_USES) {
+        const message = `The patterns of this condition stand for more than ${MAX_USES} searches.`;
+        return notes.refuse(message, condition.root, undefined, condition.source);
+      }
       if (found.length > 0) {
         const parts = found.map(context.named);
         return node.quantifier === 'all' ? and(parts) : or(parts);

@@ -7,6 +7,9 @@ import type { ConditionNode, SigmaCondition } from './condition.ts';
 /** Brackets and `not` inside each other; more is nobody's condition and would end the stack. */
 const MAX_CONDITION_DEPTH = 100;
 
+/** Names and patterns of one condition. */
+const MAX_CONDITION_TERMS = 20_000;
+
 interface Token {
   /** Lower-cased keyword, `(`, `)`, `word`, `end` or a character that does not belong here. */
   readonly kind: 'and' | 'or' | 'not' | '(' | ')' | 'word' | 'end' | 'foreign';
@@ -29,6 +32,7 @@ class ConditionParser {
   private readonly pattern = /[A-Za-z0-9_*-]+|\(|\)|\S/gy;
   private token: Token;
   private depth = 0;
+  private terms = 0;
 
   constructor(source: SourceText) {
     this.source = source;
@@ -81,6 +85,9 @@ class ConditionParser {
       return inner;
     }
     if (token.kind !== 'word') return this.unexpected('the name of a search, "1 of …", "all of …" or "("');
+    if (++this.terms > MAX_CONDITION_TERMS) {
+      this.fail(`More than ${MAX_CONDITION_TERMS} names in one condition.`, token, 'use 1 of and all of');
+    }
     this.next();
     if (this.token.kind === 'word' && this.token.text.toLowerCase() === 'of') return this.of(token);
     if (token.text.includes('*')) {

@@ -27,6 +27,9 @@ import { isNothing, type SigmaReading } from './sigma-reading.ts';
 const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'] as const;
 const CONDITION_KEYS = [...CORRELATION_OPERATORS, 'field', 'percentile'] as const;
 
+/** Rules of one correlation; people write two or three. */
+const MAX_RULES = 100;
+
 /** Rank of value_percentile when the condition names none: the median. */
 const MEDIAN = 50;
 
@@ -67,6 +70,8 @@ function readRules(reading: SigmaReading, part: YamlMap): readonly YamlScalar[] 
   const rules = reading.scalars(entry?.value, 'rules');
   if (!entry || rules.length === 0)
     return reading.fail('SIGMA-MISSING', '"correlation" needs the rules it is about.', entry ?? part);
+  if (rules.length > MAX_RULES)
+    return reading.fail('SIGMA-VALUE', `More than ${MAX_RULES} rules in one correlation.`, entry);
   const seen = new Set<string>();
   for (const node of rules) {
     const name = String(node.value);

@@ -10,6 +10,9 @@ import { readDetection } from './read-detection.ts';
 import type { SigmaFilter, SigmaSearch } from './sigma-document.ts';
 import { isNothing, type SigmaReading } from './sigma-reading.ts';
 
+/** Searches of one document; rules have fewer than fifty. */
+const MAX_SEARCHES = 2000;
+
 /**
  * @param part the map with the searches
  * @param kind `detection` or `filter`
@@ -35,6 +38,9 @@ export function readSearch(
   for (const [name, entry] of part.entries) {
     if (name === 'condition' || name === 'timeframe' || (kind === 'filter' && name === 'rules')) continue;
     names.add(name);
+    if (names.size > MAX_SEARCHES) {
+      return reading.fail('SIGMA-VALUE', `"${kind}" has more than ${MAX_SEARCHES} searches.`, entry);
+    }
     const detection = readDetection(reading, name, entry.value);
     if (detection) detections.set(name, detection);
   }
@@ -93,7 +99,7 @@ function checkNames(
       return;
     case 'search': {
       used.add(node.name);
-      if (names.has(node.name)) return;
+      if (names.has(node.name) || reading.isFull) return;
       const message = `There is no search "${node.name}".${didYouMean(node.name, names)}`;
       const place = placeOf(source, node.start, node.end);
       const fix = names.size > 0 ? `searches here: ${[...names].slice(0, 20).join(', ')}` : undefined;

@@ -8,8 +8,16 @@ import type { FieldView } from './field-view.ts';
 import type { ResolvedSigma } from './resolve-set.ts';
 import type { SigmaCorrelationDocument, SigmaDocument } from './sigma-document.ts';
 
+/** Documents of a load up to which a mistyped reference gets the nearest name; looking through more would take minutes. */
+const MAX_NAMES_COMPARED = 10_000;
+
 /** Correlations of correlations; nobody writes more than three levels. */
 const MAX_CHAIN = 16;
+
+/** ` Did you mean "x"?` or an empty string. */
+export function nearestRule(name: string, byName: ReadonlyMap<string, unknown>): string {
+  return byName.size > MAX_NAMES_COMPARED ? '' : didYouMean(name, byName.keys());
+}
 
 /** @returns the spelling under which a reference is known: ids compare without letter case */
 export function referenceKey(name: string, byName: ReadonlyMap<string, unknown>): string {
@@ -53,7 +61,7 @@ export class CorrelationResolver {
       const target = this.byName.get(referenceKey(name, this.byName));
       if (!target) {
         fail(
-          `No rule here has the id or name "${name}".${didYouMean(name, this.byName.keys())}`,
+          `No rule here has the id or name "${name}".${nearestRule(name, this.byName)}`,
           'load the rule together with this correlation',
         );
         return;

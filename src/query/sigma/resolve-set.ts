@@ -1,13 +1,12 @@
 /** All documents of a load together: filters find their rules, correlations theirs, and every document its fate. */
 import type { SmbError } from '../../base/error.ts';
-import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Predicate } from '../predicate.ts';
 import { hasNegation } from './condition.ts';
 import type { ResolvedCorrelation } from './correlation.ts';
 import type { FieldView } from './field-view.ts';
 import { checkFilter, lowerRule } from './lower-rule.ts';
-import { CorrelationResolver, referenceKey } from './resolve-correlation.ts';
+import { CorrelationResolver, nearestRule, referenceKey } from './resolve-correlation.ts';
 import type { SigmaDocument, SigmaFilter, SigmaLogsource, SigmaRule } from './sigma-document.ts';
 
 /** What became of a document. */
@@ -123,7 +122,7 @@ function filterWarnings(filter: SigmaFilter, byName: ReadonlyMap<string, SigmaDo
   for (const { name, place } of filter.rules ?? []) {
     const rule = byName.get(referenceKey(name, byName));
     if (!rule) {
-      const message = `no rule here has the id or name "${name}".${didYouMean(name, byName.keys())}`;
+      const message = `no rule here has the id or name "${name}".${nearestRule(name, byName)}`;
       warnings.push({ code: 'SIGMA-FILTER', message, place });
     } else if (rule.kind !== 'rule') {
       warnings.push({ code: 'SIGMA-FILTER', message: `"${name}" is no rule; filters are for rules alone`, place });

@@ -10,6 +10,9 @@ export interface SigmaContext {
   readonly placeholders: Placeholders;
 }
 
+/** Errors and warnings kept for one document: each place costs a walk over its line, and nobody reads more. */
+export const MAX_SAID = 100;
+
 /** One Sigma document while it is being read: where errors and warnings are collected. */
 export class SigmaReading {
   readonly source: SourceText;
@@ -22,13 +25,19 @@ export class SigmaReading {
     this.context = context;
   }
 
+  /** Whether further errors are not worth wording. */
+  get isFull(): boolean {
+    return this.errors.length >= MAX_SAID;
+  }
+
   /** Records an error. @returns undefined, the value of what could not be read */
   fail(code: ErrorCode, message: string, span: YamlSpan, fix?: string): undefined {
-    this.errors.push(new SmbError(code, message, { place: placeOfYaml(this.source, span), fix }));
+    if (!this.isFull) this.errors.push(new SmbError(code, message, { place: placeOfYaml(this.source, span), fix }));
     return undefined;
   }
 
   warn(code: string, message: string, span: YamlSpan): void {
+    if (this.warnings.length >= MAX_SAID) return;
     this.warnings.push({ code, message, place: placeOf(this.source, span.start, span.end) });
   }
 
