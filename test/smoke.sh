@@ -104,6 +104,11 @@ mkdir "$work/copies"
 { head -c 4096 "$work/log.evtx"; for _ in $(seq 700); do tail -c +4097 "$work/log.evtx" | head -c 65536; done; } >"$work/copies/b.evtx"
 cp "$work/copies/b.evtx" "$work/copies/a.evtx"
 { head -c 70000 "$work/log.evtx"; head -c 3000 /dev/urandom; } >"$work/copies/c.evtx"
+expect 0 '' smb query 'event.code:9' "$work/log.evtx" --verify
+head -c 5000 "$work/log.evtx" >"$work/changed.evtx"
+printf 'X' >>"$work/changed.evtx"
+tail -c +5002 "$work/log.evtx" >>"$work/changed.evtx"
+expect 3 'records of the chunk do not fit their checksum' smb query 'event.code:9' "$work/changed.evtx" --verify
 for n in 1 2 5; do smb scan "$work/copies" -q -f json --workers "$n" >"$work/j$n"; done
 for n in 2 5; do
   { [ -s "$work/j1" ] && cmp "$work/j1" "$work/j$n"; } || { echo "FAIL: $n threads cite something else than one"; failed=1; }

@@ -15,6 +15,7 @@ export interface EvidenceOptions {
   readonly config?: string;
   readonly quiet?: boolean;
   readonly carve?: boolean;
+  readonly verify?: boolean;
 }
 
 /** Adds the argument and the options that every reading command has. */
@@ -23,12 +24,13 @@ export function addEvidenceOptions(command: Command): Command {
     .argument('<path...>', 'files, folders, patterns, or - for standard input')
     .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
     .option('-q, --quiet', 'no progress and no remarks')
-    .option('--carve', 'read old records in the free space of event logs, too');
+    .option('--carve', 'read old records in the free space of event logs, too')
+    .option('--verify', 'compare the checksums of event logs');
 }
 
 /** @returns settings of the configuration for reading, with what the options add */
-export function readingSettings(config: Config, { carve }: EvidenceOptions): SourceSettings {
-  return { ...config.sources, carve: carve === true };
+export function readingSettings(config: Config, options: EvidenceOptions): SourceSettings {
+  return { ...config.sources, carve: options.carve === true, verify: options.verify === true };
 }
 
 /** Parses an option that is a whole number of at least 1. */

@@ -57,6 +57,8 @@ export interface SourceSettings {
   readonly outsideZones: readonly string[];
   /** Also reads old records from the free space of event logs; off unless asked for. */
   readonly carve?: boolean | undefined;
+  /** Compares the checksums of event logs; off unless asked for. */
+  readonly verify?: boolean | undefined;
 }
 
 /** Longest record (line or JSON document) read unless configured otherwise. */

@@ -1,5 +1,6 @@
 import { FaultLog } from '../../src/base/fault.ts';
 import { Networks } from '../../src/event/networks.ts';
+import { ChunkClock } from '../../src/sources/evtx/chunk-clock.ts';
 import { EvtxParser } from '../../src/sources/evtx/evtx-parser.ts';
 import type { EvtxRecord } from '../../src/sources/evtx/record/evtx-record.ts';
 import { DEFAULT_SOURCE_SETTINGS, type EventGate } from '../../src/sources/source.ts';
@@ -22,6 +23,9 @@ export interface ShownLog {
 /** How to read. */
 export interface ShowOptions {
   readonly carve?: boolean;
+  readonly verify?: boolean;
+  /** Milliseconds of a clock; the machine's when absent. */
+  readonly now?: () => number;
   readonly gate?: EventGate;
   /** Bytes of a push; all at once when absent. */
   readonly push?: () => number;
@@ -38,7 +42,7 @@ export function readEvtxRecords(bytes: Buffer, options: ShowOptions = {}): Shown
       file: 'log',
       faults,
       networks: new Networks(),
-      settings: { ...DEFAULT_SOURCE_SETTINGS, carve: options.carve },
+      settings: { ...DEFAULT_SOURCE_SETTINGS, carve: options.carve, verify: options.verify },
       gate: options.gate,
       skipped: () => {},
     },
@@ -46,6 +50,7 @@ export function readEvtxRecords(bytes: Buffer, options: ShowOptions = {}): Shown
       options.each?.(record);
       records.push(showRecord(record));
     },
+    new ChunkClock(options.now),
   );
   for (let at = 0; at < bytes.length; ) {
     const push = Buffer.from(bytes.subarray(at, at + Math.max(1, options.push?.() ?? bytes.length)));
@@ -68,7 +73,7 @@ function showRecord(record: EvtxRecord): ShownRecord {
   });
   const { channel, provider, providerGuid, eventSourceName, eventId, qualifiers, version, computer, recordId } = record;
   const { time, timeText, level, task, opcode, keywords, activityId, relatedActivityId, processId, threadId } = record;
-  const { userSid, message, userDataName, eventDataName, isRecovered, fileRecordId } = record;
+  const { userSid, message, userDataName, eventDataName, isRecovered, isChecksumBad, fileRecordId } = record;
   return {
     system: {
       channel,
@@ -95,6 +100,7 @@ function showRecord(record: EvtxRecord): ShownRecord {
       userDataName,
       eventDataName,
       isRecovered,
+      isChecksumBad,
       fileRecordId,
     },
     data,

@@ -4,6 +4,7 @@ import { u32 } from '../../base/bytes/little-endian.ts';
 import { BODY, findRecord } from './format/record-layout.ts';
 import { MAX_CARVED_IDENTITIES } from './limits.ts';
 import type { RecordReader } from './record/record-reader.ts';
+import type { TimeCheck } from './walk-records.ts';
 import { filetimeMs } from '../../base/time/filetime.ts';
 
 const YEAR_2000 = Date.UTC(2000, 0, 1);
@@ -36,9 +37,10 @@ export function carveRecords(
   from: number,
   reader: RecordReader,
   emit: (start: number, size: number) => void,
+  isInTime: TimeCheck,
 ): void {
   const latest = Date.now() + DAY_MS;
-  for (let at = findRecord(bytes, from, bytes.length); at >= 0; ) {
+  for (let at = findRecord(bytes, from, bytes.length); at >= 0 && isInTime(); ) {
     const size = u32(bytes, at + 4);
     const written = filetimeMs(bytes, at + 16);
     const isRecord = written >= YEAR_2000 && written <= latest && reader.open(at, at + BODY, at + size - 4);

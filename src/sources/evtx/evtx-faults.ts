@@ -7,6 +7,9 @@ export type EvtxFaultKind =
   | 'chunk-magic'
   | 'chunk-truncated'
   | 'chunk-crc'
+  | 'chunk-time'
+  | 'file-crc'
+  | 'no-checksums'
   | 'record-resync'
   | 'record-size'
   | 'record-copy'
@@ -19,6 +22,9 @@ export type EvtxFaultKind =
   | 'limit'
   | 'processing-error';
 
+/** Nothing was lost, but the reader should know. */
+const READ_ALL_THE_SAME: ReadonlySet<EvtxFaultKind> = new Set(['processing-error', 'record-carved', 'no-checksums']);
+
 /** Reports damage at its place in the file. */
 export class EvtxFaults {
   private readonly context: SourceContext;
@@ -30,7 +36,7 @@ export class EvtxFaults {
   /** @param offset in the unpacked file */
   add(kind: EvtxFaultKind, offset: number, message: string): void {
     const { file } = this.context;
-    if (kind === 'processing-error' || kind === 'record-carved')
+    if (READ_ALL_THE_SAME.has(kind))
       this.context.faults.add({ code: `evtx.${kind}`, file, offset, message, isAssumption: true });
     else this.context.faults.add({ code: `evtx.${kind}`, file, offset, message });
   }

@@ -1,12 +1,15 @@
 import type { EventSink, Parser, SourceContext } from '../source.ts';
 import { WindowsEvent } from '../windows/windows-event.ts';
 import { CarvedIdentities, carveRecords } from './carve-records.ts';
+import { type Checksums, chunkChecksums, fileChecksums } from './chunk-checksums.ts';
+import { ChunkClock } from './chunk-clock.ts';
 import { ChunkWindows } from './chunk-windows.ts';
 import { EvtxFaults } from './evtx-faults.ts';
 import { isZero, u32 } from '../../base/bytes/little-endian.ts';
 import {
   CHUNK_BYTES,
   FIRST_RECORD,
+  FILE_HEADER_BYTES,
   fileVersion,
   findChunk,
   HEADER_BLOCK_BYTES,
@@ -19,7 +22,7 @@ import { KindGate } from './kind-gate.ts';
 import { ChunkContext } from './record/chunk-context.ts';
 import type { EvtxRecord } from './record/evtx-record.ts';
 import { RecordReader } from './record/record-reader.ts';
-import { walkRecords } from './walk-records.ts';
+import { type TimeCheck, walkRecords } from './walk-records.ts';
 
 /** Called for each record that could be read, instead of handing out events. */
 export type RecordSink = (record: EvtxRecord) => void;
@@ -39,9 +42,15 @@ export class EvtxParser implements Parser {
   /** A later part of a file; the first one tells what is wrong with the header. */
   private readonly isLaterPart: boolean;
   private isHeaderOnly = false;
+  private readonly isVerifying: boolean;
+  private readonly clock: ChunkClock;
+  private readonly isInTime: TimeCheck;
 
-  /** @param onRecord takes the records themselves; no events are made then */
-  constructor(context: SourceContext, onRecord?: RecordSink) {
+  /**
+   * @param onRecord takes the records themselves; no events are made then
+   * @param clock of the limit on a chunk's time
+   */
+  constructor(context: SourceContext, onRecord?: RecordSink, clock = new ChunkClock()) {
     this.faults = new EvtxFaults(context);
     this.chunk = new ChunkContext(this.faults);
     this.reader = new RecordReader(this.chunk);
@@ -51,6 +60,9 @@ export class EvtxParser implements Parser {
     this.identities = context.settings.carve === true ? new CarvedIdentities() : undefined;
     this.isLaterPart = (context.rangeFrom ?? 0) > HEADER_BLOCK_BYTES;
     this.onRecord = onRecord;
+    this.isVerifying = context.settings.verify === true;
+    this.clock = clock;
+    this.isInTime = () => clock.isInTime();
   }
 
   push(bytes: Buffer, sink: EventSink): void {
@@ -91,6 +103,8 @@ export class EvtxParser implements Parser {
       this.faults.add('file-version', 36, `version ${fileVersion(bytes)} is read as if it were 3.1`);
     }
     this.isHeaderOnly = bytes.length === HEADER_BLOCK_BYTES;
+    if (this.isVerifying && hasFileMagic(bytes) && bytes.length >= FILE_HEADER_BYTES)
+      this.report(fileChecksums(bytes), 'file-crc', 0);
     return next >= 0 ? next : HEADER_BLOCK_BYTES;
   }
 
@@ -108,8 +122,24 @@ export class EvtxParser implements Parser {
         `${what} after ${bytes.length} of the ${CHUNK_BYTES} bytes of this chunk`,
       );
     }
-    if (bytes.length >= FIRST_RECORD) this.readChunk(bytes, offset, u32(bytes, 48));
+    if (bytes.length < FIRST_RECORD) return bytes.length;
+    const { record } = this.reader;
+    if (this.isVerifying) record.isChecksumBad = this.report(chunkChecksums(bytes), 'chunk-crc', offset);
+    this.readChunk(bytes, offset, u32(bytes, 48));
+    record.isChecksumBad = false;
     return bytes.length;
+  }
+
+  /** @returns whether a checksum is wrong */
+  private report({ areAbsent, wrong }: Checksums, kind: 'file-crc' | 'chunk-crc', offset: number): boolean {
+    const what = kind === 'file-crc' ? 'file' : 'chunk';
+    if (areAbsent)
+      this.faults.add('no-checksums', offset, `the ${what} holds no checksums, so that nothing can be verified`);
+    if (wrong.length === 0) return false;
+    const parts = `${wrong.join(' and ')} of the ${what}`;
+    const message = `${parts} do not fit their checksum: changed since, or never finished; read all the same`;
+    this.faults.add(kind, offset, message);
+    return true;
   }
 
   /** Bytes without a chunk's header: when records begin where they should, only the header is damaged. */
@@ -127,7 +157,9 @@ export class EvtxParser implements Parser {
 
   private readChunk(bytes: Buffer, offset: number, freeSpace: number): void {
     this.chunk.bind(bytes, offset);
-    const end = walkRecords(bytes, offset, this.faults, (start, size) => this.readRecord(start, size), freeSpace);
+    this.clock.begin();
+    const visit = (start: number, size: number) => this.readRecord(start, size);
+    const end = walkRecords(bytes, offset, this.faults, visit, freeSpace, this.isInTime);
     if (this.identities) this.carveFrom(end);
   }
 
@@ -164,19 +196,21 @@ export class EvtxParser implements Parser {
 
   private carve(bytes: Buffer, offset: number, from: number): void {
     this.chunk.bind(bytes, offset);
+    this.clock.begin();
     this.carveFrom(from);
   }
 
   private carveFrom(from: number): void {
     this.chunk.isCarving = true;
-    carveRecords(this.chunk.bytes, from, this.reader, (start) => {
+    const take = (start: number) => {
       const { record } = this.reader;
       if (!this.identities!.isNew(this.reader)) return;
       record.isRecovered = true;
       const message = `record ${record.recordId} was read from free space; it is marked winlog.recovered`;
       this.faults.add('record-carved', this.chunk.offset + start, message);
       this.emit(start);
-    });
+    };
+    carveRecords(this.chunk.bytes, from, this.reader, take, this.isInTime);
     this.chunk.isCarving = false;
   }
 }

@@ -53,3 +53,6 @@ export const MAX_KIND_CHARACTERS = 512;
 
 /** Records whose identity is remembered while looking for old records, to leave out former versions of live ones. */
 export const MAX_CARVED_IDENTITIES = 1_000_000;
+
+/** Milliseconds in which a chunk has to be done; 12 were the longest of 4,000 damaged ones. The rest of it is skipped. */
+export const MAX_CHUNK_MS = 5000;

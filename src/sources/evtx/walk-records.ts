@@ -5,10 +5,14 @@
 import { isZero, u32, u64 } from '../../base/bytes/little-endian.ts';
 import type { EvtxFaultKind, EvtxFaults } from './evtx-faults.ts';
 import { CHUNK_BYTES, FIRST_RECORD } from './format/file-layout.ts';
+import { MAX_CHUNK_MS } from './limits.ts';
 import { checkRecord, findRecord, MIN_RECORD_BYTES } from './format/record-layout.ts';
 
 /** @returns false when the body of the record cannot be read */
 export type RecordVisitor = (start: number, size: number) => boolean;
+
+/** @returns false when the chunk has had its time */
+export type TimeCheck = () => boolean;
 
 const FREE_SPACE = 48;
 const LAST_RECORD_ID = 32;
@@ -25,12 +29,18 @@ export function walkRecords(
   faults: EvtxFaults,
   visit: RecordVisitor,
   freeSpace = u32(bytes, FREE_SPACE),
+  isInTime: TimeCheck = () => true,
 ): number {
   const end = bytes.length;
   let at = FIRST_RECORD;
   let lastId = -1;
   const lastOfChunk = u64(bytes, LAST_RECORD_ID);
   while (at + MIN_RECORD_BYTES <= end) {
+    if (!isInTime()) {
+      const message = `the chunk takes more than ${MAX_CHUNK_MS} ms to read; what follows in it is skipped`;
+      faults.add('chunk-time', offset + at, message);
+      return end;
+    }
     const check = checkRecord(bytes, at, end);
     if (check === 'record') {
       const id = u64(bytes, at + 8);

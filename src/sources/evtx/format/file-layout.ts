@@ -13,6 +13,9 @@ export const SECTOR_BYTES = 512;
 /** Size of the header block. What the header says of it is not needed: chunks are recognised where they stand. */
 export const HEADER_BLOCK_BYTES = 4096;
 
+/** Bytes of the header block that hold something. */
+export const FILE_HEADER_BYTES = 128;
+
 const FILE_MAGIC = Buffer.from('ElfFile\0', 'latin1');
 const CHUNK_MAGIC_LOW = Buffer.from('ElfC', 'latin1').readInt32LE();
 const CHUNK_MAGIC_HIGH = Buffer.from('hnk\0', 'latin1').readInt32LE();

@@ -25,6 +25,8 @@ export class EvtxRecord implements WindowsRecord {
   channel: string | undefined;
   provider: string | undefined;
   eventId = 0;
+  /** True when the chunk was verified, and its checksum is wrong. */
+  isChecksumBad = false;
   /** True for an old record found in free space. */
   isRecovered = false;
 
