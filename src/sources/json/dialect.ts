@@ -15,6 +15,8 @@ export interface JsonRecord extends RawRecord {
   objects(column: number): readonly Document[];
   /** The whole object, parsed; keys as written. */
   parse(): Document;
+  /** The same, where a key that is written several times has a list of all its values. */
+  parseRepeating(): Document;
 }
 
 /** One producer's objects, read one after another; lives as long as one file. */

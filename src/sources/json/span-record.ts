@@ -4,6 +4,7 @@ import type { Document, FieldValue, Scalar } from '../../event/document.ts';
 import { isDocument } from '../../event/document.ts';
 import type { JsonRecord } from './dialect.ts';
 import { parseLenient } from './lenient.ts';
+import { parseRepeating } from './repeated-keys.ts';
 import { type JsonScanner, SPAN, unescapeJson } from './scanner.ts';
 
 /** Reports a value that does not fit what its column needs. */
@@ -102,6 +103,11 @@ export class SpanRecord implements JsonRecord {
 
   parse(): Document {
     const value = parseLenient(this.scanner.buffer.toString('utf8', this.start, this.end));
+    return isDocument(value) ? value : {};
+  }
+
+  parseRepeating(): Document {
+    const value = parseRepeating(this.scanner.buffer.toString('utf8', this.start, this.end));
     return isDocument(value) ? value : {};
   }
 

@@ -3,11 +3,11 @@
  * text and take names of values, of which the first that says something counts; a few read more than one value or a field.
  * `networkLogon > address IpAddress` reads only where the condition holds.
  */
-import { parseTimestamp } from '../../base/time/timestamp.ts';
 import { baseName, pipeName, shareName } from '../../event/normalise/share.ts';
 import { fieldId } from '../../event/field.ts';
 import { firstText } from '../../event/view.ts';
 import { mappedName } from './mapped-name.ts';
+import { ownTimeOf, wallTime } from './own-time.ts';
 import { ACCESS_READS } from './values/access.ts';
 import { ACCOUNT_CONVERTERS, accountName } from './values/account.ts';
 import { ADDRESS_CONVERTERS, isLoopback } from './values/address.ts';
@@ -30,7 +30,7 @@ const TEXT_CONVERTERS: Readonly<Record<string, Convert>> = {
   text: (text) => text,
   lower: (text) => text.toLowerCase(),
   upper: (text) => text.toUpperCase(),
-  time: (text) => parseTimestamp(text.includes('T') || text.endsWith('Z') ? text : `${text.replace(' ', 'T')}Z`),
+  time: wallTime,
   shareOf: (text) => shareName(text),
   pipe: (text) => (text.startsWith('<') ? undefined : pipeName(text)),
   win32Words: (text) => withWords(text, 'win32'),
@@ -74,12 +74,9 @@ const READS: Readonly<Record<string, WindowsRead>> = { ...ACCESS_READS, ...SHARE
 const MIN_SHIFT_MS = 1000;
 const MAX_SHIFT_MS = 86_400_000;
 
-const UTC_TIME = mappedName('UtcTime');
-
 function ownTimeShift(record: WindowsRecord): number | undefined {
-  const text = present(record.data(UTC_TIME));
-  const own = text === undefined ? undefined : CONVERTERS['time']!(text);
-  if (typeof own !== 'number') return undefined;
+  const own = ownTimeOf(record);
+  if (own === undefined) return undefined;
   if (Number.isNaN(record.time)) return Number.NaN;
   const shift = own - record.time;
   return Math.abs(shift) > MIN_SHIFT_MS && Math.abs(shift) < MAX_SHIFT_MS ? shift : undefined;
@@ -129,7 +126,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   ownTime: () => (record) => {
     const shift = ownTimeShift(record);
     if (shift === undefined) return Number.isNaN(record.time) ? undefined : record.time;
-    return CONVERTERS['time']!(present(record.data(UTC_TIME))!);
+    return ownTimeOf(record);
   },
   timeShift: () => (record) => {
     const shift = ownTimeShift(record);

@@ -5,6 +5,7 @@ import { LazyEvent } from '../../event/lazy-event.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { Provenance } from '../../event/view.ts';
 import { documentValue } from '../mapping.ts';
+import { commonTimeOf } from './own-time.ts';
 import { eachRaw, rawField, readRaw } from './raw-data.ts';
 import { type WindowsKind, windowsKind } from './windows-mapping.ts';
 import type { WindowsRecord } from './windows-record.ts';
@@ -72,7 +73,8 @@ export class WindowsEvent extends LazyEvent {
    * shipper's copy are one event. Shapes that lost the record number are told apart by their values.
    */
   override id(): string {
-    const { computer, channel, recordId, provider, eventId, time } = this.record;
+    const { computer, channel, recordId, provider, eventId } = this.record;
+    const time = commonTimeOf(this.record);
     const parts = [computer, channel, recordId, provider].map((part) => (part ?? '').toLowerCase());
     const values: string[] = [];
     if (recordId === undefined) eachRaw(this.record, 'audit', (name, value) => values.push(name, String(value)));

@@ -22,8 +22,12 @@ export abstract class ColumnRecord extends TextRecord {
 
   /** The whole object, parsed once. */
   object(): Document {
-    this.parsed ??= this.json.parse();
+    this.parsed ??= this.parseObject();
     return this.parsed;
+  }
+
+  protected parseObject(): Document {
+    return this.json.parse();
   }
 
   protected override system(field: SystemField): string | undefined {

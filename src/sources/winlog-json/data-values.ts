@@ -33,6 +33,8 @@ export class DataValues {
   private readonly entries = new Map<string, number>();
   /** First entry of a number, once there are more than a few. */
   private readonly firsts = new Map<DataName, number>();
+  /** Values of a name that was met again, in whatever spelling and section, in the order of the record. */
+  private readonly joined = new Map<DataName, string[]>();
 
   clear(): void {
     this.names.length = 0;
@@ -42,6 +44,7 @@ export class DataValues {
     this.grown.clear();
     this.entries.clear();
     this.firsts.clear();
+    this.joined.clear();
   }
 
   /** @param values none when the value is null */
@@ -50,11 +53,14 @@ export class DataValues {
     const at = this.entryOf(name, section);
     if (at >= 0) {
       // Unnamed Data elements follow one another under the same name.
+      this.join(this.numbers[at]!, values);
       this.grow(at, values);
       return;
     }
+    const number = numberOf(name);
+    this.join(number, values);
     this.names.push(name);
-    this.numbers.push(numberOf(name));
+    this.numbers.push(number);
     this.values.push(values);
     this.sections.push(section);
     const count = this.names.length;
@@ -71,9 +77,10 @@ export class DataValues {
     return at < 0 ? undefined : this.values[at]![0];
   }
 
+  /** Of all spellings, as an event log has it. */
   all(name: DataName): readonly string[] | undefined {
     const at = this.firstOf(name);
-    return at < 0 ? undefined : this.values[at];
+    return at < 0 ? undefined : (this.joined.get(name) ?? this.values[at]);
   }
 
   each(visit: (name: string, values: readonly string[], section: DataSection) => void): void {
@@ -115,6 +122,14 @@ export class DataValues {
     this.entries.set(`${this.sections[at]!}\u0000${this.names[at]!}`, at);
     const number = this.numbers[at]!;
     if (!this.firsts.has(number)) this.firsts.set(number, at);
+  }
+
+  private join(number: DataName, values: readonly string[]): void {
+    const first = this.firstOf(number);
+    if (first < 0) return;
+    let joined = this.joined.get(number);
+    if (joined === undefined) this.joined.set(number, (joined = [...this.values[first]!]));
+    for (const value of values) joined.push(value);
   }
 
   private grow(at: number, values: readonly string[]): void {

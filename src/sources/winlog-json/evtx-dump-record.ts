@@ -21,11 +21,15 @@ export class EvtxDumpRecord extends ColumnRecord {
     return this.userData()?.[0];
   }
 
+  protected override parseObject(): Document {
+    return this.json.parseRepeating();
+  }
+
   protected override fill(values: DataValues): void {
     const data = this.event()['EventData'];
-    if (data !== undefined && data !== null) values.addAll(data, 'event_data');
+    if (data !== undefined && data !== null) values.addAll(unnumbered(data), 'event_data');
     const user = this.userData();
-    if (user !== undefined) values.addAll(user[1], 'user_data');
+    if (user !== undefined) values.addAll(unnumbered(user[1]), 'user_data');
   }
 
   private event(): Document {
@@ -48,4 +52,18 @@ export class EvtxDumpRecord extends ColumnRecord {
 function inner(object: Document | undefined, key: string): Document | undefined {
   const value = object?.[key];
   return isDocument(value) ? value : undefined;
+}
+
+/** Before it wrote keys several times, evtx_dump kept the last value of a name under it and the others under `Name_1` .. */
+function unnumbered(data: unknown): unknown {
+  if (!isDocument(data)) return data;
+  const names = Object.keys(data).filter((name) => Object.hasOwn(data, `${name}_1`));
+  if (names.length === 0) return data;
+  const all = new Map(Object.entries(data));
+  for (const name of names) {
+    const values: unknown[] = [];
+    for (let n = 1; all.delete(`${name}_${n}`); n++) values.push(data[`${name}_${n}`]);
+    all.set(name, [...values, data[name]].flat());
+  }
+  return Object.fromEntries(all);
 }

@@ -150,8 +150,10 @@ function addUser(values: DataValues, document: Document): void {
 
 /** Sysmon's own time becomes @timestamp; it writes milliseconds and no zone. */
 function addUtcTime(values: DataValues, document: Document): void {
-  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d\.\d{3})\d*Z$/.exec(textAt(document, '@timestamp') ?? '');
-  if (moment && !values.has(dataName('UtcTime'))) values.add('UtcTime', [`${moment[1]} ${moment[2]}`], 'event_data');
+  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(textAt(document, '@timestamp') ?? '');
+  if (!moment || values.has(dataName('UtcTime'))) return;
+  const decimals = (moment[3] ?? '').slice(0, 3).padEnd(3, '0');
+  values.add('UtcTime', [`${moment[1]} ${moment[2]}.${decimals}`], 'event_data');
 }
 
 /** `\\*\IPC$\spoolss` of file.target_path is the share and what stands below it. */
