@@ -7,10 +7,12 @@ import io
 import sys
 
 from impacket.dcerpc.v5 import scmr, transport
+from impacket.smb3structs import SMB2_DIALECT_21
 from impacket.smbconnection import SMBConnection
 
 server, user, password = sys.argv[1:4]
-connection = SMBConnection(server, server)
+# With dialect 3.0 this client encrypts, and nothing of what follows could be seen.
+connection = SMBConnection(server, server, preferredDialect=SMB2_DIALECT_21)
 connection.login(user, password, "CORP")
 program = io.BytesIO(b"MZ" + b"\x00" * 60000)
 connection.putFile("ADMIN$", "svc7f3a.exe", program.read)

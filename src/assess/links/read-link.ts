@@ -40,7 +40,6 @@ const FACT_FIELDS: readonly (readonly [LinkFact, FieldId])[] = [
 
 /** Fields that give names as they are. */
 const NAME_FIELDS: readonly (readonly [LinkNames, FieldId])[] = [
-  ['dialects', DIALECT],
   ['authentication', fieldId('smb.auth.mechanism')],
   ['shares', fieldId('smb.share.name')],
   ['pipes', fieldId('smb.pipe.name')],
@@ -53,8 +52,11 @@ const NAME_FIELDS: readonly (readonly [LinkNames, FieldId])[] = [
   ['sources', fieldId('event.dataset')],
 ];
 
+/** What a server answers when it goes on to negotiate one of SMB 2 or 3: no dialect that is spoken. */
+const ANY_SMB2 = '2.x';
+
 /** Dialects of SMB1 as sensors write them. */
-const SMB1_DIALECTS: ReadonlySet<string> = new Set(['1.0', 'NT LM 0.12', 'SMB1', 'smb1']);
+const SMB1_DIALECTS: ReadonlySet<string> = new Set(['1.0', 'NT LM 0.12', 'NT LANMAN 1.0', 'SMB1', 'smb1']);
 
 /** Adds what the event says to its link. */
 export function readLink(link: Link, event: EventView): void {
@@ -70,6 +72,8 @@ export function readLink(link: Link, event: EventView): void {
   readBytes(link, event);
   for (const [name, field] of FACT_FIELDS) link.learn(name, toFact(event.get(field)));
   for (const [name, field] of NAME_FIELDS) addNames(link, name, event, field);
+  const dialect = firstText(event, DIALECT);
+  if (dialect !== undefined && dialect !== ANY_SMB2) link.names.dialects.add(dialect);
   const smb1 = smb1Of(event);
   if (smb1 !== 'unknown') link.learn('smb1_used', smb1);
   addUser(link, event);

@@ -38,6 +38,13 @@ function some(word: string, list: readonly string[], most: number): string {
   return `${word} ${list.slice(0, most).join(', ')}${more}`.trimStart();
 }
 
+/** "ntlm" says nothing beside "NTLM V2". */
+function withoutFamilies(mechanisms: readonly string[]): readonly string[] {
+  return mechanisms.some((name) => name.startsWith('NTLM V'))
+    ? mechanisms.filter((name) => name !== 'ntlm')
+    : mechanisms;
+}
+
 /** What was seen, and who demanded it: "signed: partly, required by the client". */
 function safety(word: string, seen: Fact, demanded: readonly (readonly [string, Fact])[]): string {
   const by = demanded.flatMap(([side, fact]) => (fact === 'yes' || fact === 'partly' ? [side] : []));
@@ -64,7 +71,7 @@ function describe(link: Link): readonly string[] {
       safety('encrypted', facts.encryption_seen, [['server', facts.encryption_required_server]]),
     ],
     [
-      some('', names.authentication.list(), 3),
+      some('', withoutFamilies(names.authentication.list()), 3),
       facts.guest === 'yes' || facts.guest === 'partly' ? 'GUEST' : '',
       facts.anonymous === 'yes' || facts.anonymous === 'partly' ? 'ANONYMOUS' : '',
       some('', names.users.list(), 3),
