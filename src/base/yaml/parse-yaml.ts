@@ -25,7 +25,7 @@ const SYNTAX: Readonly<Record<string, readonly [message: string, fix?: string]>>
   BLOCK_IN_FLOW: ['Lists with - and maps over several lines cannot stand inside brackets.'],
   IMPOSSIBLE: ['This cannot be read.'],
   KEY_OVER_1024_CHARS: ['This key has more than 1024 characters.'],
-  MISSING_CHAR: ['A character is missing: a closing quote or bracket, a colon behind a key, or a blank.'],
+  MISSING_CHAR: ['A character is missing: a closing bracket, a colon behind a key, or a blank.'],
   MULTILINE_IMPLICIT_KEY: ['A key cannot go over several lines.', 'is a closing quote or a colon missing above?'],
   MULTIPLE_ANCHORS: ['A value has one anchor at most.'],
   MULTIPLE_TAGS: ['A value has one tag at most.'],
@@ -36,6 +36,9 @@ const SYNTAX: Readonly<Record<string, readonly [message: string, fix?: string]>>
   ],
   UNEXPECTED_TOKEN: ['This does not belong here.', 'put text with special characters between quotes'],
 };
+
+/** What the parser says of brackets that are open where their indentation ends. */
+const OPEN_BRACKET = /end with an? [\]}]/;
 
 /** Made once; the composer would make one for every document, which costs more than reading a short one. */
 const CORE = new Schema({ schema: 'core', merge: false, resolveKnownTags: false });
@@ -63,10 +66,11 @@ export function parseYaml(source: SourceText): YamlFile {
     schema: CORE,
     logLevel: 'silent',
   });
+  let lastQuote = 0;
   const take = (composed: ReturnType<Composer['next']>) => {
     for (const { contents, errors, warnings, range } of composed) {
       const [problem] = [...errors, ...warnings] as YAMLParseError[];
-      if (problem) throw syntaxError(source, problem);
+      if (problem) throw syntaxError(source, problem, lastQuote);
       if (contents === null || isEmpty(contents)) continue;
       const start = documents.at(-1)?.end ?? 0;
       documents.push({ root: convert(source, contents), start, end: range[2] });
@@ -74,6 +78,7 @@ export function parseYaml(source: SourceText): YamlFile {
   };
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme.startsWith("'") || lexeme.startsWith('"')) lastQuote = parser.offset;
     for (const token of parser.next(lexeme)) take(composer.next(token));
     if (parser.stack.length > MAX_YAML_DEPTH * 2) tooDeep(source, parser.offset);
   }
@@ -103,8 +108,16 @@ function tooDeep(source: SourceText, at: number): never {
   throw new SmbError('YAML-SYNTAX', message, { place: placeOf(source, at) });
 }
 
-function syntaxError(source: SourceText, { code, pos }: YAMLParseError): SmbError {
+/** @param lastQuote offset of the quoted text read last: one that is not closed runs to the end, so it is the one */
+function syntaxError(source: SourceText, { code, message: said, pos }: YAMLParseError, lastQuote: number): SmbError {
+  const at = (start: number, end: number) => placeOf(source, start, Math.max(end, start + 1));
+  if (code === 'MISSING_CHAR' && said.includes('quote')) {
+    return new SmbError('YAML-SYNTAX', 'This text has no closing quote.', { place: at(lastQuote, lastQuote) });
+  }
+  if (OPEN_BRACKET.test(said)) {
+    const fix = 'close it, or indent the lines inside it further';
+    return new SmbError('YAML-SYNTAX', 'A bracket is not closed.', { place: at(pos[0], pos[1]), fix });
+  }
   const [message, fix] = SYNTAX[code] ?? ['This cannot be read as YAML.'];
-  const [start, end] = pos;
-  return new SmbError('YAML-SYNTAX', message, { place: placeOf(source, start, Math.max(end, start + 1)), fix });
+  return new SmbError('YAML-SYNTAX', message, { place: at(pos[0], pos[1]), fix });
 }

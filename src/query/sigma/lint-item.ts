@@ -28,6 +28,11 @@ export function lintItem(
       reading.warn('LINT-SIGMA-NUMBER', message, node);
     }
     if (typeof node.value !== 'string' || !isPlain) return;
+    if (node.value === '' && modifiers.length === 0) {
+      const message =
+        'an empty value of a Windows event is read as none, so this hardly ever matches; null means absent';
+      reading.warn('LINT-SIGMA-EMPTY', message, node);
+    }
     lintLiteralStar(reading, node);
     if (!modifiers.includes('contains') && !modifiers.includes('endswith')) lintSingleBackslash(reading, node);
   });

@@ -8,6 +8,7 @@ test.each<[string, string]>([
   [`ObjectName: '\\\\srv\\pub'`, 'LINT-SIGMA-BACKSLASH'],
   [`ObjectName|startswith: '\\\\srv'`, 'LINT-SIGMA-BACKSLASH'],
   [`ObjectName: ['a', null]`, 'SIGMA-NULL-IN-LIST'],
+  [`CommandLine: ''`, 'LINT-SIGMA-EMPTY'],
   [`AccessMask: 0x2`, 'LINT-SIGMA-NUMBER'],
   [`Nonsense: 'a'`, 'SIGMA-UNKNOWN-FIELD'],
 ])('%s is remarked on', (entry, code) => {

@@ -25,6 +25,9 @@ export interface ReadSigma {
   readonly text: string;
 }
 
+/** The part that says what a document is. */
+const KINDS = ['detection', 'correlation', 'filter'] as const;
+
 /** Top-level keys of the specification; others are kept in the file and not looked at. */
 const KNOWN_KEYS = [
   'title',
@@ -112,14 +115,10 @@ function readKind(reading: SigmaReading, root: YamlMap, meta: ReturnType<typeof 
     const message = `The field names of this rule belong to the taxonomy "${taxonomyName}", which is not known here.`;
     reading.fail('SIGMA-UNSUPPORTED', message, taxonomy.value, 'use the names of Sigma itself');
   }
-  const kinds = (['detection', 'correlation', 'filter'] as const).filter((key) => root.entries.has(key));
+  const kinds = KINDS.filter((key) => root.entries.has(key));
   const [kind] = kinds;
   if (kind === undefined) {
-    const near = didYouMean([...root.entries.keys()].find((key) => /^d?e?tect|corr|filt/i.test(key)) ?? '-', [
-      'detection',
-      'correlation',
-      'filter',
-    ]);
+    const near = [...root.entries.keys()].map((key) => didYouMean(key, KINDS)).find((hint) => hint !== '') ?? '';
     return reading.fail(
       'SIGMA-MISSING',
       `This is neither a rule (detection) nor a correlation nor a filter.${near}`,
@@ -142,7 +141,7 @@ function readKind(reading: SigmaReading, root: YamlMap, meta: ReturnType<typeof 
   if (!logsource || !search) return undefined;
   if (kind === 'detection') return { kind: 'rule', meta, logsource, ...search, text };
   const rules = readFilterRules(reading, part);
-  return { kind, meta, logsource, ...search, rules, conditionSpan: part.entries.get('condition') ?? part };
+  return { kind, meta, logsource, ...search, rules };
 }
 
 function firstKey(root: YamlMap) {

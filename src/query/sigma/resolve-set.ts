@@ -6,6 +6,7 @@ import { hasNegation } from './condition.ts';
 import type { ResolvedCorrelation } from './correlation.ts';
 import type { FieldView } from './field-view.ts';
 import { checkFilter, lowerRule } from './lower-rule.ts';
+import { printCondition } from './print-condition.ts';
 import { CorrelationResolver, nearestRule, referenceKey } from './resolve-correlation.ts';
 import type { SigmaDocument, SigmaFilter, SigmaLogsource, SigmaRule } from './sigma-document.ts';
 
@@ -115,8 +116,10 @@ function filtersOf(
 
 function filterWarnings(filter: SigmaFilter, byName: ReadonlyMap<string, SigmaDocument>): Diagnostic[] {
   const warnings: Diagnostic[] = [];
-  if (!filter.conditions.some(({ root }) => hasNegation(root))) {
-    const message = 'this filter keeps only what it matches, as it has no "not"; did you mean not selection?';
+  const [first] = filter.conditions;
+  if (first && !filter.conditions.some(({ root }) => hasNegation(root))) {
+    const meant = printCondition({ kind: 'not', part: first.root, start: 0, end: 0 });
+    const message = `this filter keeps only what it matches, as it has no "not"; did you mean ${meant}?`;
     warnings.push({ code: 'SIGMA-FILTER', message, place: filter.meta.place });
   }
   for (const { name, place } of filter.rules ?? []) {

@@ -1,6 +1,5 @@
 /** Sigma documents (specification 2.1.0) as read: checked, positions kept, nothing looked up outside the document. */
 import type { Place, SourceText } from '../../base/place.ts';
-import type { YamlSpan } from '../../base/yaml/yaml-node.ts';
 import type { SigmaCondition } from './condition.ts';
 import type { SigmaCorrelation } from './correlation.ts';
 import type { SigmaDetection } from './detection.ts';
@@ -81,7 +80,6 @@ export interface SigmaFilter extends SigmaSearch {
   readonly logsource: SigmaLogsource;
   /** Names or ids of rules with their places; undefined means every rule that the logsource covers. */
   readonly rules: readonly { readonly name: string; readonly place: Place }[] | undefined;
-  readonly conditionSpan: YamlSpan;
 }
 
 /** Any document. */
