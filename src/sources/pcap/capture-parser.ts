@@ -20,6 +20,11 @@ export class CaptureParser implements Parser {
     this.window = new RecordWindow(new ContainerReader((bytes, at) => this.open(bytes, at)));
   }
 
+  /** Packets read so far. */
+  get packets(): number {
+    return this.reader.clock.packet;
+  }
+
   push(bytes: Buffer, sink: EventSink): void {
     this.reader.sendTo(sink);
     this.window.push(bytes);

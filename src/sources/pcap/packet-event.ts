@@ -1,10 +1,10 @@
 import { stableId } from '../../base/hash.ts';
 import type { Document } from '../../event/document.ts';
-import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
+import { NestedEvent } from './nested-event.ts';
 
 /** An event that a protocol made of packets: its document, and an identity of its own. */
-export class PacketEvent extends DocumentEvent {
+export class PacketEvent extends NestedEvent {
   private identity: readonly string[] = [];
   private readonly file: string;
 

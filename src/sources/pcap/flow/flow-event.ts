@@ -11,6 +11,7 @@ import { documentValue } from '../../mapping.ts';
 import type { FlowVerdict } from '../../sensor-outcome.ts';
 import type { Tunnel } from '../ip/tunnel-list.ts';
 import type { Side, StreamEnd } from '../stream.ts';
+import { NestedEvent } from '../nested-event.ts';
 import { FLOW_FIELDS, type FlowFieldRead } from './flow-fields.ts';
 import { FlowRow } from './flow-row.ts';
 import type { FlowTable } from './flow-table.ts';
@@ -36,7 +37,7 @@ const OWN: readonly FieldId[] = [
 const MICROSECONDS = 6;
 
 /** What a protocol learnt, as it states it: derived are the fields of the whole flow, not of this part. */
-class LearntFields extends DocumentEvent {
+class LearntFields extends NestedEvent {
   stated(field: FieldId): FieldValue {
     return this.read(field);
   }
