@@ -130,7 +130,7 @@ function measureProgram(label: string, size: number, program: string, args: read
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const figure = (label: string) => Number(new RegExp(`${label}.*: ([0-9.]+)`).exec(stderr)?.[1]);
+  const figure = (what: string) => Number(new RegExp(`${what}.*: ([0-9.]+)`).exec(stderr)?.[1]);
   const seconds = figure('User time') + figure('System time');
   show(label, size, seconds, figure('Maximum resident') * 1024, '');
 }

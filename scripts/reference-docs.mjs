@@ -7,6 +7,7 @@ import { DEFAULT_CONFIG } from '../build/js/config/config.js';
 import { loadDetection } from '../build/js/detect/load-detection.js';
 import { ruleReference } from '../build/js/detect/rule-file/rule-keys.js';
 import { ENGINE_LIMITS } from '../build/js/detect/scan/limits.js';
+import { CAPTURE_LIMITS } from '../build/js/sources/pcap/limits.js';
 import { fields } from '../build/js/event/field.js';
 import { formats } from '../build/js/report/formats.js';
 import { jsonDialects, sources } from '../build/js/sources/registry.js';
@@ -70,7 +71,7 @@ page(
   '\n## Limits\n\nAnything that grows with the input has a limit. One that loses something says so in the summary when it is reached.\n',
   table(
     ['name', 'default', 'what it bounds', 'when it is reached'],
-    ENGINE_LIMITS.map((row) => [
+    [...ENGINE_LIMITS, ...CAPTURE_LIMITS].map((row) => [
       code(row.name),
       row.value.toLocaleString('en'),
       cell(row.why),

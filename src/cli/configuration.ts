@@ -4,6 +4,7 @@ import { printableLines } from '../base/text/printable.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ENGINE_LIMITS } from '../detect/scan/limits.ts';
+import { CAPTURE_LIMITS } from '../sources/pcap/limits.ts';
 import { say } from './terminal/output.ts';
 
 /**
@@ -11,7 +12,7 @@ import { say } from './terminal/output.ts';
  * @throws CONFIG-READ, TOML-SYNTAX, CONFIG-KEY or CONFIG-VALUE
  */
 export function readConfiguration(flags: { readonly config?: string; readonly quiet?: boolean }): Config {
-  const config = loadConfig(flags.config, { limits: ENGINE_LIMITS.map(({ name }) => name) });
+  const config = loadConfig(flags.config, { limits: [...ENGINE_LIMITS, ...CAPTURE_LIMITS].map(({ name }) => name) });
   if (!flags.quiet) {
     for (const { code, message, place } of config.warnings) say(printableLines(formatPlaced(code, message, place)));
   }

@@ -64,6 +64,7 @@ test('every key is read; paths are relative to the file', () => {
     maxRecordBytes: 1_048_576,
     insideZones: ['trust'],
     outsideZones: ['untrust'],
+    limits: config.limits,
   });
   expect(config.rules.folders).toEqual([resolve('/site/rules'), '/opt/rules']);
   expect([config.exceptionFiles, config.listFiles]).toEqual([['/site/exceptions.toml'], ['/lists/cloud.txt']]);

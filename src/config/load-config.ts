@@ -60,12 +60,13 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
     }
     return (nets ?? []).map(({ value }) => value);
   };
+  const limits = toLimits(values.limits, reader, checks.limits);
   const config: Config = {
     file: source.file,
     internal: ranges(networks?.internal),
     defaultInternal: networks?.default_internal ?? true,
     roles: new Map([...(values.roles ?? [])].map(([role, { value }]) => [role, ranges(value)])),
-    sources: toSourceSettings(values.sources?.values),
+    sources: toSourceSettings(values.sources?.values, limits),
     rules: toRuleSettings(values.rules, reader, inFolder),
     sigma: {
       placeholders: new Map(
@@ -78,7 +79,7 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
     },
     exceptionFiles: inFolder(values.exceptions?.values.files),
     listFiles: inFolder(values.lists?.values.files),
-    limits: toLimits(values.limits, reader, checks.limits),
+    limits,
     warnings,
   };
   if (reader.errors.length > 0) throw new SmbErrors(reader.errors);
@@ -87,12 +88,16 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
 
 type ConfigValues = TableRead<typeof CONFIG_KEYS>['values'];
 
-function toSourceSettings(values: NonNullable<ConfigValues['sources']>['values'] | undefined): SourceSettings {
+function toSourceSettings(
+  values: NonNullable<ConfigValues['sources']>['values'] | undefined,
+  limits: Readonly<Record<string, number>>,
+): SourceSettings {
   return {
     timezone: values?.timezone,
     maxRecordBytes: values?.max_record ?? DEFAULT_CONFIG.sources.maxRecordBytes,
     insideZones: (values?.inside_zones ?? []).map((zone) => zone.toLowerCase()),
     outsideZones: (values?.outside_zones ?? []).map((zone) => zone.toLowerCase()),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
   };
 }
 

@@ -55,6 +55,8 @@ export interface SourceSettings {
   /** Firewall zones that are inside or outside, in lower case; they set network.direction. */
   readonly insideZones: readonly string[];
   readonly outsideZones: readonly string[];
+  /** Limits of sources by name, where they differ from their default. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
   /** Also reads old records from the free space of event logs; off unless asked for. */
   readonly carve?: boolean | undefined;
   /** Compares the checksums of event logs; off unless asked for. */

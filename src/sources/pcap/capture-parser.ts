@@ -2,7 +2,6 @@ import type { EventSink, Parser, SourceContext } from '../source.ts';
 import { type CaptureParts, CaptureReader } from './capture-reader.ts';
 import { PcapFile } from './container/pcap-file.ts';
 import { isSection, PcapngFile } from './container/pcapng-file.ts';
-import type { CaptureLimits } from './limits.ts';
 import { type RecordReader, RecordWindow } from './container/record-window.ts';
 
 /** Bytes that tell one container from the other. */
@@ -14,9 +13,8 @@ export class CaptureParser implements Parser {
   private readonly window: RecordWindow;
   private file: PcapFile | PcapngFile | undefined;
 
-  /** @param limits other than usual */
-  constructor(context: SourceContext, parts: CaptureParts, limits?: Partial<CaptureLimits>) {
-    this.reader = new CaptureReader(context, parts, limits);
+  constructor(context: SourceContext, parts: CaptureParts) {
+    this.reader = new CaptureReader(context, parts);
     this.window = new RecordWindow(new ContainerReader((bytes, at) => this.open(bytes, at)));
   }
 

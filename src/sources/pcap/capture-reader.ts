@@ -14,7 +14,7 @@ import { FRAGMENT, FragmentPlace, MALFORMED, readIp, readPayload } from './ip/ip
 import { INNER_ETHERNET, INNER_IP, readGre, readUdpTunnel, TunnelPlace } from './ip/tunnel.ts';
 import { TunnelList } from './ip/tunnel-list.ts';
 import { quotedPorts, readUnreachable } from './ip/unreachable.ts';
-import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS } from './limits.ts';
+import { captureLimits } from './limits.ts';
 import { NETBEUI, readEthernet, readEtherType, readFrame } from './link/frame.ts';
 import { type LinkKind, linkKind, linkName } from './link/link-type.ts';
 import { half, Packet, word } from './packet.ts';
@@ -56,8 +56,8 @@ export class CaptureReader implements PacketSink {
   private on: CaptureInterface | undefined;
   private kind: LinkKind = 'unsupported';
 
-  constructor(context: SourceContext, parts: CaptureParts, chosen?: Partial<CaptureLimits>) {
-    const limits = { ...DEFAULT_CAPTURE_LIMITS, ...chosen };
+  constructor(context: SourceContext, parts: CaptureParts) {
+    const limits = captureLimits(context.settings.limits);
     this.context = context;
     const flows = new FlowReporter({
       networks: context.networks,
@@ -70,7 +70,7 @@ export class CaptureReader implements PacketSink {
     this.opener = new StreamOpener(parts.protocols, this.captureContext());
     this.fragments = new Fragments(this.clock, this.report);
     this.tcp = new TcpFlows(limits, this.clock, this.time, this.opener, this.report);
-    this.udp = new UdpFlows(this.clock, this.time, this.report);
+    this.udp = new UdpFlows(limits['capture-datagram-flows'], this.clock, this.time, this.report);
     this.embedded = new EmbeddedFormats(context, parts.datagrams, this.clock);
   }
 

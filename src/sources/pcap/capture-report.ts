@@ -4,7 +4,7 @@ import { CaptureFaults } from './capture-faults.ts';
 import type { FlowReporter } from './flow/flow-reporter.ts';
 import type { FlowTable } from './flow/flow-table.ts';
 import type { FragmentReport } from './ip/fragments.ts';
-import { type CaptureLimits, FRAGMENT_LIMITS, MAX_DATAGRAM_FLOWS } from './limits.ts';
+import { type CaptureLimitName, type CaptureLimits, FRAGMENT_LIMITS, limitReached } from './limits.ts';
 import type { PacketClock, Side, StreamEnd } from './stream.ts';
 import type { Connection } from './tcp/connection.ts';
 import type { TcpReport } from './tcp/tcp-flows.ts';
@@ -45,13 +45,8 @@ export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
     this.faults.packet('tcp', 'the TCP header lies about its length; the packet is not read');
   }
 
-  evicted(name: 'flows' | 'streams' | 'datagramFlows'): void {
-    const limit = name === 'datagramFlows' ? MAX_DATAGRAM_FLOWS : this.limits[name];
-    this.faults.note('limit', `limit ${name} (${limit}) reached: what was idle longest is ended early`);
-  }
-
-  limit(name: 'reorderBytes' | 'reorderPieces' | 'reorderTotalBytes'): void {
-    this.faults.note('limit', `limit ${name} (${this.limits[name]}) reached: holes in streams are given up early`);
+  limit(name: CaptureLimitName): void {
+    this.faults.note('limit', limitReached(name, this.limits));
   }
 
   differs(connection: Connection, side: Side, bytes: number): void {

@@ -18,9 +18,14 @@ function openParser(limits?: Partial<CaptureLimits>) {
   const faults = new FaultLog();
   const recorder = new StreamRecorder();
   const parser = new CaptureParser(
-    { file: 'hostile', faults, networks: new Networks(), settings: DEFAULT_SOURCE_SETTINGS, skipped: () => {} },
+    {
+      file: 'hostile',
+      faults,
+      networks: new Networks(),
+      settings: { ...DEFAULT_SOURCE_SETTINGS, limits },
+      skipped: () => {},
+    },
     { protocols: [recorder], datagrams: [] },
-    limits,
   );
   return { parser, faults, recorder };
 }
@@ -59,7 +64,7 @@ describe('a million half-open connections', () => {
   }, 60_000);
 
   test('beyond the limit the oldest are told early, and that is said', () => {
-    const { parser, faults } = openParser({ flows: 1000 });
+    const { parser, faults } = openParser({ 'capture-flows': 1000 });
     const record = recordOf(tcp({ from: CLIENT, to: SERVER, seq: 1, flags: 'S' }));
     let events = 0;
     parser.push(HEADER, () => {});
@@ -71,14 +76,14 @@ describe('a million half-open connections', () => {
     parser.end(() => events++);
     expect(events).toBe(5000);
     expect(faults.list()[0]?.samples[0]).toMatchObject({
-      message: 'limit flows (1000) reached: what was idle longest is ended early',
+      message: 'limit capture-flows (1000) reached: what was idle longest is ended early',
       isAssumption: true,
     });
   });
 });
 
 test('connections with payload beyond the limit end early', () => {
-  const { parser, recorder, faults } = openParser({ streams: 10 });
+  const { parser, recorder, faults } = openParser({ 'capture-streams': 10 });
   const record = recordOf(tcp({ from: CLIENT, to: SERVER, seq: 1, ack: 1, flags: 'PA', payload: 'abc' }));
   parser.push(HEADER, () => {});
   for (let i = 0; i < 50; i++) {
@@ -87,7 +92,7 @@ test('connections with payload beyond the limit end early', () => {
   }
   expect(recorder.streams.filter(({ ended }) => ended === undefined)).toHaveLength(10);
   expect(recorder.streams.filter(({ ended }) => ended === 'evicted')).toHaveLength(40);
-  expect(faults.list()[0]?.samples[0]?.message).toContain('limit streams (10)');
+  expect(faults.list()[0]?.samples[0]?.message).toContain('limit capture-streams (10)');
 });
 
 test('a stream that is nothing but holes waits within its limits', () => {
@@ -120,7 +125,7 @@ test('pieces of one byte behind a hole are bounded by their number', () => {
   }
   const { parser, faults } = openParser();
   parser.push(pcapFile(packets), () => {});
-  expect(faults.list()[0]?.samples[0]?.message).toContain('reorderPieces (8192)');
+  expect(faults.list()[0]?.samples[0]?.message).toContain('capture-reorder-pieces (8192)');
 });
 
 test('fragments that never end, overlap and lie are dropped', () => {

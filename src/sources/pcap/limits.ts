@@ -1,25 +1,67 @@
-/** Limits of reading captures, each with its name. They bound the memory of the worst capture; reaching one is said. */
-export interface CaptureLimits {
-  /** Flows followed at once, attempts without payload among them. */
-  readonly flows: number;
-  /** Flows with payload followed at once. */
-  readonly streams: number;
-  /** Bytes that wait behind a hole, of one direction. */
-  readonly reorderBytes: number;
-  /** Pieces that wait behind a hole, of one direction. */
-  readonly reorderPieces: number;
-  /** Bytes that wait behind holes, of all streams. */
-  readonly reorderTotalBytes: number;
+/** Limits of reading captures. They bound the memory of the worst capture; reaching one is said. */
+interface LimitRow {
+  readonly value: number;
+  readonly why: string;
+  /** What the reader must know once it is reached. */
+  readonly consequence: string;
 }
 
-/** Limits unless set otherwise. */
-export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
-  flows: 2_000_000,
-  streams: 200_000,
-  reorderBytes: 4 * 1024 * 1024,
-  reorderPieces: 8192,
-  reorderTotalBytes: 64 * 1024 * 1024,
-};
+const ENDED_EARLY = 'what was idle longest is ended early';
+const GIVEN_UP = 'holes in streams are given up early';
+
+const TABLE = {
+  'capture-flows': {
+    value: 2_000_000,
+    why: 'TCP connections followed at once, attempts without payload among them; 140 bytes each',
+    consequence: ENDED_EARLY,
+  },
+  'capture-streams': { value: 200_000, why: 'TCP connections with payload followed at once', consequence: ENDED_EARLY },
+  'capture-datagram-flows': {
+    value: 65_536,
+    why: 'UDP conversations followed at once: NetBIOS, and first packets of QUIC',
+    consequence: ENDED_EARLY,
+  },
+  'capture-reorder-bytes': {
+    value: 4 * 1024 * 1024,
+    why: 'bytes that wait behind a hole, of one direction of a connection',
+    consequence: GIVEN_UP,
+  },
+  'capture-reorder-pieces': {
+    value: 8192,
+    why: 'segments that wait behind a hole, of one direction of a connection',
+    consequence: GIVEN_UP,
+  },
+  'capture-reorder-total-bytes': {
+    value: 64 * 1024 * 1024,
+    why: 'bytes that wait behind holes, of all connections',
+    consequence: GIVEN_UP,
+  },
+} as const satisfies Record<string, LimitRow>;
+
+/** Names of the limits of captures. */
+export type CaptureLimitName = keyof typeof TABLE;
+
+/** Values of the limits of one capture. */
+export type CaptureLimits = Readonly<Record<CaptureLimitName, number>>;
+
+/** All limits with default and reason, for the generated reference. */
+export const CAPTURE_LIMITS: readonly ({ readonly name: CaptureLimitName } & LimitRow)[] = Object.entries(TABLE).map(
+  ([name, row]) => ({ name: name as CaptureLimitName, ...row }),
+);
+
+/**
+ * @param changes limits by name that differ from their default; names of others are passed over
+ * @returns the value of every limit
+ */
+export function captureLimits(changes: Readonly<Record<string, number>> = {}): CaptureLimits {
+  const values = CAPTURE_LIMITS.map(({ name, value }) => [name, changes[name] ?? value]);
+  return Object.fromEntries(values) as CaptureLimits;
+}
+
+/** @returns a limit that was reached, in words */
+export function limitReached(name: CaptureLimitName, limits: CaptureLimits): string {
+  return `limit ${name} (${limits[name]}) reached: ${TABLE[name].consequence}`;
+}
 
 /** A connection without packets for this time has ended; Windows drops idle sessions after 15 minutes. */
 export const IDLE_MS = 3_600_000;
@@ -53,6 +95,3 @@ export const FRAGMENT_LIMITS = {
 
 /** Tunnels told apart; packets of others are read without naming their tunnel. */
 export const MAX_TUNNELS = 256;
-
-/** UDP conversations looked at or counted at once: NetBIOS, and QUIC's first packets. */
-export const MAX_DATAGRAM_FLOWS = 65_536;

@@ -3,7 +3,14 @@
  * wait until the hole is filled or given up. Checksums and windows are not judged: offload makes the first wrong at the
  * recorder, and the second says nothing about what was received.
  */
-import { type CaptureLimits, HOLE_MS, HOLE_PACKETS, MAX_WINDOW, STRAY_SEGMENTS } from '../limits.ts';
+import {
+  type CaptureLimitName,
+  type CaptureLimits,
+  HOLE_MS,
+  HOLE_PACKETS,
+  MAX_WINDOW,
+  STRAY_SEGMENTS,
+} from '../limits.ts';
 import type { PacketClock, Side } from '../stream.ts';
 import type { Connection } from './connection.ts';
 import type { StreamSide } from './stream-side.ts';
@@ -13,7 +20,7 @@ export interface ReassemblyReport {
   /** Copies of the same bytes that differ: how detection is evaded. */
   differs(connection: Connection, side: Side, bytes: number): void;
   /** A limit made a hole be given up. */
-  limit(name: 'reorderBytes' | 'reorderPieces' | 'reorderTotalBytes'): void;
+  limit(name: CaptureLimitName): void;
 }
 
 /** Reassembles all connections of a capture. */
@@ -179,16 +186,13 @@ export class Reassembly {
     stream.seen += queue.insert(sequence, size, bytes, from, captured, connection.consumer?.isInterested === true);
     this.held += queue.held - before;
     this.tellDiffering(connection, side, stream);
-    if (queue.held > limits.reorderBytes) this.reach('reorderBytes', connection, side);
-    else if (queue.length > limits.reorderPieces) this.reach('reorderPieces', connection, side);
-    else if (this.held > limits.reorderTotalBytes) this.reach('reorderTotalBytes', connection, side);
+    if (queue.held > limits['capture-reorder-bytes']) this.reach('capture-reorder-bytes', connection, side);
+    else if (queue.length > limits['capture-reorder-pieces']) this.reach('capture-reorder-pieces', connection, side);
+    else if (this.held > limits['capture-reorder-total-bytes'])
+      this.reach('capture-reorder-total-bytes', connection, side);
   }
 
-  private reach(
-    name: 'reorderBytes' | 'reorderPieces' | 'reorderTotalBytes',
-    connection: Connection,
-    side: Side,
-  ): void {
+  private reach(name: CaptureLimitName, connection: Connection, side: Side): void {
     this.report.limit(name);
     this.giveUp(connection, side, false);
   }

@@ -15,11 +15,11 @@ function read(packets: readonly Buffer[] | readonly Recorded[], limits?: Partial
   const recorder = new StreamRecorder(learnt as never);
   const source: Source = {
     ...pcapSource([]),
-    open: (context) => new CaptureParser(context, { protocols: [recorder], datagrams: [] }, limits),
+    open: (context) => new CaptureParser(context, { protocols: [recorder], datagrams: [] }),
   };
   const list =
     packets.length > 0 && Buffer.isBuffer(packets[0]) ? recorded(packets as Buffer[]) : (packets as Recorded[]);
-  const result = readAll(source, pcapFile(list));
+  const result = readAll(source, pcapFile(list), { settings: { limits: limits as Record<string, number> } });
   return { ...result, streams: recorder.streams, sides: recorder.streams.map(({ sides }) => sides) };
 }
 
@@ -134,12 +134,14 @@ describe('a hole is given up', () => {
 
   test('when too much waits, and that is said', () => {
     const packets = [...open(), part(0, 'abc'), ...more(20), late];
-    expect(state(packets, { reorderPieces: 10 })).toEqual({
+    expect(state(packets, { 'capture-reorder-pieces': 10 })).toEqual({
       text: `abc<3>${'z'.repeat(20)}`,
-      faults: ['limit reorderPieces (10) reached: holes in streams are given up early'],
+      faults: ['limit capture-reorder-pieces (10) reached: holes in streams are given up early'],
     });
-    expect(state(packets, { reorderBytes: 1000 }).faults[0]).toContain('reorderBytes (1000)');
-    expect(state(packets, { reorderTotalBytes: 1000 }).faults[0]).toContain('reorderTotalBytes (1000)');
+    expect(state(packets, { 'capture-reorder-bytes': 1000 }).faults[0]).toContain('capture-reorder-bytes (1000)');
+    expect(state(packets, { 'capture-reorder-total-bytes': 1000 }).faults[0]).toContain(
+      'capture-reorder-total-bytes (1000)',
+    );
   });
 
   test('at once where the snap length cut the bytes', () => {

@@ -30,7 +30,6 @@ const EVICTION_LOOK = 64;
 export interface TcpReport extends ReassemblyReport {
   ended(table: FlowTable, entry: number, connection: Connection | undefined, end: StreamEnd): void;
   malformed(): void;
-  evicted(name: 'flows' | 'streams'): void;
 }
 
 /** All TCP connections of a capture. */
@@ -75,8 +74,8 @@ export class TcpFlows {
     if (entry < 0) {
       // The tail of a foreign connection tells nothing.
       if (segment.size === 0 && (flags & TCP.syn) === 0 && !this.opener.isOwnPort(ports)) return;
-      if (tables.size >= this.limits.flows) {
-        this.report.evicted('flows');
+      if (tables.size >= this.limits['capture-flows']) {
+        this.report.limit('capture-flows');
         tables.evict();
         table.find(packet, ports);
       }
@@ -96,7 +95,7 @@ export class TcpFlows {
     let entry = table.find(quoted, ports);
     if (entry < 0) {
       // The packet itself was not recorded: the message alone tells of the attempt.
-      if (!isSmbPort(ports & 0xffff) || this.tables.size >= this.limits.flows) return;
+      if (!isSmbPort(ports & 0xffff) || this.tables.size >= this.limits['capture-flows']) return;
       entry = this.tables.begin(table, quoted, ports);
     }
     const state = table.at(entry) + WORD.state;
@@ -203,7 +202,7 @@ export class TcpFlows {
       return;
     }
     const connections = this.connectionsOf(table);
-    if (this.connections.v4.size + this.connections.v6.size >= this.limits.streams) this.evictStream();
+    if (this.connections.v4.size + this.connections.v6.size >= this.limits['capture-streams']) this.evictStream();
     const connection = new Connection(table, entry);
     connections.set(entry, connection);
     words[at + WORD.state] = words[at + WORD.state]! | STATE.stream;
@@ -284,7 +283,7 @@ export class TcpFlows {
 
   /** Gives up the connection that was idle longest among the oldest. */
   private evictStream(): void {
-    this.report.evicted('streams');
+    this.report.limit('capture-streams');
     const { v4, v6 } = this.connections;
     let oldest: Connection | undefined;
     let looked = 0;

@@ -4,7 +4,7 @@ import type { CaptureTime } from '../capture-time.ts';
 import { STATE } from '../flow/flow-state.ts';
 import { type FlowTable, TIME, WORD } from '../flow/flow-table.ts';
 import { FlowTables } from '../flow/flow-tables.ts';
-import { MAX_DATAGRAM_FLOWS } from '../limits.ts';
+import type { CaptureLimitName } from '../limits.ts';
 import type { Packet } from '../packet.ts';
 import { QuicHellos } from '../quic/quic-hellos.ts';
 import type { PacketClock, StreamEnd } from '../stream.ts';
@@ -20,7 +20,7 @@ const SHORT_HEADER = 0x40;
 export interface UdpReport {
   /** @param learnt what a ClientHello said, undefined for NetBIOS */
   udpEnded(table: FlowTable, entry: number, end: StreamEnd, learnt: Document | undefined): void;
-  evicted(name: 'datagramFlows'): void;
+  limit(name: CaptureLimitName): void;
 }
 
 /** All UDP conversations of a capture that are followed. */
@@ -28,11 +28,14 @@ export class UdpFlows {
   private readonly tables: FlowTables;
   private readonly clock: PacketClock;
   private readonly report: UdpReport;
+  private readonly limit: number;
   private readonly hellos = new QuicHellos();
   /** What was learnt of conversations that are SMB over QUIC. */
   private readonly quic = { v4: new Map<number, Document>(), v6: new Map<number, Document>() };
 
-  constructor(clock: PacketClock, time: CaptureTime, report: UdpReport) {
+  /** @param limit conversations followed at once */
+  constructor(limit: number, clock: PacketClock, time: CaptureTime, report: UdpReport) {
+    this.limit = limit;
     this.clock = clock;
     this.report = report;
     this.tables = new FlowTables(clock, time, (table, entry, end) => this.ended(table, entry, end));
@@ -81,8 +84,8 @@ export class UdpFlows {
     if (known >= 0 && !tables.isOver(table, known)) return known;
     if (known >= 0) {
       tables.end(table, known, 'idle');
-    } else if (tables.size >= MAX_DATAGRAM_FLOWS) {
-      this.report.evicted('datagramFlows');
+    } else if (tables.size >= this.limit) {
+      this.report.limit('capture-datagram-flows');
       tables.evict();
     }
     table.find(packet, ports);
