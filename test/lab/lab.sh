@@ -37,8 +37,8 @@ lab_host() {
   in_ns "$name" ip link set eth0 up
   in_ns "$name" ip route add default dev eth0 2>/dev/null || true
   # What the capture sees is what was sent: no segments of 64 KiB that the card would cut.
-  in_ns "$name" ethtool -K eth0 tso off gso off gro off >/dev/null 2>&1 || true
-  ethtool -K "$link" tso off gso off gro off >/dev/null 2>&1 || true
+  in_ns "$name" ip link set eth0 gso_max_size 1500 gso_max_segs 1
+  ip link set "$link" gso_max_size 1500 gso_max_segs 1
 }
 
 lab_users() {
