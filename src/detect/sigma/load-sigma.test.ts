@@ -228,6 +228,13 @@ describe('documents that name each other', () => {
     expect(scanDocuments(active, events).alerts.map((alert) => alert.rule.id)).toEqual(['opened']);
   });
 
+  test('a correlation that is off silences nobody', () => {
+    write('all.yml', [many(), rule('Opened', 5145, 'name: opened\n')].join('---\n'));
+    const place = { file: 'x', line: 1, column: 1, sourceLine: '', length: 1 };
+    const rules = { ...DEFAULT_CONFIG.rules, disable: [{ value: 'many', place }] };
+    expect(load({ rules }).active.map(({ id }) => id)).toEqual(['opened']);
+  });
+
   test('a rule that a correlation silences can be switched on', () => {
     write('all.yml', [many(), rule('Opened', 5145, 'name: opened\n')].join('---\n'));
     const place = { file: 'x', line: 1, column: 1, sourceLine: '', length: 1 };

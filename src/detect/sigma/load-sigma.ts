@@ -4,11 +4,11 @@ import type { Diagnostic } from '../../query/diagnostic.ts';
 import { type ReadSigma, readSigma } from '../../query/sigma/read-sigma.ts';
 import { type ResolvedSigma, resolveSigma } from '../../query/sigma/resolve-set.ts';
 import { or } from '../../query/predicate.ts';
-import type { SigmaDocument } from '../../query/sigma/sigma-document.ts';
+import type { SigmaDocument, SigmaMeta } from '../../query/sigma/sigma-document.ts';
 import { toCorrelationPart } from '../correlation/correlation-part.ts';
 import type { LoadedRuleFile, RuleContext } from '../rule-file/rule-context.ts';
 import { readSigmaFile } from './read-sigma-file.ts';
-import { sigmaRuleId, toSigmaRule } from './to-rule.ts';
+import { isSigmaRuleOn, sigmaRuleId, toSigmaRule } from './to-rule.ts';
 
 /** How late an event may come when events are read as they happen; what rule files of ours have as default. */
 const ALLOWED_LATENESS_MS = 120_000;
@@ -50,7 +50,8 @@ export function resolveDocuments(
   const known = documents.flatMap(({ read }) => read.document ?? []);
   const zone = context.sigma?.timezone;
   const byDocument = new Map<SigmaDocument, ResolvedSigma>();
-  for (const resolved of resolveSigma(known, { zone })) byDocument.set(resolved.document, resolved);
+  const isOn = (meta: SigmaMeta) => isSigmaRuleOn(meta, context.settings, false);
+  for (const resolved of resolveSigma(known, { zone, isOn })) byDocument.set(resolved.document, resolved);
   return documents.map(({ file, read }): LoadedRuleFile => {
     const { document, errors, warnings } = read;
     const resolved = document && byDocument.get(document);

@@ -1,4 +1,5 @@
 /** A Sigma document that runs here as a rule of ours. */
+import type { RuleSettings } from '../../config/config.ts';
 import { uuidV5 } from '../../base/hash.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { FieldView } from '../../query/sigma/field-view.ts';
@@ -47,6 +48,17 @@ export function sigmaRuleId({ id, name, title }: Pick<SigmaMeta, 'id' | 'name' |
   );
 }
 
+/**
+ * @param isSilent whether a correlation speaks for the document
+ * @returns whether the document runs as a rule: the configuration has the last word
+ */
+export function isSigmaRuleOn(meta: SigmaMeta, { enable, disable }: RuleSettings, isSilent: boolean): boolean {
+  const id = sigmaRuleId(meta);
+  const isNamed = (list: readonly { readonly value: string }[]) => list.some(({ value }) => value === id);
+  if (isNamed(enable)) return true;
+  return !isSilent && meta.status !== 'deprecated' && meta.status !== 'unsupported' && !isNamed(disable);
+}
+
 /** @returns a rule of type query */
 export function toSigmaRule(parts: SigmaRuleParts, { settings }: RuleContext): Rule {
   const { meta, views } = parts;
@@ -55,8 +67,6 @@ export function toSigmaRule(parts: SigmaRuleParts, { settings }: RuleContext): R
   const level = meta.level ?? 'medium';
   const severity = override?.severity ?? SEVERITY[level];
   const ownScore = level === 'informational' ? INFORMATIONAL_SCORE : RISK_SCORE[SEVERITY[level]];
-  const isNamed = (list: readonly { readonly value: string }[]) => list.some(({ value }) => value === id);
-  const isMeant = !parts.isSilent && meta.status !== 'deprecated' && meta.status !== 'unsupported';
   return {
     id,
     uuid: meta.id ?? uuidV5(`sigma ${id}`),
@@ -77,7 +87,7 @@ export function toSigmaRule(parts: SigmaRuleParts, { settings }: RuleContext): R
     lookBackMs: 9 * MINUTE_MS,
     maxSignals: 100,
     timestampOverride: 'event.ingested',
-    enabled: isNamed(settings.enable) || (isMeant && !isNamed(settings.disable)),
+    enabled: isSigmaRuleOn(meta, settings, parts.isSilent),
     buildingBlock: false,
     tags: meta.tags,
     falsePositives: meta.falsePositives,

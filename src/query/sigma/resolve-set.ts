@@ -8,7 +8,7 @@ import type { FieldView } from './field-view.ts';
 import { checkFilter, lowerRule } from './lower-rule.ts';
 import { printCondition } from './print-condition.ts';
 import { CorrelationResolver, nearestRule, referenceKey } from './resolve-correlation.ts';
-import type { SigmaDocument, SigmaFilter, SigmaLogsource, SigmaRule } from './sigma-document.ts';
+import type { SigmaDocument, SigmaFilter, SigmaLogsource, SigmaMeta, SigmaRule } from './sigma-document.ts';
 
 /** What became of a document. */
 export type SigmaFate =
@@ -38,6 +38,8 @@ export interface ResolvedSigma {
 export interface ResolveOptions {
   /** Zone of parts of dates; UTC when undefined. */
   readonly zone?: string | undefined;
+  /** Whether a correlation is switched on; one that is off does not silence the rules it names. Without it all are. */
+  readonly isOn?: ((meta: SigmaMeta) => boolean) | undefined;
 }
 
 /**
@@ -63,7 +65,8 @@ export function resolveSigma(
     if (document.kind === 'rule') return rules.get(document)!;
     if (document.kind === 'filter') return filters.get(document)!;
     const result = correlations.resolve(document);
-    if (result.fate.kind === 'correlation' && !document.correlation.generate) {
+    const speaks = result.fate.kind === 'correlation' && options.isOn?.(document.meta) !== false;
+    if (speaks && !document.correlation.generate) {
       for (const name of document.correlation.rules) silent.add(byName.get(referenceKey(name, byName))!);
     }
     return result;
