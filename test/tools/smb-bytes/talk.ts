@@ -3,6 +3,7 @@ import type { Document } from '../../../src/event/document.ts';
 import type { SmbLimits } from '../../../src/sources/pcap/smb/limits.ts';
 import { SmbAnalyser } from '../../../src/sources/pcap/smb/smb-analyser.ts';
 import type { PacketClock, Side, StreamConsumer, TcpConnection } from '../../../src/sources/pcap/stream.ts';
+import { type FlatEvent, flat } from '../read-capture.ts';
 import { frame } from './bytes.ts';
 
 /** How a conversation is set up. */
@@ -27,7 +28,8 @@ const START = Date.UTC(2026, 0, 12, 9, 14, 7);
 
 /** A capture. */
 export class SmbTalk {
-  readonly events: Document[] = [];
+  /** Dotted names to values. */
+  readonly events: FlatEvent[] = [];
   readonly ids: string[] = [];
   readonly faults: string[] = [];
   readonly clock: PacketClock = { packet: 0, time: START, offset: 0 };
@@ -40,7 +42,7 @@ export class SmbTalk {
       limits: options.limits,
       fault: (code) => this.faults.push(code),
       sink: (document, identity) => {
-        this.events.push(document);
+        this.events.push(flat(document));
         this.ids.push(identity.join(' '));
       },
     });
@@ -50,8 +52,8 @@ export class SmbTalk {
     return new TalkConnection(this, options);
   }
 
-  /** Events of a dataset without what every event has. */
-  of(dataset: string): Document[] {
+  /** Events of a dataset. */
+  of(dataset: string): FlatEvent[] {
     return this.events.filter((event) => event['event.dataset'] === dataset);
   }
 }
