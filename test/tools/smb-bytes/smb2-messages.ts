@@ -246,7 +246,7 @@ export const ioctlRequest = (header: Smb2Header, fileId: number, code: number, i
       u32(120),
       u32(input.length),
       zeros(4),
-      zeros(16),
+      zeros(12),
       u32(1),
       u32(0),
       input,

@@ -7,7 +7,8 @@ import { smb2CommandName } from './smb2/smb2-commands.ts';
 
 const FOLDER = '../shared/data/pcap';
 const hasData = existsSync(FOLDER);
-const hasTshark = spawnSync('tshark', ['-v']).error === undefined;
+const TSHARK = 'tshark';
+const hasTshark = spawnSync(TSHARK, ['-v']).error === undefined;
 const note = `${hasData ? '' : ' (skipped: no captures here)'}${hasTshark ? '' : ' (skipped: tshark is not installed)'}`;
 const files = hasData
   ? ['lab', 'public'].flatMap((folder) =>
@@ -20,7 +21,7 @@ const files = hasData
 /** Values of a field, as often as they occur; several messages of a packet stand in one line. */
 function valuesOf(file: string, filter: string, field: string): readonly string[] {
   const args = ['-r', `${FOLDER}/${file}`, '-Y', filter, '-T', 'fields', '-e', field];
-  const { stdout } = spawnSync('tshark', args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const { stdout } = spawnSync(TSHARK, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
   return stdout.split(/[,\n]/).filter((value) => value !== '');
 }
 

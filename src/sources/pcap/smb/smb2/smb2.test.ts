@@ -208,6 +208,15 @@ describe('logons', () => {
     expect(talk.of('smb.session')).toMatchObject([{ 'event.outcome': 'unknown' }]);
   });
 
+  test('a logoff closes what is open', () => {
+    const talk = new SmbTalk();
+    opened(talk)
+      .client(m.logoffRequest(at(8)))
+      .server(m.logoffResponse(at(8)));
+    expect(talk.of('smb.file')).toHaveLength(1);
+    expect(talk.of('smb.session').at(-1)).toMatchObject({ 'event.action': 'smb-logoff', 'user.name': 'alice' });
+  });
+
   test('secrets are in no event', () => {
     const talk = new SmbTalk();
     loggedOn(talk).end();
