@@ -450,7 +450,7 @@ describe.skipIf(!existsSync(ATTACK))('a recording of PsExec', () => {
       }),
       { numRuns: 20 },
     );
-    const limits = { 'group-matches-in-memory': 2, 'matches-remembered': 1 };
+    const limits = { 'leg-events-in-memory': 2, 'matches-remembered': 1 };
     expect(textOf(scanDocuments(rules, [...events, ...events], { networks, limits }).alerts)).toBe(plain);
   });
 

@@ -29,7 +29,7 @@ export function findingAlert(context: ExecutorContext, part: ConvergencePart): (
     const { match } = finding;
     const phrases = representatives(part, finding).map((event) => {
       const { says, leg } = part.ways[event.way]!;
-      view.point(documents.get(event) ?? shown.document(event.values));
+      view.point(documents.get(event) ?? shown.document(event));
       const after = event.time - match.members[0]!.time;
       return tellEvent(says, view, {
         count: String(countOf(finding, leg)),
@@ -44,7 +44,7 @@ export function findingAlert(context: ExecutorContext, part: ConvergencePart): (
     const { match } = finding;
     const grade = part.grades[match.grade]!;
     const events = onceEach(part, shownMembers(finding), match.partners);
-    const documents = new Map(events.map((event) => [event, shown.document(event.values)]));
+    const documents = new Map(events.map((event) => [event, shown.document(event)]));
     const identity = termsOf(part, finding, []);
     const keys = termsOf(part, finding, [...documents.values()]);
     const blindLegs = match.blindLegs.map((leg) => part.legs[leg]!);

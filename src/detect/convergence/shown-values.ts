@@ -6,23 +6,10 @@ import { type Document, type FieldValue, type Scalar, setPath } from '../../even
 import { type FieldId, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import type { Rule } from '../rule.ts';
+import type { ConvergenceEvent } from './convergence-event.ts';
 
 /** What tells a reader which event it is, where and who. */
-const ALWAYS = [
-  'event.dataset',
-  'event.code',
-  'event.action',
-  'event.outcome',
-  'host.name',
-  'user.name',
-  'user.domain',
-  'user.id',
-  'source.ip',
-  'destination.ip',
-  'client.ip',
-  'server.ip',
-  'winlog.logon.id',
-];
+const ALWAYS = ['event.dataset', 'event.code', 'host.name', 'user.name', 'user.domain', 'client.ip', 'server.ip'];
 
 /** Longest text and longest list kept: a command line can be 32,767 characters. */
 const MAX_CHARS = 500;
@@ -30,40 +17,54 @@ const MAX_VALUES = 8;
 
 const NAMES = /\{([\w@.$-]+)\}/g;
 
-/** Takes the shown values from events and makes documents of them. */
+/**
+ * Takes the shown values from events and makes documents of them. Of a leg that counts, hundreds of events a second may
+ * pass: they keep what is counted and said, the others what the rule shows first as well.
+ */
 export class ShownValues {
-  private readonly ids: readonly FieldId[];
+  private readonly byWay: readonly (readonly FieldId[])[];
 
   /** @param rule a rule of type `convergence` */
   constructor(rule: Rule) {
-    const names = new Set([...ALWAYS, ...rule.investigationFields]);
-    const ways = rule.convergence?.ways ?? [];
-    for (const { per, same, links, says } of ways) {
-      for (const name of [...per, ...same, ...links.map(({ field }) => field)]) if (name !== undefined) names.add(name);
-      for (const [, name] of says.matchAll(NAMES)) names.add(name!);
-    }
     // A leg's field stands behind the leg's name.
-    for (const [, name] of rule.reason.matchAll(NAMES)) names.add(name!).add(name!.slice(name!.indexOf('.') + 1));
-    this.ids = [...names].flatMap((name) => fields.find(name)?.id ?? []);
+    const ofReason = placeholders(rule.reason).flatMap((name) => [name, name.slice(name.indexOf('.') + 1)]);
+    this.byWay = (rule.convergence?.ways ?? []).map(({ per, same, links, distinct, count, says }) => {
+      const names = [
+        ...ALWAYS,
+        ...per,
+        ...same,
+        ...links.map(({ field }) => field),
+        ...distinct,
+        ...placeholders(says),
+      ];
+      const more = count > 1 ? [] : [...rule.investigationFields, ...ofReason];
+      return [...new Set([...names, ...more])].flatMap((name) =>
+        name === undefined ? [] : (fields.find(name)?.id ?? []),
+      );
+    });
   }
 
-  /** @returns the values of an event, null where it has none */
-  of(view: EventView): (Exclude<FieldValue, undefined> | null)[] {
-    return this.ids.map((id) => {
+  /** @returns the values of an event of a way, null where it has none */
+  of(view: EventView, way: number): (Exclude<FieldValue, undefined> | null)[] {
+    return this.byWay[way]!.map((id) => {
       const value = view.get(id);
       if (value === undefined) return null;
       return typeof value === 'object' ? value.slice(0, MAX_VALUES).map(short) : short(value);
     });
   }
 
-  /** @returns a document of values that {@link of} took */
-  document(values: readonly (Exclude<FieldValue, undefined> | null)[]): Document {
+  /** @returns a document of the values that {@link of} took */
+  document({ way, values }: ConvergenceEvent): Document {
     const document: Document = {};
     values.forEach((value, i) => {
-      if (value !== null) setPath(document, fields.at(this.ids[i]!).path, value);
+      if (value !== null) setPath(document, fields.at(this.byWay[way]![i]!).path, value);
     });
     return document;
   }
+}
+
+function placeholders(text: string): string[] {
+  return [...text.matchAll(NAMES)].map((match) => match[1]!);
 }
 
 function short(value: Scalar): Scalar {

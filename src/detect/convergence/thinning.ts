@@ -87,14 +87,20 @@ export function* thinnedInOrder(
     const name = nameOf(event);
     const list = names.get(name);
     if (!list) names.set(name, [event]);
-    // One event twice: it was read twice, when too many were seen to remember them all.
-    else if (list.at(-1)!.id !== event.id) list.push(event);
+    else list.push(event);
   }
   yield* whole();
 }
 
 function nameOf({ way, key, same, links }: ConvergenceEvent): string {
-  return JSON.stringify([way, key, same, links]);
+  let name = `${way} ${key.length} ${key}`;
+  // Each text with its length, so that two never read like two others.
+  for (const value of same) name += value === null ? ' -' : ` ${value.length} ${value}`;
+  for (const values of links) {
+    name += ` ${values.length}`;
+    for (const value of values) name += ` ${value.length} ${value}`;
+  }
+  return name;
 }
 
 function numberOf({ time }: ConvergenceEvent): number {
@@ -103,12 +109,18 @@ function numberOf({ time }: ConvergenceEvent): number {
 
 /** What stays, in order of time; the last stands for all that does not. */
 function thinned(events: readonly ConvergenceEvent[], keep: number): ConvergenceEvent[] {
-  const sorted = [...events].sort(compareEvents);
+  const sorted = onceEach(events);
   const kept = new Set([...firstObjects(sorted, keep), ...firstObjects([...sorted].reverse(), keep)]);
   const result = sorted.filter((event) => kept.has(event)).map((event) => ({ ...event, weight: 1 }));
-  const weight = events.reduce((sum, one) => sum + one.weight, 0);
+  const weight = sorted.reduce((sum, one) => sum + one.weight, 0);
   const last = result.pop()!;
   return [...result, { ...last, weight: weight - result.length }];
+}
+
+/** In order, without events that were read twice, when too many were seen to remember them all. */
+function onceEach(events: readonly ConvergenceEvent[]): ConvergenceEvent[] {
+  const sorted = [...events].sort((one, other) => compareEvents(one, other) || other.weight - one.weight);
+  return sorted.filter((event, i) => event.id !== sorted[i - 1]?.id);
 }
 
 function firstObjects(events: readonly ConvergenceEvent[], keep: number): ConvergenceEvent[] {

@@ -39,9 +39,9 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
   const ways = part.ways.map((way) => fieldsOf(way, limits['value-combinations'], onLimit));
   const sightKeys = sightKeysOf(part, ways);
   const sightings = new Sightings(limits['sighted-hours'], () => onLimit('sighted-hours'));
-  const events = new SortedSpill<ConvergenceEvent>(CONVERGENCE_EVENT_CODEC, limits['group-matches-in-memory'], files);
+  const events = new SortedSpill<ConvergenceEvent>(CONVERGENCE_EVENT_CODEC, limits['leg-events-in-memory'], files);
   const keepOf = (way: number) => part.ways[way]!.count;
-  const thinning = new Thinning(keepOf, limits['group-matches-in-memory'], (event) => events.add(event));
+  const thinning = new Thinning(keepOf, limits['leg-events-in-memory'], (event) => events.add(event));
   const unused = unusedMatches();
 
   const isSighted = (key: string, way: number, time: number) => {
@@ -64,7 +64,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
         links: from.links.map((field) => foldedTexts(view, field)),
         object: objectOf(from, view, match),
         weight: 1,
-        values: shown.of(view),
+        values: shown.of(view, number),
         provenance: match.provenance(),
       });
     });
@@ -151,7 +151,11 @@ function foldedTexts(view: EventView, field: FieldId | undefined): string[] {
 
 function objectOf({ way, distinct }: WayFields, view: EventView, { time, id }: Match): number {
   if (distinct.length === 0) return hash53(id);
-  const values = distinct.map((field) => foldedText(view, field));
-  const again = way.againMs === undefined ? 0 : Math.floor(time / way.againMs);
-  return hash53(JSON.stringify([again, ...values]));
+  let text = way.againMs === undefined ? '' : String(Math.floor(time / way.againMs));
+  for (const field of distinct) {
+    const value = foldedText(view, field);
+    // With its length, so that two values never read like two others.
+    text += value === null ? ' -' : ` ${value.length} ${value}`;
+  }
+  return hash53(text);
 }

@@ -43,6 +43,11 @@ const TABLE = {
     why: 'parts of findings of one rule (findings, connections, members) held before they go to a temporary file; about 100 bytes each',
     consequence: undefined,
   },
+  'leg-events-in-memory': {
+    value: 20_000,
+    why: 'events of one rule of several legs held before they go to a temporary file, and as many while they are thinned',
+    consequence: undefined,
+  },
   'events-of-one-key': {
     value: 50_000,
     why: 'events of one key, such as a host, that one rule of several legs holds at a time: two of its windows',
