@@ -110,6 +110,8 @@ export function findingsOf(
       onFinding: (finding) => found.push(finding),
       maxEvents: 10_000,
       onLimit: () => undefined,
+      maxGroups: 1000,
+      onGroupLimit: () => undefined,
     });
     for (const event of events.filter((one) => one.key === key).sort(compareEvents)) machine.add(event);
     machine.end();

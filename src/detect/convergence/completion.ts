@@ -14,8 +14,8 @@ export interface Question {
   readonly part: ConvergencePart;
   /** Legs that must be there, the anchor's among them or not. */
   readonly legs: readonly number[];
-  /** Links of which one must tie the anchor's event to another. */
-  readonly linked: readonly string[];
+  /** Events of which one of each list must be there: what the anchor needs and what ties it; each in order of time. */
+  readonly partners: readonly (readonly ConvergenceEvent[])[];
   readonly anchor: ConvergenceEvent;
   readonly offers: Offers;
   /** Whether a way may be used; one whose events are not collected counts nothing. */
@@ -39,49 +39,17 @@ export function isWindow(start: number, end: number, windowMs: number): boolean 
 
 /** @returns the set that is complete first, or undefined when none is within the window */
 export function complete(question: Question): Completion | undefined {
-  const partners = partnersOf(question);
-  if (!partners) return undefined;
-  const { part } = question;
-  if (part.isOrdered) return inOrder(question, partners);
-  for (const end of endings(question)) {
-    const found = completeAt(question, partners, end);
+  const { part, anchor } = question;
+  if (question.partners.some((list) => list.length === 0)) return undefined;
+  if (part.isOrdered) return inOrder(question);
+  const atOnce = completeAt(question, anchor.time);
+  if (atOnce && isWindow(atOnce.start, atOnce.end, part.windowMs)) return atOnce;
+  if (!couldFill(question)) return undefined;
+  for (const end of laterEndings(question)) {
+    const found = completeAt(question, end);
     if (found && isWindow(found.start, end, part.windowMs)) return found;
   }
   return undefined;
-}
-
-/** Events that may be needed, one list for each need and one for the links of the grade; each in order of time. */
-type Partners = readonly (readonly ConvergenceEvent[])[];
-
-/** @returns undefined when something that is needed is not there at all */
-function partnersOf({ part, anchor, offers, linked }: Question): Partners | undefined {
-  const { needs, leg } = part.ways[anchor.way]!;
-  const lists = needs.map(({ ways, link, order }) => {
-    const wanted = link === undefined ? undefined : linkValues(part, anchor, link);
-    return ordered(
-      ways.flatMap((way) => {
-        return offers[way]!.filter((event) => {
-          if (event.id === anchor.id) return false;
-          if (order === 'before' && event.time > anchor.time) return false;
-          if (order === 'after' && event.time < anchor.time) return false;
-          return link === undefined || sharesValue(linkValues(part, event, link), wanted!);
-        });
-      }),
-    );
-  });
-  if (linked.length > 0) {
-    const tied = linked.flatMap((link) => {
-      const wanted = linkValues(part, anchor, link);
-      if (wanted.length === 0) return [];
-      return offers.flatMap((events, way) => {
-        const other = part.ways[way]!;
-        if (other.leg === leg || !other.links.some(({ name }) => name === link)) return [];
-        return events.filter((event) => event.id !== anchor.id && sharesValue(linkValues(part, event, link), wanted));
-      });
-    });
-    lists.push(ordered(tied));
-  }
-  return lists.some((list) => list.length === 0) ? undefined : lists;
 }
 
 /** @returns values of a link of an event; none when its way has no such link */
@@ -98,8 +66,22 @@ function ordered(events: ConvergenceEvent[]): ConvergenceEvent[] {
   return events.sort(compareEvents);
 }
 
-/** Times at which the set may become complete: that of the anchor, then those of later events within the window. */
-function endings({ part, anchor, offers }: Question): readonly number[] {
+/** Whether every leg has events enough near the anchor: most groups that are incomplete lack one altogether. */
+function couldFill({ part, legs, anchor, offers, isUsable }: Question): boolean {
+  const own = part.ways[anchor.way]!.leg;
+  return legs.every((leg) => {
+    if (leg === own) return true;
+    return part.legs[leg]!.ways.some((way) => {
+      if (!isUsable(way)) return false;
+      // A millisecond more on both ends, since a window holds whole ones.
+      const from = firstAfter(offers[way]!, anchor.time - part.windowMs - 1);
+      return firstAfter(offers[way]!, anchor.time + part.windowMs + 1) - from >= part.ways[way]!.count;
+    });
+  });
+}
+
+/** Times after the anchor at which the set may become complete: those of events within the window. */
+function laterEndings({ part, anchor, offers }: Question): readonly number[] {
   const later = new Set<number>();
   for (const events of offers) {
     for (let i = firstAfter(events, anchor.time); i < events.length; i++) {
@@ -108,11 +90,11 @@ function endings({ part, anchor, offers }: Question): readonly number[] {
       later.add(time);
     }
   }
-  return [anchor.time, ...[...later].sort((one, other) => one - other)];
+  return [...later].sort((one, other) => one - other);
 }
 
-function completeAt(question: Question, partners: Partners, end: number): Completion | undefined {
-  const { part, legs, anchor } = question;
+function completeAt(question: Question, end: number): Completion | undefined {
+  const { part, legs, anchor, partners } = question;
   const found: ConvergenceEvent[] = [];
   for (const list of partners) {
     const partner = list[firstAfter(list, end) - 1];
@@ -164,8 +146,8 @@ function isWholeLeg(part: ConvergencePart, event: ConvergenceEvent, leg: number)
 }
 
 /** Legs in the order of the rule, the anchor last: each as late as the next one allows. */
-function inOrder(question: Question, partners: Partners): Completion | undefined {
-  const { part, legs, anchor } = question;
+function inOrder(question: Question): Completion | undefined {
+  const { part, legs, anchor, partners } = question;
   const members = [anchor];
   const found: ConvergenceEvent[] = [];
   let bound = anchor.time;

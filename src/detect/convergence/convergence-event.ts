@@ -26,6 +26,11 @@ export interface ConvergenceEvent {
   readonly provenance: Provenance;
 }
 
+/** @returns whether both are one event in one way, also when one of them was written and read */
+export function isSameEvent(one: ConvergenceEvent, other: ConvergenceEvent): boolean {
+  return one.id === other.id && one.way === other.way;
+}
+
 /** Order of events of one key: time, then id, then way. */
 export function compareEvents(one: ConvergenceEvent, other: ConvergenceEvent): number {
   return one.time - other.time || compareTexts(one.id, other.id) || one.way - other.way;

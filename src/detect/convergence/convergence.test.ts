@@ -136,6 +136,8 @@ test('state that is carried from run to run changes nothing', () => {
     onFinding: (finding: OpenFinding) => found.push(finding),
     maxEvents: 1000,
     onLimit: () => undefined,
+    maxGroups: 1000,
+    onGroupLimit: () => undefined,
   };
   let machine = new Convergence('H', context);
   for (const [run, until] of [5, 10, 14.5, 20].entries()) {
@@ -162,6 +164,8 @@ test('too many events of one key: the oldest are forgotten and that is said', ()
     onFinding: (finding) => found.push(finding),
     maxEvents: 100,
     onLimit: (count) => lost.push(count),
+    maxGroups: 1000,
+    onGroupLimit: () => undefined,
   });
   const opens = Array.from(
     { length: 1000 },

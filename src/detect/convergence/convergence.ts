@@ -1,37 +1,16 @@
 /**
  * The machine of rules of type `convergence`, for the events of one key in order of time. Events of the anchor's leg are
- * rare, so each is judged once, when a window has passed and everything near it is known: which group of values (client,
- * account) it belongs to, how well it is tied, which legs nobody could see. An event of the anchor belongs to one finding:
- * on a busy server dozens of clients have logged on and opened files when a program starts, and one of them started it.
+ * rare, so each is judged once, when a window has passed and everything near it is known (judge.ts). What it belongs to
+ * becomes a finding, which goes on until a window passes without activity.
  */
-import { compareTexts } from '../../base/order.ts';
-import { complete, isWindow, linkValues } from './completion.ts';
-import type { ConvergencePart } from './convergence-part.ts';
-import { compareEvents, type ConvergenceEvent } from './convergence-event.ts';
-import { LegGroup, mergedOffers } from './leg-group.ts';
-import {
-  addMatch,
-  type ConvergenceMatch,
-  countEvent,
-  goesOn,
-  isBehindCursor,
-  openFinding,
-  type OpenFinding,
-} from './open-finding.ts';
-import { agree, isWithin, knownCount, type SameValues } from './same-values.ts';
-
-/** What the machine works with. */
-export interface ConvergenceContext {
-  readonly part: ConvergencePart;
-  /** Whether events of a way are collected from the key's host around a time. */
-  readonly isSighted: (key: string, way: number, time: number) => boolean;
-  /** Takes a finding when it can grow no more. */
-  readonly onFinding: (finding: OpenFinding) => void;
-  /** Events of one key held at a time. */
-  readonly maxEvents: number;
-  /** Called with the number of events forgotten early. */
-  readonly onLimit: (count: number) => void;
-}
+import { isWindow } from './completion.ts';
+import type { ConvergenceContext } from './convergence-context.ts';
+import { compareEvents, type ConvergenceEvent, isSameEvent } from './convergence-event.ts';
+import { Judge, type Verdict } from './judge.ts';
+import { KeyEvents } from './key-events.ts';
+import type { LegGroup } from './leg-group.ts';
+import { addMatch, countEvent, goesOn, isBehindCursor, openFinding, type OpenFinding } from './open-finding.ts';
+import type { SameValues } from './same-values.ts';
 
 /** State of the machine as plain data, to go on with later. */
 export interface ConvergenceSnapshot {
@@ -45,24 +24,14 @@ export interface ConvergenceSnapshot {
 /** Part of a window between two clean-ups: small against the window, large against the events. */
 const TRIMS_A_WINDOW = 4;
 
-/** Candidates of one event of the anchor, and how they rank. */
-interface Candidate {
-  readonly group: LegGroup;
-  readonly match: ConvergenceMatch;
-}
-
-/** Judges what comes together on one key. */
+/** Puts together what happens on one key. */
 export class Convergence {
   private readonly key: string;
   private readonly context: ConvergenceContext;
-  private readonly groups = new Map<string, LegGroup>();
-  /** Events of the anchor that are to be judged, in order of time. */
+  private events: KeyEvents;
+  private judge: Judge;
+  /** Events that are to be judged, in order of time. */
   private waiting: ConvergenceEvent[] = [];
-  /** Events of the anchor that need another event by a link, by the link's values. */
-  private dormant = new Map<string, ConvergenceEvent[]>();
-  /** Times of events that others need, by the link's values. */
-  private needed = new Map<string, number>();
-  private readonly neededLinks: ReadonlySet<string>;
   private held = 0;
   private time = -Infinity;
   private trimmedAt = -Infinity;
@@ -70,8 +39,8 @@ export class Convergence {
   constructor(key: string, context: ConvergenceContext) {
     this.key = key;
     this.context = context;
-    const { ways } = context.part;
-    this.neededLinks = new Set(ways.flatMap(({ needs }) => needs.flatMap(({ link }) => link ?? [])));
+    this.events = new KeyEvents(context.part);
+    this.judge = new Judge(key, context, this.events);
   }
 
   /** Takes the next event, not earlier than the one before. */
@@ -87,92 +56,81 @@ export class Convergence {
   advance(time: number): void {
     const { part } = this.context;
     this.time = Math.max(this.time, time);
-    while (this.waiting.length > 0 && !isWindow(this.waiting[0]!.time, time, part.windowMs)) {
-      this.judge(this.waiting.shift()!);
+    let judged = 0;
+    for (; judged < this.waiting.length; judged++) {
+      const event = this.waiting[judged]!;
+      if (isWindow(event.time, time, part.windowMs)) break;
+      this.decide(event);
     }
+    if (judged > 0) this.waiting.splice(0, judged);
     if (time - this.trimmedAt > part.windowMs / TRIMS_A_WINDOW) {
       this.trimmedAt = time;
       this.closeBefore(time - 2 * part.windowMs);
-      this.trim(time - 2 * part.windowMs - 1);
+      this.held = this.events.trim(time - 2 * part.windowMs - 1) + this.waiting.length;
     }
   }
 
   /** The key has no more events. */
   end(): void {
     this.advance(Infinity);
-    for (const group of this.groups.values()) this.close(group);
-    this.groups.clear();
-    this.dormant.clear();
-    this.needed.clear();
+    for (const group of this.events.all()) this.close(group);
+    this.events = new KeyEvents(this.context.part);
+    this.judge = new Judge(this.key, this.context, this.events);
     this.held = 0;
   }
 
   /** @returns the state, without the findings that were given already */
   snapshot(): ConvergenceSnapshot {
-    const groups = [...this.groups.values()];
     return {
       time: this.time,
-      events: groups.flatMap(({ byWay }) => byWay.flat()).sort(compareEvents),
-      dormant: [...new Set([...this.dormant.values()].flat())].sort(compareEvents),
+      events: this.events.events(),
+      dormant: this.events.dormant.all().sort(compareEvents),
       waiting: this.waiting,
-      findings: groups.flatMap(({ same, finding }) => (finding ? [{ group: same, finding }] : [])),
+      findings: [...this.events.all()].flatMap(({ same, finding }) => (finding ? [{ group: same, finding }] : [])),
     };
   }
 
   /** @returns a machine that goes on where another stopped */
   static restore(key: string, context: ConvergenceContext, state: ConvergenceSnapshot): Convergence {
     const machine = new Convergence(key, context);
+    const { events } = machine;
     machine.time = state.time;
-    for (const event of state.events) machine.keep(event);
-    for (const event of state.dormant) machine.addDormant(event);
-    machine.waiting = [...state.waiting];
-    machine.held = state.events.length + state.dormant.length;
-    for (const { group, finding } of state.findings) machine.groupOf(group).finding = finding;
+    for (const event of state.events) events.add(event);
+    for (const event of state.dormant) events.dormant.add(event, events.neededLinks);
+    const known = [...state.events, ...state.dormant];
+    machine.waiting = state.waiting.map((event) => known.find((one) => isSameEvent(one, event)) ?? event);
+    machine.held = known.length + state.waiting.length;
+    for (const { group, finding } of state.findings) events.groupOf(group).finding = finding;
     return machine;
   }
 
   private addAnchor(event: ConvergenceEvent): void {
-    const { part } = this.context;
-    const links = part.ways[event.way]!.needs.filter(({ link }) => link !== undefined);
-    if (links.length === 0) {
-      this.waiting.push(event);
-      return;
+    const links = this.context.part.ways[event.way]!.needs.flatMap(({ link }) => link ?? []);
+    if (links.length > 0) {
+      this.events.dormant.add(event, links);
+      const isThere = links.some((link) =>
+        this.events.linked.sharing(event, link).some(({ time }) => this.isNear(time)),
+      );
+      if (!isThere) return;
     }
-    this.addDormant(event);
-    if (this.needKeys(event).some((key) => this.isNear(this.needed.get(key)))) this.waiting.push(event);
+    this.waiting.push(event);
   }
 
-  private addDormant(event: ConvergenceEvent): void {
-    for (const key of this.needKeys(event)) {
-      const list = this.dormant.get(key);
-      if (list) list.push(event);
-      else this.dormant.set(key, [event]);
-    }
-  }
-
-  /** What the event looks for: the values of the links it needs. */
-  private needKeys(event: ConvergenceEvent): string[] {
-    const { part } = this.context;
-    return part.ways[event.way]!.needs.flatMap(({ link }) =>
-      link === undefined ? [] : linkValues(part, event, link).map((value) => `${link} ${value}`),
-    );
-  }
-
-  private isNear(time: number | undefined): boolean {
-    return time !== undefined && isWindow(time, this.time, this.context.part.windowMs);
+  private isNear(time: number): boolean {
+    return isWindow(time, this.time, this.context.part.windowMs);
   }
 
   private addOther(event: ConvergenceEvent): void {
-    const group = this.keep(event);
-    this.extend(group);
-    for (const { link, value } of this.offeredLinks(event)) {
-      for (const anchor of this.dormant.get(`${link} ${value}`) ?? []) {
+    const { part } = this.context;
+    const group = this.events.add(event);
+    const isGoing = group.finding !== undefined && goesOn(group.finding, event.time, part);
+    if (isGoing) this.extend(group);
+    for (const link of this.events.neededLinks) {
+      for (const anchor of this.events.dormant.sharing(event, link)) {
         if (this.isNear(anchor.time) && !this.waiting.includes(anchor)) this.wake(anchor);
       }
     }
-    if (this.isSecondaryAnchor(event) && !(group.finding && goesOn(group.finding, event.time, this.context.part))) {
-      this.waiting.push(event);
-    }
+    if (!isGoing && this.judge.isSecondaryAnchor(event)) this.waiting.push(event);
   }
 
   /** Puts an event of the anchor in its place among those to be judged. */
@@ -182,139 +140,20 @@ export class Convergence {
     this.waiting.splice(at, 0, anchor);
   }
 
-  private keep(event: ConvergenceEvent): LegGroup {
-    const group = this.groupOf(event.same);
-    group.push(event);
-    for (const { link, value } of this.offeredLinks(event)) this.needed.set(`${link} ${value}`, event.time);
-    return group;
+  private decide(event: ConvergenceEvent): void {
+    const verdict = this.judge.verdict(event);
+    if (verdict) this.attach(verdict);
   }
 
-  private offeredLinks(event: ConvergenceEvent): { link: string; value: string }[] {
-    if (this.neededLinks.size === 0) return [];
-    const { part } = this.context;
-    return part.ways[event.way]!.links.flatMap(({ name }, i) =>
-      this.neededLinks.has(name) ? event.links[i]!.map((value) => ({ link: name, value })) : [],
-    );
-  }
-
-  private groupOf(same: SameValues): LegGroup {
-    const name = JSON.stringify(same);
-    let group = this.groups.get(name);
-    if (!group) this.groups.set(name, (group = new LegGroup(same, this.context.part.ways.length)));
-    return group;
-  }
-
-  /** Where the anchor's leg is blind, the first leg of a grade that does without it is judged instead. */
-  private isSecondaryAnchor({ way, time }: ConvergenceEvent): boolean {
-    const { part } = this.context;
-    const { leg } = part.ways[way]!;
-    return (
-      part.grades.some(({ legs }) => !legs.includes(part.anchor) && legs[0] === leg) && this.isBlind(part.anchor, time)
-    );
-  }
-
-  /** @returns whether nothing shows that events of the leg are collected; a leg of which nothing could show it is not blind */
-  private isBlind(leg: number, time: number): boolean {
-    const { part, isSighted } = this.context;
-    const shown = part.legs[leg]!.ways.filter((way) => part.ways[way]!.sight !== undefined);
-    return shown.length > 0 && !shown.some((way) => isSighted(this.key, way, time));
-  }
-
-  private judge(event: ConvergenceEvent): void {
-    const { part } = this.context;
-    const { leg } = part.ways[event.way]!;
-    const isAnchor = leg === part.anchor;
-    const candidates = isAnchor ? this.candidates(event) : this.own(event);
-    if (candidates.length === 0) return;
-    for (const [number, grade] of part.grades.entries()) {
-      if (grade.legs.includes(part.anchor) !== isAnchor || !grade.legs.includes(leg)) continue;
-      const left = part.legs.flatMap(({ isSupporting }, i) => (isSupporting || grade.legs.includes(i) ? [] : [i]));
-      if (!left.every((one) => this.isBlind(one, event.time))) continue;
-      const best = this.best(event, number, left, candidates);
-      if (!best) continue;
-      this.attach(best);
-      return;
-    }
-  }
-
-  /** Groups the event may belong to; one of its own where a grade asks for nothing else. */
-  private candidates(event: ConvergenceEvent): LegGroup[] {
-    const { part } = this.context;
-    const found = [...this.groups.values()].filter(({ same }) => agree(event.same, same));
-    if (found.length > 0 || !part.grades.some(({ legs }) => legs.length === 1 && legs[0] === part.anchor)) return found;
-    return [this.groupOf(event.same)];
-  }
-
-  /** The group of an event that stands in for the anchor, unless a group that says more has such an event nearby. */
-  private own(event: ConvergenceEvent): LegGroup[] {
-    const { part } = this.context;
-    const group = this.groupOf(event.same);
-    if (group.finding && goesOn(group.finding, event.time, part)) return [];
-    const { leg } = part.ways[event.way]!;
-    for (const other of this.groups.values()) {
-      if (other === group || !isWithin(group.same, other.same)) continue;
-      const isThere = part.legs[leg]!.ways.some((way) =>
-        other.byWay[way]!.some(({ time }) =>
-          isWindow(Math.min(time, event.time), Math.max(time, event.time), part.windowMs),
-        ),
-      );
-      if (isThere) return [];
-    }
-    return [group];
-  }
-
-  private best(
-    anchor: ConvergenceEvent,
-    grade: number,
-    blindLegs: readonly number[],
-    candidates: readonly LegGroup[],
-  ): Candidate | undefined {
-    const { part, isSighted } = this.context;
-    const { legs, linked } = part.grades[grade]!;
-    const isUsable = (way: number) => part.ways[way]!.sight === undefined || isSighted(this.key, way, anchor.time);
-    const partial = [...this.groups.values()].filter(({ same }) => knownCount(same) < same.length);
-    let best: Candidate | undefined;
-    for (const group of candidates) {
-      const within = partial.filter((other) => other !== group && isWithin(other.same, group.same));
-      const offers = mergedOffers([group, ...within]);
-      const found = complete({ part, legs, linked, anchor, offers, isUsable });
-      if (!found) continue;
-      const standIns = [...new Set(found.members.map(({ way }) => way))].filter((way) =>
-        part.legs[part.ways[way]!.leg]!.ways.some((before) => before < way && !isUsable(before)),
-      );
-      const candidate = { group, match: { ...found, grade, anchor, blindLegs, standIns } };
-      if (!best || this.isBetter(candidate, best)) best = candidate;
-    }
-    return best;
-  }
-
-  /** A finding that goes on first, then the one complete first, the tightest, the one that says most. */
-  private isBetter(one: Candidate, other: Candidate): boolean {
-    const order =
-      Number(this.isOpen(other)) - Number(this.isOpen(one)) ||
-      one.match.end - other.match.end ||
-      other.match.start - one.match.start ||
-      knownCount(other.group.same) - knownCount(one.group.same) ||
-      compareTexts(JSON.stringify(one.group.same), JSON.stringify(other.group.same));
-    return order < 0;
-  }
-
-  private isOpen({ group: { finding }, match }: Candidate): boolean {
-    return finding !== undefined && goesOn(finding, match.start, this.context.part);
-  }
-
-  private attach({ group, match }: Candidate): void {
+  private attach({ group, match }: Verdict): void {
     const { part } = this.context;
     if (group.finding && !goesOn(group.finding, match.start, part)) this.close(group);
-    if (group.finding) {
-      addMatch(group.finding, match);
-    } else {
-      group.finding = openFinding(this.key, group.same, match, part.ways.length);
-    }
+    if (group.finding) addMatch(group.finding, match);
+    else group.finding = openFinding(this.key, group.same, match, part.ways.length);
     const finding = group.finding!;
     // Events of other groups and of the anchor are counted here; those of the group itself by the walk.
     for (const event of match.members) {
-      if (!group.byWay[event.way]!.includes(event) && !finding.members.includes(event)) countEvent(finding, event);
+      if (!group.holds(event) && !finding.members.some((one) => isSameEvent(one, event))) countEvent(finding, event);
     }
     finding.last = Math.max(finding.last, match.end);
     this.extend(group);
@@ -343,32 +182,20 @@ export class Convergence {
   }
 
   private closeBefore(time: number): void {
-    for (const group of this.groups.values()) {
+    for (const group of this.events.all()) {
       if (group.finding && Math.floor(group.finding.last) < Math.floor(time)) this.close(group);
     }
   }
 
-  private trim(before: number): void {
-    this.held = 0;
-    for (const [name, group] of this.groups) {
-      group.trim(before);
-      this.held += group.size;
-      if (group.size === 0 && !group.finding) this.groups.delete(name);
-    }
-    for (const [key, time] of this.needed) if (time < before) this.needed.delete(key);
-    for (const [key, events] of this.dormant) {
-      const kept = events.filter(({ time }) => time >= before);
-      this.held += kept.length;
-      if (kept.length === 0) this.dormant.delete(key);
-      else if (kept.length < events.length) this.dormant.set(key, kept);
-    }
-  }
-
-  /** Too many events at once: those of the older half of the time held are forgotten. */
+  /** Too many events at once: the oldest are judged and forgotten early. */
   private forget(): void {
     const { part, maxEvents, onLimit } = this.context;
     const before = this.held;
-    for (let span = part.windowMs; this.held > maxEvents / 2 && span >= 1; span /= 2) this.trim(this.time - span);
+    const early = this.waiting.splice(0, Math.max(0, this.waiting.length - maxEvents / 4));
+    for (const event of early) this.decide(event);
+    for (let span = part.windowMs; this.held > maxEvents / 2 && span >= 1; span /= 2) {
+      this.held = this.events.trim(this.time - span) + this.waiting.length;
+    }
     onLimit(before - this.held);
   }
 }

@@ -1,6 +1,6 @@
 import type { Offers } from './completion.ts';
 import type { OpenFinding } from './open-finding.ts';
-import { compareEvents, type ConvergenceEvent } from './convergence-event.ts';
+import { compareEvents, type ConvergenceEvent, isSameEvent } from './convergence-event.ts';
 import type { SameValues } from './same-values.ts';
 
 /** Events of one key that state the same values, by way and in order of time. */
@@ -8,6 +8,8 @@ export class LegGroup {
   readonly same: SameValues;
   readonly byWay: ConvergenceEvent[][];
   finding: OpenFinding | undefined;
+  /** Time of the latest event; -Infinity before the first. */
+  last = -Infinity;
 
   constructor(same: SameValues, ways: number) {
     this.same = same;
@@ -17,6 +19,12 @@ export class LegGroup {
   /** Takes an event, not earlier than those before. */
   push(event: ConvergenceEvent): void {
     this.byWay[event.way]!.push(event);
+    this.last = event.time;
+  }
+
+  /** @returns whether an event is one of the group's */
+  holds(event: ConvergenceEvent): boolean {
+    return this.byWay[event.way]!.some((one) => isSameEvent(one, event));
   }
 
   /** @returns how many events there are */

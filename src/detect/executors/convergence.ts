@@ -98,6 +98,8 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
             onFinding: tell,
             maxEvents: limits['events-of-one-key'],
             onLimit: (count) => onLimit('events-of-one-key', count),
+            maxGroups: limits['groups-of-one-event'],
+            onGroupLimit: (count) => onLimit('groups-of-one-event', count),
           });
         }
         machine.add(event);

@@ -54,6 +54,12 @@ const TABLE = {
     consequence:
       'the oldest events of a busy key were forgotten early; legs further apart may not have been put together',
   },
+  'groups-of-one-event': {
+    value: 2_000,
+    why: 'groups, such as clients with an account, that one event of the rarest leg of a rule is compared with',
+    consequence:
+      'on a busy key only the groups with the latest events were compared; the finding may name another client',
+  },
   'sighted-hours': {
     value: 1_000_000,
     why: 'hours of all hosts in which a kind of event was seen, for telling blind legs from missing ones; 64 MiB',
