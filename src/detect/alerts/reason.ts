@@ -79,10 +79,9 @@ export const REASON_PLACEHOLDERS: readonly string[] = Object.keys(ALERT_PLACEHOL
 /**
  * @param name a placeholder such as `logon.source.ip`
  * @param legs names of the legs of a rule
- * @returns the leg and the field it names, or undefined; a field of the catalogue with the whole name goes first
+ * @returns the leg and the field it names; undefined for another placeholder
  */
 export function legPlaceholder(name: string, legs: Iterable<string>): { leg: string; field: Field } | undefined {
-  if (fields.find(name)) return undefined;
   for (const leg of legs) {
     const field = name.startsWith(`${leg}.`) ? fields.find(name.slice(leg.length + 1)) : undefined;
     if (field) return { leg, field };
@@ -95,7 +94,9 @@ function fillTemplate(template: string, facts: ReasonFacts, view: EventView, leg
     const special = ALERT_PLACEHOLDERS[name];
     // What is told of several events is made of values that were made short one by one.
     if (special) return shown(special(facts) ?? '', name in TOLD ? MAX_TOLD_LENGTH : MAX_VALUE_LENGTH) || undefined;
-    const ofLeg = facts.sequence && legPlaceholder(name, new Set(facts.sequence.legs.map((leg) => leg.name)));
+    // Rule files with a placeholder that could be both are refused.
+    const ofLeg =
+      facts.sequence && !fields.find(name) && legPlaceholder(name, new Set(facts.sequence.legs.map((leg) => leg.name)));
     if (ofLeg) {
       const event = legView(ofLeg.leg);
       return event && valueText(event, ofLeg.field.name);

@@ -85,8 +85,8 @@ describe('what is wrong', () => {
     [rule('steps = ["a", "until"]'), 'RULE-VALUE The name "until" names the end condition.'],
     [rule('steps = ["a", "b", "c"]'), 'RULE-VALUE The query has 2 items, and this is name 3.'],
     [
-      rule('steps = ["source"]'),
-      'RULE-VALUE "source" is also the beginning of field names, so {source.…} in a reason would mean a field.',
+      rule('steps = ["client"]\nreason = "{client.user.name}"'),
+      'RULE-VALUE {client.user.name} is a field, and also user.name of the leg "client".',
     ],
     [rule('steps = ["x"]', 'any where true'), 'RULE-VALUE "steps" names the items of a sequence or sample.'],
     [
@@ -113,12 +113,14 @@ describe('what is wrong', () => {
     expect(load(text).rule).toBeUndefined();
   });
 
-  test.each([rule('state = "window"'), rule('state = "window"\nfrom = "now-8m"'), rule('from = "now-5m"')])(
-    'nothing: %s',
-    (text) => {
-      expect(problems(text)).toEqual([]);
-    },
-  );
+  test.each([
+    rule('steps = ["service"]\nreason = "{service.host.name} {service.name}"'),
+    rule('state = "window"'),
+    rule('state = "window"\nfrom = "now-8m"'),
+    rule('from = "now-5m"'),
+  ])('nothing: %s', (text) => {
+    expect(problems(text)).toEqual([]);
+  });
 });
 
 describe('what is remarked on', () => {

@@ -67,10 +67,6 @@ function readNames(reading: RuleReading, { values }: RuleRead, query: EqlSequenc
       const why = value === UNTIL_LEG ? 'names the end condition' : 'stands in the list twice';
       reading.reader.fail('value', `The name "${value}" ${why}.`, node);
     }
-    if (fields.catalogued.some((field) => field.name.startsWith(`${value}.`))) {
-      const message = `"${value}" is also the beginning of field names, so {${value}.…} in a reason would mean a field.`;
-      reading.reader.fail('value', message, node);
-    }
     seen.add(value);
     return value;
   });

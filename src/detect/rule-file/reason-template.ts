@@ -17,9 +17,15 @@ export function readReason(reading: RuleReading, node: TomlText | undefined, leg
   const source = reading.fill(node);
   for (const match of source.text.matchAll(/(?<!\$)\{([^{}]*)\}/g)) {
     const name = match[1]!;
-    if (fields.find(name) || REASON_PLACEHOLDERS.includes(name) || legPlaceholder(name, legs)) continue;
-    const near = name.startsWith('alert.') ? didYouMean(name, REASON_PLACEHOLDERS) : fields.suggestion(name);
+    const isKnown = fields.find(name) !== undefined || REASON_PLACEHOLDERS.includes(name);
+    const ofLeg = legPlaceholder(name, legs);
     const place = placeOf(source, match.index, match.index + match[0].length);
+    if (isKnown && ofLeg) {
+      const message = `{${name}} is a field, and also ${ofLeg.field.name} of the leg "${ofLeg.leg}".`;
+      reading.reader.failWith(new SmbError('RULE-VALUE', message, { place, fix: 'give the leg another name' }));
+    }
+    if (isKnown || ofLeg) continue;
+    const near = name.startsWith('alert.') ? didYouMean(name, REASON_PLACEHOLDERS) : fields.suggestion(name);
     const fix = `a field of the catalogue, or one of ${REASON_PLACEHOLDERS.join(', ')}`;
     reading.reader.failWith(new SmbError('RULE-FIELD', `There is no field "${name}".${near}`, { place, fix }));
   }
