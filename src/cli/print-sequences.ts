@@ -50,7 +50,7 @@ export function printSequences(sequences: Iterable<Alert>, printing: SequencePri
 function sequenceObject(alert: Alert, { columns, isChosen }: SequencePrinting, view: DocumentEvent): Document {
   return {
     keys: Object.fromEntries(alert.sequence!.keys.map(({ field, value }) => [field, value])),
-    span_ms: alert.sequence!.spanMs,
+    span_ms: Math.round(alert.sequence!.spanMs * 1000) / 1000,
     events: stepsOf(alert).map(({ name, id, document }) => {
       if (!document) return { step: name, missing: true };
       view.point(document);

@@ -76,7 +76,7 @@ function smbastionPart(alert: Alert): Document {
         bytes: { client: finding.bytesClient, server: finding.bytesServer },
       },
     },
-    sequence: sequence && { keys: sequence.keys, span_ms: sequence.spanMs },
+    sequence: sequence && { keys: sequence.keys, span_ms: wholeMicroseconds(sequence.spanMs) },
     legs: sequence?.legs.map((leg) => legPart(leg, alert.originalTime)),
     grade: sequence?.grade,
     member_count: alert.memberCount,
@@ -95,9 +95,14 @@ function smbastionPart(alert: Alert): Document {
   });
 }
 
+/** Differences of times with a fraction, without the digits that floating point adds. */
+function wholeMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
 /** One entry of the timeline; `after_ms` counts from the alert's first event. */
 function legPart({ name, state, event, time: at, what, why }: AlertLeg, first: number): Document {
-  const after = Number.isNaN(at) ? undefined : Math.round((at - first) * 1000) / 1000;
+  const after = Number.isNaN(at) ? undefined : wholeMicroseconds(at - first);
   return defined({ name, state, event, '@timestamp': time(at), after_ms: after, what, why });
 }
 

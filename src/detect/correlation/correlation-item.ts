@@ -41,16 +41,16 @@ const NESTED_MEMBERS = 100;
  * Puts the members of items together.
  *
  * @param max members listed: the first ones and the last
+ * @param total members of these items and of others that are not given
  */
 export function membersOfItems<M extends EventOrder>(
   items: readonly CorrelationItem<M>[],
   max: number,
+  total: number,
 ): Pick<Firing<M>, 'members' | 'memberCount'> {
   const byId = new Map<string, CorrelationMemberEvent<M>>();
-  let counted = 0;
   let listed = 0;
-  for (const { members, memberCount } of items) {
-    counted += memberCount;
+  for (const { members } of items) {
     listed += members.length;
     // The same event may be in several firings; the first leg it matched stands for it.
     for (const member of members) if (!byId.has(member.event.id)) byId.set(member.event.id, member);
@@ -58,7 +58,7 @@ export function membersOfItems<M extends EventOrder>(
   const all = [...byId.values()].sort((one, other) => compareEvents(one.event, other.event));
   const members = all.length <= max ? all : [...all.slice(0, max - 1), all.at(-1)!];
   // Whatever is not listed cannot be told apart any more, so it counts as it was counted.
-  return { members, memberCount: all.length + counted - listed };
+  return { members, memberCount: all.length + total - listed };
 }
 
 /** @returns the firing as an event for another correlation: it happens with its last member */

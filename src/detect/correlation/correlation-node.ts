@@ -51,7 +51,8 @@ export class CorrelationNode<M extends EventOrder> {
         else {
           own.inputs.push(input);
           // An item that several rules match is one item with one set of values.
-          for (const value of values) if (!own.values.includes(value)) own.values.push(value);
+          const known = new Set(own.values);
+          for (const value of values) if (!known.has(value)) own.values.push(value);
         }
       }
     }
@@ -84,7 +85,7 @@ export class CorrelationNode<M extends EventOrder> {
       const window = new CorrelationWindow<M>(this.plan);
       window.restore(written);
       this.groups.set(group, window);
-      for (const { item } of window.list()) this.held += item.members.length;
+      this.held += window.held;
     }
   }
 
@@ -92,10 +93,11 @@ export class CorrelationNode<M extends EventOrder> {
     const { closes, timespanMs } = this.plan;
     const { time } = entry.item;
     const window = this.windowOf(group);
-    if (!closes) this.held -= window.slideTo(time);
+    this.held -= window.held;
+    if (!closes) window.slideTo(time);
     window.push(entry);
     window.touched = time;
-    this.held += entry.item.members.length;
+    this.held += window.held;
     this.makeRoom(group, window);
     if (closes) return;
     const isSilent = window.firedAt !== undefined && !isBeyond(window.firedAt, time, timespanMs);
@@ -108,8 +110,9 @@ export class CorrelationNode<M extends EventOrder> {
 
   private fire(group: string, window: CorrelationWindow<M>): void {
     const { maxMembers, onFire, onMembersCut } = this.options;
-    const items = window.holding(window.touched).map(({ item }) => item);
-    const found = membersOfItems(items, maxMembers);
+    const { entries, memberCount } = window.holding(window.touched, maxMembers);
+    const items = entries.map(({ item }) => item);
+    const found = membersOfItems(items, maxMembers, memberCount);
     if (found.memberCount > found.members.length) onMembersCut();
     onFire({ group, ...found, figure: window.figure() });
   }
@@ -136,10 +139,10 @@ export class CorrelationNode<M extends EventOrder> {
       if (oldest !== undefined && oldest !== group) {
         dropped += this.dropOldest();
       } else if (window.size > 1) {
-        const count = window.first!.item.members.length;
+        const before = window.held;
         window.shift();
-        this.held -= count;
-        dropped += count;
+        this.held -= before - window.held;
+        dropped += before - window.held;
       } else break;
     }
     if (dropped > 0) this.options.onEventDropped(dropped);
@@ -152,10 +155,8 @@ export class CorrelationNode<M extends EventOrder> {
   }
 
   private forget(group: string, window: CorrelationWindow<M>): number {
-    let count = 0;
-    for (const { item } of window.list()) count += item.members.length;
-    this.held -= count;
+    this.held -= window.held;
     this.groups.delete(group);
-    return count;
+    return window.held;
   }
 }

@@ -30,6 +30,9 @@ const SHORTEN_AT = 16;
 export class CorrelationWindow<M> {
   firedAt: number | undefined;
   touched = 0;
+  /** Members listed by the entries in the window, and their true number. */
+  held = 0;
+  private memberCount = 0;
   private readonly plan: CorrelationPlan;
   private entries: WindowEntry<M>[] = [];
   /** Entries that have left the window. */
@@ -75,18 +78,9 @@ export class CorrelationWindow<M> {
     }
   }
 
-  /**
-   * Takes out what lies more than the timespan before a time.
-   *
-   * @returns how many members the entries had
-   */
-  slideTo(time: number): number {
-    let members = 0;
-    for (let { first } = this; first && isBeyond(first.item.time, time, this.plan.timespanMs); { first } = this) {
-      members += first.item.members.length;
-      this.shift();
-    }
-    return members;
+  /** Takes out what lies more than the timespan before a time. */
+  slideTo(time: number): void {
+    while (this.first && isBeyond(this.first.item.time, time, this.plan.timespanMs)) this.shift();
   }
 
   /** What the condition compares. */
@@ -118,9 +112,19 @@ export class CorrelationWindow<M> {
       : expressionHolds(condition.expression, (rule) => this.counts.has(rule));
   }
 
-  /** @returns the entries that make the condition hold */
-  holding(time: number): readonly WindowEntry<M>[] {
-    return this.chains?.complete(time) ?? this.list();
+  /**
+   * The entries that make the condition hold, and the number of members of all of them. A window can be long and fire
+   * often, so no more entries are given than have members that will be listed.
+   *
+   * @param max members that will be listed
+   */
+  holding(time: number, max: number): { entries: readonly WindowEntry<M>[]; memberCount: number } {
+    const chain = this.chains?.complete(time);
+    if (chain) return { entries: chain, memberCount: chain.reduce((sum, { item }) => sum + item.memberCount, 0) };
+    const { memberCount } = this;
+    if (this.size <= max) return { entries: this.list(), memberCount };
+    const first = this.entries.slice(this.left, this.left + max - 1);
+    return { entries: [...first, this.entries.at(-1)!], memberCount };
   }
 
   /** @returns what the window knows, to go on from there another time */
@@ -141,8 +145,10 @@ export class CorrelationWindow<M> {
     return this.list().flatMap(({ values }) => values as readonly number[]);
   }
 
-  private count({ inputs, values }: WindowEntry<M>, step: 1 | -1): void {
+  private count({ item, inputs, values }: WindowEntry<M>, step: 1 | -1): void {
     const { type } = this.plan;
+    this.held += step * item.members.length;
+    this.memberCount += step * item.memberCount;
     if (type === 'value_sum') for (const value of values) this.sum += step * (value as number);
     const counted = type === 'value_count' ? values : type.startsWith('temporal') ? inputs : [];
     for (const value of counted) {

@@ -13,6 +13,8 @@ const idsOf = (lists: CorrelationMember['fields']) => lists.map((list) => list.m
 /** Takes groups and values of one rule of a correlation from events. */
 export class MemberValues {
   private readonly definition: SigmaCorrelation;
+  private readonly limit: number;
+  private readonly onLimit: (count: number) => void;
   private readonly groups: FieldTuple;
   private readonly values: FieldTuple;
   private readonly numbers: readonly FieldId[];
@@ -28,6 +30,8 @@ export class MemberValues {
     onLimit: (count: number) => void,
   ) {
     this.definition = definition;
+    this.limit = limit;
+    this.onLimit = onLimit;
     this.groups = new FieldTuple(definition.groupBy, limit, onLimit, idsOf(member.groupBy));
     this.values = new FieldTuple(definition.fields, limit, onLimit, idsOf(member.fields));
     this.numbers = idsOf(member.fields)[0] ?? [];
@@ -50,7 +54,9 @@ export class MemberValues {
     }
     const value = firstValue(view, this.numbers);
     if (value === undefined) return undefined;
-    const numbers = (typeof value === 'object' ? value : [value]).flatMap((one) => {
+    const all = typeof value === 'object' ? value : [value];
+    if (all.length > this.limit) this.onLimit(all.length - this.limit);
+    const numbers = all.slice(0, this.limit).flatMap((one) => {
       const number = typeof one === 'number' ? one : parseDecimal(String(one));
       return number === undefined ? [] : [number];
     });

@@ -9,8 +9,7 @@ import { type FieldId, fields } from '../../event/field.ts';
 import type { Provenance } from '../../event/view.ts';
 import { type DocumentTicket, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill, type SpillCodec } from '../scan/sorted-spill.ts';
-import type { ExecutorContext, Match } from './executor.ts';
-import type { Unused } from './executor.ts';
+import type { ExecutorContext, Match, Unused } from './executor.ts';
 
 /** What an event is to one leg. */
 export interface LegPart {

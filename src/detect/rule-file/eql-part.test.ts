@@ -83,6 +83,7 @@ describe('what is wrong', () => {
     ],
     [rule('steps = ["a", "a"]'), 'RULE-VALUE The name "a" stands in the list twice.'],
     [rule('steps = ["a", "until"]'), 'RULE-VALUE The name "until" names the end condition.'],
+    [rule('steps = ["step-2"]'), 'RULE-VALUE "step-2" is what another item is called when it has no name.'],
     [rule('steps = ["a", "b", "c"]'), 'RULE-VALUE The query has 2 items, and this is name 3.'],
     [
       rule('steps = ["client"]\nreason = "{client.user.name}"'),

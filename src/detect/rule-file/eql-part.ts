@@ -67,6 +67,9 @@ function readNames(reading: RuleReading, { values }: RuleRead, query: EqlSequenc
       const why = value === UNTIL_LEG ? 'names the end condition' : 'stands in the list twice';
       reading.reader.fail('value', `The name "${value}" ${why}.`, node);
     }
+    if (/^step-\d+$/.test(value) && value !== `step-${at + 1}`) {
+      reading.reader.fail('value', `"${value}" is what another item is called when it has no name.`, node);
+    }
     seen.add(value);
     return value;
   });

@@ -67,11 +67,14 @@ export class SampleMachine<M extends EventOrder> {
     }
     this.keys.set(key, items);
     if (!items) return;
+    let isNew = false;
     this.legs.forEach((leg, item) => {
       const list = items[item]!;
-      if (legs.includes(leg) && list.length < items.length) list.push(event);
+      if (!legs.includes(leg) || list.length >= items.length) return;
+      list.push(event);
+      isNew = true;
     });
-    const events = earliestSample(items);
+    const events = isNew ? earliestSample(items) : undefined;
     if (!events) return;
     this.keys.set(key, undefined);
     this.options.onMatch({ key, events });

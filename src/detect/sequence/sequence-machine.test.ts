@@ -246,6 +246,16 @@ describe('bounds', () => {
     expect(dropped).toEqual({ keys: 0, pending: 1 });
   });
 
+  test('a crowd of waiting sequences on one key is gone through once, not once for each event', () => {
+    const { plan, letters } = planOf('A !B', 10_000);
+    const texts = Array.from({ length: 120_000 }, (_, at) => (at < 60_000 ? 'A@0' : 'B@0'));
+    const events = parseEvents(texts.join(' '), letters).map((event, at) => ({
+      ...event,
+      tiebreaker: at,
+    }));
+    expect(run(plan, events, START + 10_001, -1, { maxPending: 100_000 }).found.length).toBe(60_000);
+  });
+
   test('nothing is held of keys that have nothing open', () => {
     const { plan, letters } = planOf('A B until U', 10_000);
     const events = parseEvents('B(1)@0 A(2)@1 B(2)@2 A(3)@3 U(3)@4 A(4)@5', letters);

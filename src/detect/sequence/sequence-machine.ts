@@ -10,7 +10,7 @@
  * Missing steps (`![…]`) never touch the slots: they are remembered as times and judged when the positive steps are
  * complete; behind the last one, when time has passed. Not every combination is reported; that is the meaning of a sequence.
  */
-import type { EventOrder, LegPart } from '../executors/leg-matches.ts';
+import { compareEvents, type EventOrder, type LegPart } from '../executors/leg-matches.ts';
 import { extend, isAllowed, noteInGap, type Beginning } from './beginning.ts';
 import { PendingSequences } from './pending-sequences.ts';
 import { rolesOf, type LegRoles, type SequencePlan } from './sequence-plan.ts';
@@ -137,7 +137,8 @@ export class SequenceMachine<M extends EventOrder> {
       });
       this.keys.set(key, { slots: copies, leading, leadingBefore, touched });
     }
-    for (const match of state.pending) this.pending.add(match);
+    const inOrder = [...state.pending].sort((one, other) => compareEvents(one.events.at(-1)!, other.events.at(-1)!));
+    for (const match of inOrder) this.pending.add(match);
   }
 
   private apply(key: string, event: M, legs: readonly number[]): void {

@@ -45,10 +45,7 @@ export function legKeys({ query, legs, untilLeg }: SequencePart): readonly EqlKe
   return keys;
 }
 
-/**
- * @returns number of items of a query as written: a step with runs is one
- * @public
- */
+/** @returns number of items of a query as written: a step with runs is one */
 export function itemCount(query: EqlSequence | EqlSample): number {
   return query.steps.filter((step, at) => at === 0 || !isSame(query.steps[at - 1]!, step)).length;
 }
