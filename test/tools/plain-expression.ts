@@ -79,7 +79,7 @@ function valueOf(e: Expression, choice: Readonly<Record<string, Scalar>>): Value
       if (typeof a !== 'string') return null;
       const hex = /^\s*0x([0-9a-f]+)\s*$/i.exec(a);
       if (hex && (b === undefined || b === 16)) return Number(`0x${hex[1]}`);
-      if (b === undefined || b === 10) return /^\s*[+-]?\d+(\.\d+)?\s*$/.test(a) ? Number(a) : null;
+      if (b === undefined || b === 10) return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(a) ? Number(a) : null;
       const digits = /^\s*([+-]?)([0-9a-f]+)\s*$/i.exec(a);
       return b === 16 && digits ? Number(`0x${digits[2]}`) * (digits[1] === '-' ? -1 : 1) : null;
     }
