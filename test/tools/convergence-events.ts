@@ -9,6 +9,7 @@ const MINUTE_MS = 60_000;
 
 const way = (name: string, leg: number, given: Partial<ConvergenceWay> = {}): ConvergenceWay => ({
   name,
+  query: '',
   leg,
   per: ['host.name'],
   same: ['client.ip', 'user.name'],

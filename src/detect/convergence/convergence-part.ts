@@ -23,6 +23,8 @@ export interface WayNeed {
 /** One way in which a leg shows: the events of one kind of log, or one form of the act. */
 export interface ConvergenceWay {
   readonly name: string;
+  /** Condition as written, with the values of parameters. */
+  readonly query: string;
   /** Number of its leg. */
   readonly leg: number;
   /** Fields of the key, for this way. */

@@ -155,11 +155,12 @@ class ConvergenceReader {
     if (needs.length > 0 && leg !== anchor)
       this.fail('value', 'Only ways of the anchor may need other events.', nodes.needs ?? node);
     const number = this.part.values.leg?.[leg]?.values.way?.indexOf(read) ?? 0;
-    const predicate = this.reading.query(values.when).predicate;
+    const { predicate, text: query } = this.reading.query(values.when);
     return {
       predicate,
       way: {
         name: values.name ?? String(number + 1),
+        query: query.trim(),
         leg,
         per: namesOf(per ?? own.per),
         same: stated.map((name) => (!same || namesOf(same).includes(name) ? name : undefined)),

@@ -6,6 +6,7 @@ import { printableLines } from '../../../base/text/printable.ts';
 import { wrapColumns } from '../../../base/text/text-width.ts';
 import { formatDuration } from '../../../base/time/duration.ts';
 import { loadDetection } from '../../../detect/load-detection.ts';
+import type { ConvergencePart } from '../../../detect/convergence/convergence-part.ts';
 import type { Rule } from '../../../detect/rule.ts';
 import { readConfiguration } from '../../configuration.ts';
 import { addDetectionOptions, type DetectionFlags, detectionOptions } from '../../detection-options.ts';
@@ -40,7 +41,10 @@ function describe(rule: Rule, width: number): string {
   const facts = [
     ['id', `${rule.id}, version ${rule.version}, ${rule.enabled ? 'on' : 'off'}`],
     ['type', rule.type],
-    ['severity', rule.finding ? 'by what happened, see below' : `${rule.severity} (${rule.riskScore})`],
+    [
+      'severity',
+      rule.finding || rule.convergence ? 'by what happened, see below' : `${rule.severity} (${rule.riskScore})`,
+    ],
     [
       'runs',
       `every ${formatDuration(rule.intervalMs)} over the last ${formatDuration(rule.lookBackMs)}, at most ${rule.maxSignals} alerts`,
@@ -53,6 +57,7 @@ function describe(rule: Rule, width: number): string {
     name,
     `${severity} (${riskScore})`,
   ]);
+  const { convergence } = rule;
   const parts = [
     `${rule.name}\n${'='.repeat(rule.name.length)}`,
     wrapAll(rule.description, width),
@@ -61,6 +66,12 @@ function describe(rule: Rule, width: number): string {
       width,
     ).trimEnd(),
     ...(levels.length > 0 ? [`Severity by what happened, weakest proof first:\n${indent(layOut(levels, width))}`] : []),
+    ...(convergence
+      ? [
+          `Severity by what came together, strongest first:\n${indent(layOut(gradeRows(convergence), width))}`,
+          legsText(convergence),
+        ]
+      : []),
     ...(rule.query.trim() === '' ? [] : [`Query\n${indent(rule.query.trim())}`]),
     ...(rule.falsePositives.length > 0
       ? [`Looks like it\n${rule.falsePositives.map((one) => `  - ${one}`).join('\n')}`]
@@ -71,17 +82,41 @@ function describe(rule: Rule, width: number): string {
 }
 
 /** What a rule that counts counts, with the parameters of the configuration put in. */
-function countFacts({ threshold, newTerms }: Rule): string[][] {
+function countFacts({ threshold, newTerms, convergence }: Rule): string[][] {
   if (threshold) {
     const distinct = threshold.cardinality.map(({ field, value }) => `${value} different ${field}`).join(' and ');
     const events = `${threshold.value} events within ${formatDuration(threshold.windowMs)}`;
     const groups = threshold.field.length > 0 ? ` for one ${threshold.field.join(' and ')}` : '';
     return [['counts', `${events}${distinct === '' ? '' : ` with ${distinct}`}${groups}`]];
   }
+  if (convergence) {
+    return [['together', `within ${formatDuration(convergence.windowMs)} for one ${convergence.per.join(' and ')}`]];
+  }
   if (!newTerms) return [];
   const history = `not seen in the ${formatDuration(newTerms.historyMs)} before`;
   const learns = newTerms.learnMs > 0 ? `; the first ${formatDuration(newTerms.learnMs)} only teach` : '';
   return [['first time', `a combination of ${newTerms.fields.join(' and ')} ${history}${learns}`]];
+}
+
+function gradeRows({ grades, legs }: ConvergencePart): string[][] {
+  return grades.map((grade) => {
+    const names = grade.legs.map((leg) => legs[leg]!.name).join(', ');
+    const tied = grade.linked.length > 0 ? `, tied by ${grade.linked.join(' or ')}` : '';
+    const hidden = grade.isBuildingBlock ? ', hidden' : '';
+    return [grade.name, `${names}${tied}: ${grade.severity} (${grade.riskScore})${hidden}`];
+  });
+}
+
+/** Each leg with its ways and their queries. */
+function legsText({ legs, ways, isOrdered }: ConvergencePart): string {
+  const texts = legs.map(({ name, ways: numbers, isSupporting }) => {
+    const shown = numbers.map((number) => {
+      const { name: way, count, query } = ways[number]!;
+      return `  ${way}${count > 1 ? `, ${count} times` : ''}\n${indent(indent(query))}`;
+    });
+    return `${name}${isSupporting ? ' (ties others together)' : ''}\n${shown.join('\n')}`;
+  });
+  return `Legs${isOrdered ? ', in this order' : ''}\n${indent(texts.join('\n'))}`;
 }
 
 function wrapAll(text: string, width: number): string {
