@@ -27,6 +27,8 @@ import { UdpFlows } from './udp/udp-flows.ts';
 /** IP protocols that are read (IANA protocol numbers). */
 const IP = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpV6: 58 } as const;
 const UDP_HEADER_BYTES = 8;
+/** Interfaces whose names are remembered; a capture of thousands of sections is no honest one. */
+const MAX_INTERFACES = 65_535;
 const SEQUENCE = ['event', 'sequence'];
 
 /** What else is read from captures than their flows. */
@@ -55,6 +57,8 @@ export class CaptureReader implements PacketSink {
   private readonly interfaces: (string | undefined)[] = [];
   private on: CaptureInterface | undefined;
   private kind: LinkKind = 'unsupported';
+  /** What is said of packets of a link type that is not read. */
+  private unread = '';
 
   constructor(context: SourceContext, parts: CaptureParts) {
     const limits = captureLimits(context.settings.limits);
@@ -83,7 +87,7 @@ export class CaptureReader implements PacketSink {
     if (on !== this.on) this.turnTo(on);
     this.time.follow(this.clock.time);
     if (this.kind === 'unsupported') {
-      this.context.skipped(`packet of link type ${linkName(on.linkType)}, which is not read`);
+      this.context.skipped(this.unread);
       return;
     }
     const packet = this.packetRead;
@@ -93,7 +97,7 @@ export class CaptureReader implements PacketSink {
     packet.macAt = -1;
     packet.vlan = -1;
     packet.innerVlan = -1;
-    packet.on = on.index;
+    packet.on = Math.min(on.index, MAX_INTERFACES);
     packet.tunnel = 0;
     const at = readFrame(packet, from, this.kind);
     if (at >= 0) this.readIp(packet, at, false);
@@ -214,7 +218,8 @@ export class CaptureReader implements PacketSink {
   private turnTo(on: CaptureInterface): void {
     this.on = on;
     this.kind = linkKind(on.linkType);
-    this.interfaces[on.index] = on.name;
+    if (on.index < MAX_INTERFACES) this.interfaces[on.index] = on.name;
+    this.unread = `packet of link type ${linkName(on.linkType)}, which is not read`;
   }
 
   private captureContext() {

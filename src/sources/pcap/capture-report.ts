@@ -41,6 +41,10 @@ export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
     this.faults.packet('ip', 'the IP header is cut or lies about its length; the packet is not read');
   }
 
+  cutHeader(): void {
+    this.context.skipped('packet that the snap length cut inside of its TCP header');
+  }
+
   malformed(): void {
     this.faults.packet('tcp', 'the TCP header lies about its length; the packet is not read');
   }

@@ -39,7 +39,9 @@ export class RecordWindow {
         at += taken;
         if (taken < missing) return;
       }
-      this.heldFrom += this.readOn(this.held, this.heldFrom, this.heldTo);
+      const used = this.readOn(this.held, this.heldFrom, this.heldTo);
+      this.heldFrom += used;
+      if (used === 0 && this.reader.needed <= this.heldTo - this.heldFrom) throw new Error('a record was not used');
     }
     this.heldFrom = 0;
     this.heldTo = 0;

@@ -23,6 +23,8 @@ const TRIES = 3;
 const NEAR_BYTES = 65_536;
 /** A SYN this close behind the expected number on an open connection is a stray one, no new connection. */
 const SYN_WINDOW = 1024 * 1024;
+/** Closed connections kept for two minutes for their last packets; more are told at once. */
+const MAX_CLOSED = 10_000;
 /** Connections looked at to find one to give up when there are too many. */
 const EVICTION_LOOK = 64;
 
@@ -30,6 +32,8 @@ const EVICTION_LOOK = 64;
 export interface TcpReport extends ReassemblyReport {
   ended(table: FlowTable, entry: number, connection: Connection | undefined, end: StreamEnd): void;
   malformed(): void;
+  /** The snap length cut a packet before its TCP flags. */
+  cutHeader(): void;
 }
 
 /** All TCP connections of a capture. */
@@ -42,6 +46,8 @@ export class TcpFlows {
   private readonly opener: StreamOpener;
   private readonly reassembly: Reassembly;
   private readonly segment = new Segment();
+  /** Connections that were closed and are kept for their last packets, oldest first. */
+  private readonly closed = new Set<Connection>();
 
   constructor(limits: CaptureLimits, clock: PacketClock, time: CaptureTime, opener: StreamOpener, report: TcpReport) {
     this.limits = limits;
@@ -58,6 +64,7 @@ export class TcpFlows {
     this.tables.sweep();
     if (!segment.read(packet, at)) {
       if (segment.size < 0) this.report.malformed();
+      else this.report.cutHeader();
       return;
     }
     const { ports, flags } = segment;
@@ -248,8 +255,8 @@ export class TcpFlows {
       mine.hasFin = true;
       mine.fin = (segment.sequence + segment.size) | 0;
     }
-    if (mine.hasFin && peer.hasFin && mine.next === mine.fin && peer.next === peer.fin)
-      this.endStream(connection, 'fin');
+    const isClosed = mine.hasFin && peer.hasFin && mine.next === mine.fin && peer.next === peer.fin;
+    if (isClosed && !this.closed.has(connection)) this.close(connection);
   }
 
   /** Where a stream begins whose SYN was not recorded: where its peer said, else at its first segment. */
@@ -270,6 +277,15 @@ export class TcpFlows {
     connection.consumer = undefined;
   }
 
+  /** Both FINs have come, and all bytes before them. */
+  private close(connection: Connection): void {
+    this.endStream(connection, 'fin');
+    this.closed.add(connection);
+    if (this.closed.size <= MAX_CLOSED) return;
+    const [oldest] = this.closed;
+    this.tables.end(oldest!.table, oldest!.entry, 'fin');
+  }
+
   private ended(table: FlowTable, entry: number, end: StreamEnd): void {
     const connections = this.connectionsOf(table);
     const isStream = (table.words[table.at(entry) + WORD.state]! & STATE.stream) !== 0;
@@ -277,6 +293,7 @@ export class TcpFlows {
     if (connection) {
       this.endStream(connection, end);
       connections.delete(entry);
+      this.closed.delete(connection);
     }
     this.report.ended(table, entry, connection, end);
   }
