@@ -23,6 +23,8 @@ export const name = 'Packet captures; targets: 150 MB/s, 200 k packets/s, 150 MB
 
 const LAB = '../shared/data/pcap/lab';
 const FOLDER = 'bench/data';
+/** Large transfers, made by `npm run lab:capture`. */
+const TRANSFERS = `${FOLDER}/lab/large.pcap`;
 const FILE_BYTES = 240e6;
 const READ_BYTES = 1024 * 1024;
 const TIME = '/usr/bin/time';
@@ -38,14 +40,22 @@ const WAYS: Readonly<Record<string, (context: SourceContext) => Parser>> = {
   'smbastion, all rules': (context) => sources.get('pcap').open(context),
 };
 
-/** Reads a capture of 240 MB beside tcpdump and tshark, in seconds of processor time. tshark dissects every field, we decode what rules ask for. */
+/**
+ * Reads large transfers, and a capture of nothing but short sessions (an event for every five packets), beside tcpdump and
+ * tshark, in seconds of processor time. tshark dissects every field, we decode what rules ask for.
+ */
 export async function run(): Promise<void> {
-  const file = CAPTURE ?? makeCapture(`${FOLDER}/large.pcap`);
-  if (file === undefined) {
-    console.log(`needs captures below ${LAB}, or SMBASTION_CAPTURE=FILE; skipped`);
-    return;
+  const made = makeCapture(`${FOLDER}/sessions.pcap`);
+  const files = CAPTURE ? [CAPTURE] : [TRANSFERS, made].filter((file) => file !== undefined && existsSync(file));
+  for (const file of files) readFile(file!);
+  if (files.length === 0) {
+    console.log(`needs captures below ${LAB}, those of npm run lab:capture, or SMBASTION_CAPTURE=FILE; skipped`);
   }
+}
+
+function readFile(file: string): void {
   const size = statSync(file).size;
+  console.log(`${file}, ${(size / 1e6).toFixed(0)} MB`);
   for (const way of Object.keys(WAYS)) {
     const rounds = Array.from({ length: ROUNDS }, () => runSelf(way, file)).sort((x, y) => x.seconds - y.seconds);
     const { seconds, packets, events, alerts, peakBytes } = rounds[0]!;
@@ -141,7 +151,7 @@ function show(label: string, size: number, seconds: number, peakBytes: number, r
   console.log(`${label.padEnd(36)} ${rate} MB/s ${seconds.toFixed(2).padStart(7)} s CPU  ${peak}  ${rest}`);
 }
 
-/** Repeats the laboratory's captures, each time between other addresses. */
+/** Repeats the captures of short sessions, each time between other addresses. */
 function makeCapture(path: string): string | undefined {
   if (existsSync(path)) return path;
   if (!existsSync(LAB)) return undefined;
