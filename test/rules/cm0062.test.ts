@@ -29,6 +29,12 @@ interface Given {
   readonly data?: Document;
 }
 
+const PROVIDERS: Readonly<Record<string, string>> = {
+  Security: 'Microsoft-Windows-Security-Auditing',
+  System: 'Service Control Manager',
+  'Microsoft-Windows-Sysmon/Operational': 'Microsoft-Windows-Sysmon',
+};
+
 let records = 0;
 
 /** A record as an exporter of Windows logs writes it. */
@@ -41,7 +47,7 @@ function record(clock: string, code: number, given: Given, channel = 'Security')
     '@timestamp': new Date(time).toISOString(),
     winlog: {
       channel,
-      provider_name: isSysmon ? 'Microsoft-Windows-Sysmon' : 'Microsoft-Windows-Security-Auditing',
+      provider_name: PROVIDERS[channel],
       event_id: String(code),
       computer_name: `${host}.corp.example`,
       record_id: 1000 + records++,
@@ -98,6 +104,7 @@ const process = (clock: string, image: string, given: Given & { command?: string
       NewProcessName: image,
       CommandLine: given.command ?? image,
       ParentProcessName: given.parent ?? 'C:\\Windows\\System32\\services.exe',
+      ...given.data,
     },
   });
 const service = (clock: string, path: string, given: Given = {}) =>
@@ -303,6 +310,39 @@ describe('rows of the correlation', () => {
         fileWrite('0:02', '__17', { client: '127.0.0.1', account: 'FS01$' }),
         fileOpen('0:03', '__17'),
         process('0:04', 'C:\\y.exe'),
+      ],
+      ['critical exact'],
+    ],
+    [
+      'a service whose program is on ADMIN$',
+      [
+        logon('0:00'),
+        ...opens('0:01'),
+        service('0:02', '\\\\127.0.0.1\\ADMIN$\\kq7.exe', { session: '0x99' }),
+        process('0:03', 'C:\\y.exe'),
+      ],
+      ['high loose'],
+    ],
+    [
+      'a command of the session through WMI',
+      [
+        logon('0:00'),
+        ...opens('0:01'),
+        process('0:02', 'C:\\Windows\\System32\\cmd.exe', {
+          command: 'cmd.exe /c type \\\\fs01\\ADMIN$\\x.txt',
+          data: { TargetLogonId: '0x51be20' },
+        }),
+      ],
+      ['critical exact'],
+    ],
+    [
+      'a service in the System log, of the file',
+      [
+        logon('0:00'),
+        ...opens('0:01'),
+        fileWrite('0:01', 'kq7.exe'),
+        record('0:02', 7045, { data: { ServiceName: 'kq7', ImagePath: '%SystemRoot%\\kq7.exe' } }, 'System'),
+        process('0:03', 'C:\\y.exe'),
       ],
       ['critical exact'],
     ],

@@ -63,7 +63,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'smb.run.name': ['smb.run.program'],
   'smb.file.local': ['smb.share.name & smb.local_path', 'smb.share.name & file.path', 'process.name & file.path'],
   'user.machine': ['user.name'],
-  'user.is_own_machine': ['user.machine & host.hostname'],
+  'user.is_own_machine': ['user.machine & host.hostname', 'user.machine & host.name'],
   'smb.registry.path': ['registry.path', 'winlog.event_data.ObjectValueName'],
   'smb.registry.data': ['registry.data.strings', 'winlog.event_data.NewValue'],
   'smb.activity': [

@@ -77,6 +77,7 @@ test.each<[string, string | undefined, true | undefined]>([
 ])('machine of %s', (name, machine, isOwn) => {
   const document = { 'user.name': name, 'host.hostname': 'srv01' };
   expect(valueOf('user.machine', document)).toBe(machine);
+  expect(valueOf('user.is_own_machine', { 'user.name': name, 'host.name': 'SRV01.corp.example' })).toBe(isOwn);
   expect(valueOf('user.is_own_machine', document)).toBe(isOwn);
 });
 

@@ -11,6 +11,7 @@ import type { Derivation } from './derivations.ts';
 
 const CHANNEL = fieldId('winlog.channel');
 const HOST_SHORT = fieldId('host.hostname');
+const HOST_NAME = fieldId('host.name');
 const USER_NAME = fieldId('user.name');
 const MACHINE = fieldId('user.machine');
 const SHARE_NAME = fieldId('smb.share.name');
@@ -81,7 +82,9 @@ const machine: Derivation = (view) => {
 
 function isOwnMachine(view: EventView): true | undefined {
   const name = firstText(view, MACHINE);
-  return name !== undefined && name === firstText(view, HOST_SHORT)?.toLowerCase() ? true : undefined;
+  if (name === undefined) return undefined;
+  const host = firstText(view, HOST_SHORT) ?? firstText(view, HOST_NAME)?.split('.')[0];
+  return name === host?.toLowerCase() ? true : undefined;
 }
 
 /** Derived fields that tie events together, by name. */
