@@ -29,6 +29,8 @@ export const STATE = {
   clientByShift: 24,
   /** A {@link Connection} was made for it. */
   stream: 1 << 26,
+  /** A SYN came that may begin another connection between the same ends; the next packets tell. */
+  turning: 1 << 27,
 } as const;
 
 /** TCP flags (RFC 9293 §3.1). */

@@ -75,8 +75,13 @@ export class FlowTables {
   /** @returns whether nothing came for so long that the next packet belongs to another flow */
   isOver(table: FlowTable, entry: number): boolean {
     const state = table.words[table.at(entry) + WORD.state]!;
-    const idle = this.time.now - table.times[table.timesAt(entry) + TIME.last]!;
+    const idle = this.idleOf(table, entry);
     return idle > CLOSED_IDLE_MS && (idle > IDLE_MS || isDone(state));
+  }
+
+  /** @returns milliseconds since the last packet of an entry */
+  idleOf(table: FlowTable, entry: number): number {
+    return this.time.now - table.times[table.timesAt(entry) + TIME.last]!;
   }
 
   /** Looks at the next few entries and ends those that are over. */

@@ -13,6 +13,9 @@ export class Connection extends FlowRow implements TcpConnection {
   summary: Document | undefined;
   /** Packets of both sides since it became a connection. */
   packetCount = 0;
+  /** A SYN that would begin another connection, and its side, until packets confirm it or the connection goes on. */
+  newFirst = 0;
+  newSide: Side = 0;
 
   /** What a side acknowledged last, signed; undefined when it acknowledged nothing. */
   ackOf(side: Side): number | undefined {

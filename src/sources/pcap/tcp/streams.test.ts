@@ -192,9 +192,35 @@ describe('beginning and end', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(2);
   });
 
-  test('a stray SYN inside of the window does not', () => {
-    const stray = tcp({ from: CLIENT, to: SERVER, seq: 1500, flags: 'S' });
-    expect(read([...open(), part(0, 'abc'), stray, part(3, 'def')]).sides).toEqual([['abcdef', '']]);
+  test.each([
+    ['near', 1500],
+    ['far', 0x60000000],
+  ])('a forged SYN does not: %s', (_name, seq) => {
+    const forged = tcp({ from: CLIENT, to: SERVER, seq, flags: 'S' });
+    const plain = read([...open(), part(0, 'abc'), part(3, 'def')]);
+    const { sides, events } = read([...open(), part(0, 'abc'), forged, part(3, 'def')]);
+    expect(sides).toEqual([['abcdef', '']]);
+    expect(events.map(({ id }) => id)).toEqual(plain.events.map(({ id }) => id));
+  });
+
+  test('nor do a forged reset and a forged FIN, a SYN behind them included', () => {
+    const forge = (flags: string) => tcp({ from: CLIENT, to: SERVER, seq: 0x60000000, ack: 1, flags });
+    const packets = [...open(), part(0, 'abc'), forge('R'), forge('FA'), forge('S'), part(3, 'def')];
+    const { sides, events } = read(packets);
+    expect(sides).toEqual([['abcdef', '']]);
+    expect(events[0]?.document).toMatchObject({ smb: { flow: { end: 'capture-end' } } });
+  });
+
+  test.each<[string, (packets: Buffer[]) => Buffer[]]>([
+    ['answered', (packets) => packets],
+    ['of one direction', (packets) => packets.filter((packet) => packet[15] === 30)],
+  ])('a SYN on an open connection does when it is believed: %s', (_name, keep) => {
+    const first = new Conversation(CLIENT, SERVER).handshake().say(0, 'abc').packets;
+    const second = new Conversation(CLIENT, SERVER, [0x70000000, 0x71000000]).handshake().say(0, 'xyz').packets;
+    expect(read(keep([...first, ...second])).sides).toEqual([
+      ['abc', ''],
+      [...(keep([...second]).length === second.length ? ['', 'xyz'] : ['xyz', ''])],
+    ]);
   });
 
   test('an hour of silence does', () => {

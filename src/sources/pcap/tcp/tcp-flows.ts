@@ -6,7 +6,7 @@ import type { CaptureTime } from '../capture-time.ts';
 import { STATE, TCP } from '../flow/flow-state.ts';
 import { type FlowTable, TIME, WORD } from '../flow/flow-table.ts';
 import { endOf, FlowTables } from '../flow/flow-tables.ts';
-import type { CaptureLimits } from '../limits.ts';
+import { CLOSED_IDLE_MS, type CaptureLimits } from '../limits.ts';
 import type { Packet } from '../packet.ts';
 import { isSmbPort } from '../../../event/smb-port.ts';
 import type { PacketClock, Side, StreamEnd } from '../stream.ts';
@@ -21,8 +21,8 @@ const COPY_MS = 250;
 const TRIES = 3;
 /** A first segment may lie this far behind what its peer acknowledged last. */
 const NEAR_BYTES = 65_536;
-/** A SYN this close behind the expected number on an open connection is a stray one, no new connection. */
-const SYN_WINDOW = 1024 * 1024;
+/** FIN and RST of a connection are no further from the expected number: more than waits behind a hole. */
+const CONTROL_WINDOW = 16 * 1024 * 1024;
 /** Closed connections kept for two minutes for their last packets; more are told at once. */
 const MAX_CLOSED = 10_000;
 /** Connections looked at to find one to give up when there are too many. */
@@ -117,20 +117,31 @@ export class TcpFlows {
   /** @returns why the connection of an entry has ended before this segment, undefined when the segment belongs to it */
   private endBefore(table: FlowTable, entry: number, isOpening: boolean): StreamEnd | undefined {
     if (this.tables.isOver(table, entry)) return endOf(table, entry);
-    if (!isOpening) return undefined;
     const { side } = table;
     const at = table.at(entry);
     const state = table.words[at + WORD.state]!;
+    if (!isOpening) return (state & STATE.turning) !== 0 && this.isNew(table, entry) ? 'replaced' : undefined;
     const isKnown = (state & (3 * (STATE.syn | STATE.synAck))) !== 0;
     const first = table.words[at + (side === 0 ? WORD.first0 : WORD.first1)]!;
     if (isKnown && (first === this.segment.first || first === 0)) return undefined;
     const connection = (state & STATE.stream) === 0 ? undefined : this.connectionOf(table, entry);
     const isClosed = (state & (3 * STATE.reset)) !== 0 || (state & (3 * STATE.fin)) === 3 * STATE.fin;
-    if (connection && !isClosed) {
-      const distance = (this.segment.first - connection.sides[side].next) | 0;
-      if (distance >= 0 && distance < SYN_WINDOW) return undefined;
-    }
-    return 'replaced';
+    if (!connection || isClosed || this.tables.idleOf(table, entry) > CLOSED_IDLE_MS) return 'replaced';
+    // On an open connection anyone can forge a SYN, after which the rest of the connection would not be read: it takes
+    // the answer to it, or the client going on from it, to believe that the old connection is gone.
+    connection.newFirst = this.segment.first;
+    connection.newSide = side;
+    table.words[at + WORD.state] = state | STATE.turning;
+    return undefined;
+  }
+
+  /** @returns whether a segment confirms the SYN that would begin another connection */
+  private isNew(table: FlowTable, entry: number): boolean {
+    const connection = this.connectionOf(table, entry);
+    const { flags, first, ack } = this.segment;
+    if (!connection || (flags & TCP.ack) === 0) return false;
+    if (table.side === connection.newSide) return first === ((connection.newFirst + 1) | 0);
+    return (flags & TCP.syn) !== 0 && ack === ((connection.newFirst + 1) | 0);
   }
 
   /** Writes down what a segment says. */
@@ -150,11 +161,23 @@ export class TcpFlows {
     if (clock.time > times[timesAt + TIME.last]!) times[timesAt + TIME.last] = clock.time;
     if (clock.time < times[timesAt + TIME.first]!) times[timesAt + TIME.first] = clock.time;
     words[at + WORD.flags] = words[at + WORD.flags]! | (segment.flags << (side * 8));
-    this.updateState(words, at, side);
+    if (!this.isForged(table, entry)) this.updateState(words, at, side);
     if ((segment.flags & TCP.ack) !== 0) words[at + (side === 0 ? WORD.ack0 : WORD.ack1)] = segment.ack;
     const state = words[at + WORD.state]!;
     if ((state & STATE.stream) !== 0) this.stream(this.connectionOf(table, entry)!, side, packet);
     else if (segment.size > 0 && (state & STATE.foreign) === 0) this.open(table, entry, packet);
+  }
+
+  /** A FIN or RST, or another SYN, far from where the streams of a connection are: nobody who takes part sent it. */
+  private isForged(table: FlowTable, entry: number): boolean {
+    const { flags, first } = this.segment;
+    if ((flags & (TCP.syn | TCP.fin | TCP.rst)) === 0) return false;
+    const { side } = table;
+    const at = table.at(entry);
+    if ((table.words[at + WORD.state]! & STATE.stream) === 0) return false;
+    if ((flags & TCP.syn) !== 0) return first !== table.words[at + (side === 0 ? WORD.first0 : WORD.first1)]!;
+    const stream = this.connectionOf(table, entry)!.sides[side];
+    return stream.hasNext && Math.abs((first - stream.next) | 0) > CONTROL_WINDOW;
   }
 
   private updateState(words: Int32Array, at: number, side: Side): void {
