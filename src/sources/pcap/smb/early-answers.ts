@@ -9,7 +9,9 @@ import type { SmbState } from './state/smb-state.ts';
 /** Messages that an answer waits for its request. */
 const PATIENCE = 16;
 /** Answers waiting at one time. */
-const MAX_WAITING = 64;
+const MAX_WAITING = 32;
+/** Answers longer than this do not wait: they are read, and what they answer is not. */
+const MAX_BYTES = 8192;
 /** Answers that waited in vain, after which none waits any more on this connection. */
 const MAX_IN_VAIN = 4;
 
@@ -36,6 +38,7 @@ export class EarlyAnswers {
   /** @returns false when the answer should be taken as it is */
   hold(message: Message): boolean {
     if (this.inVain >= MAX_IN_VAIN || this.waiting.length >= MAX_WAITING) return false;
+    if (message.length > MAX_BYTES) return false;
     this.waiting.push({ message: message.copy(), until: this.seen + PATIENCE, clock: { ...this.state.clock } });
     return true;
   }

@@ -24,10 +24,7 @@ export class FileWork {
 
   /** Remembers an open file by its id. */
   add(session: Session, handle: Handle, a: number, b: number, c: number, d: number): void {
-    const { state } = this.link;
-    const { limits } = state;
-    if (session.handles.size >= limits.handles || state.openHandles >= limits.handlesTotal) {
-      state.reach(session.handles.size >= limits.handles ? 'handles' : 'handlesTotal');
+    if (this.isFull(session.handles.size)) {
       const oldest = session.handles.oldest();
       if (oldest === undefined) return;
       this.close(session, oldest, 'close');
@@ -36,7 +33,35 @@ export class FileWork {
     if (before !== undefined) this.close(session, before, 'close');
     handle.id = [a, b, c, d];
     session.handles.set(handle, a, b, c, d);
+    this.hold(handle);
+  }
+
+  /** @returns whether an open file must be given up before another is remembered; said under the limit's name */
+  isFull(openOfSession: number): boolean {
+    const { state } = this.link;
+    const { limits } = state;
+    if (openOfSession >= limits.handles) state.reach('handles');
+    else if (state.openHandles >= limits.handlesTotal) state.reach('handlesTotal');
+    else if (state.openNames >= limits.handleNames) state.reach('handleNames');
+    else return false;
+    return true;
+  }
+
+  /** Counts an open file that is remembered. */
+  hold(handle: Handle): void {
+    const { state } = this.link;
+    handle.heldUnits = (handle.name?.length ?? 0) + 1;
     state.openHandles++;
+    state.openNames += handle.heldUnits;
+  }
+
+  /** An open file is no longer remembered. */
+  release(handle: Handle): void {
+    const { state } = this.link;
+    if (handle.heldUnits === 0) return;
+    state.openHandles--;
+    state.openNames -= handle.heldUnits;
+    handle.heldUnits = 0;
   }
 
   /** A file of which only the id is known: its open was not seen. */
@@ -58,10 +83,9 @@ export class FileWork {
   /** Forgets an open file and tells of it. */
   close(session: Session | undefined, handle: Handle, command: string): void {
     const { id } = handle;
-    if (id !== undefined && session?.handles.delete(id[0], id[1], id[2], id[3]) !== undefined) {
-      this.link.state.openHandles--;
-    }
+    if (id !== undefined) session?.handles.delete(id[0], id[1], id[2], id[3]);
     handle.id = undefined;
+    this.release(handle);
     this.closed(session, handle, command);
   }
 
@@ -215,6 +239,7 @@ export class FileWork {
         limit: (name) => state.reach(name),
       },
       state.limits,
+      state.gathered,
     );
   }
 

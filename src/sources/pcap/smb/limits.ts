@@ -14,14 +14,20 @@ export interface SmbLimits {
   readonly andxMax: number;
   /** Requests of a connection that wait for their answer. */
   readonly requestsPending: number;
-  /** Sessions of a server. */
+  /** The same of all connections. */
+  readonly requestsPendingTotal: number;
+  /** Sessions of a server; in SMB1 of a connection. */
   readonly sessions: number;
+  /** Sessions in all. */
+  readonly sessionsTotal: number;
   /** Tree connects of a session. */
   readonly trees: number;
   /** Open files and pipes of a session. */
   readonly handles: number;
   /** Open files and pipes in all. */
   readonly handlesTotal: number;
+  /** UTF-16 units of the names of open files and pipes in all. */
+  readonly handleNames: number;
   /** Servers remembered. */
   readonly servers: number;
   /** Contexts of a negotiation. */
@@ -38,6 +44,8 @@ export interface SmbLimits {
   readonly distinctNames: number;
   /** Bytes of one RPC fragment. */
   readonly rpcFragment: number;
+  /** Bytes of messages that are gathered, and of RPC fragments, of all connections. */
+  readonly gatheredBytes: number;
   /** Presentation contexts of a pipe. */
   readonly rpcContexts: number;
   /** Calls of a pipe that wait for their answer. */
@@ -63,10 +71,13 @@ export const DEFAULT_SMB_LIMITS: SmbLimits = {
   compoundMax: 1024,
   andxMax: 32,
   requestsPending: 8192,
+  requestsPendingTotal: 400_000,
   sessions: 4096,
+  sessionsTotal: 100_000,
   trees: 1024,
   handles: 20_000,
   handlesTotal: 500_000,
+  handleNames: 33_554_432,
   servers: 65_536,
   negotiateContexts: 32,
   dialects: 64,
@@ -75,6 +86,7 @@ export const DEFAULT_SMB_LIMITS: SmbLimits = {
   nameLength: 4096,
   distinctNames: 1000,
   rpcFragment: 65_536,
+  gatheredBytes: 33_554_432,
   rpcContexts: 64,
   rpcCalls: 256,
   mergeWindowMs: 60_000,

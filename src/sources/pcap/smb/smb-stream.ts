@@ -14,14 +14,14 @@ import {
   SMB1_HEADER,
   TRANSFORM_HEADER,
 } from './framing/frame.ts';
-import type { FrameReader } from './framing/frame-reader.ts';
+import type { FrameReader, Plausibility } from './framing/frame-reader.ts';
 import { Framer } from './framing/framer.ts';
 import { Link } from './link.ts';
 import type { Message } from './message.ts';
 import { isSmb1Command } from './smb1/smb1-commands.ts';
 import { Smb1Conversation } from './smb1/smb1-conversation.ts';
 import { compressedMessage } from './smb2/compression.ts';
-import { isKnownSession, isPlausibleSmb2 } from './smb2/plausible.ts';
+import { isKnownSession, plausibilityOfSmb2 } from './smb2/plausible.ts';
 import { FLAG_RESPONSE } from './smb2/smb2-commands.ts';
 import { Smb2Conversation } from './smb2/smb2-conversation.ts';
 import { u32 } from '../../../base/bytes/little-endian.ts';
@@ -52,7 +52,8 @@ export class SmbStream implements StreamConsumer, FrameReader {
     this.link = new Link(tcp, state, !isSmb);
     this.early = new EarlyAnswers(state, (message) => this.take(message));
     const isNetbios = tcp.port(0) === 139 || tcp.port(1) === 139;
-    const framer = (side: Side): Framer => new Framer(side, this, state.limits, tcp.sawHandshake, isNetbios);
+    const framer = (side: Side): Framer =>
+      new Framer(side, this, state.limits, state.gathered, tcp.sawHandshake, isNetbios);
     this.framers = [framer(0), framer(1)];
   }
 
@@ -144,25 +145,27 @@ export class SmbStream implements StreamConsumer, FrameReader {
     facts.clientNames.add(names.calling);
   }
 
-  isPlausible(side: Side, bytes: Uint8Array, header: number, end: number): boolean {
+  plausibility(side: Side, bytes: Uint8Array, header: number, end: number): Plausibility {
     const { tcp } = this;
     const isFromServer = tcp.clientBy === 'guess' ? undefined : side !== tcp.client;
     switch (bytes[header]) {
       case MAGIC_SMB2:
-        return isPlausibleSmb2(this.conversation2, bytes, header, end, isFromServer);
+        return plausibilityOfSmb2(this.conversation2, bytes, header, end, isFromServer);
       case MAGIC_TRANSFORM: {
-        if (header + TRANSFORM_HEADER > end) return false;
-        if ((bytes[header + 42]! | (bytes[header + 43]! << 8)) !== 1) return false;
-        return isKnownSession(this.conversation2, u32(bytes, header + 44), u32(bytes, header + 48));
+        if (header + TRANSFORM_HEADER > end) return 'weak';
+        if ((bytes[header + 42]! | (bytes[header + 43]! << 8)) !== 1) return 'no';
+        const isKnown = isKnownSession(this.conversation2, u32(bytes, header + 44), u32(bytes, header + 48));
+        return isKnown ? 'yes' : 'no';
       }
       case MAGIC_SMB1: {
-        if (header + SMB1_HEADER > end || !isSmb1Command(bytes[header + 4]!)) return false;
+        if (header + SMB1_HEADER > end) return 'weak';
+        if (!isSmb1Command(bytes[header + 4]!)) return 'no';
         const isResponse = (bytes[header + 9]! & 0x80) !== 0;
-        if (isFromServer !== undefined && isResponse !== isFromServer) return false;
-        return this.smb2 === undefined || this.smb2.sessions.size === 0;
+        if (isFromServer !== undefined && isResponse !== isFromServer) return 'no';
+        return this.smb2 === undefined || this.smb2.sessions.size === 0 ? 'yes' : 'no';
       }
       default:
-        return this.smb2 !== undefined && this.link.facts.protection.compression !== undefined;
+        return this.link.facts.protection.compression === undefined ? 'no' : 'weak';
     }
   }
 

@@ -1,3 +1,6 @@
+/** Units of a name that are kept: longer than names of hosts, accounts, shares and pipes are. */
+const MAX_UNITS = 256;
+
 /** Different texts of a kind, up to a number; beyond it only the count grows. */
 export class DistinctNames {
   private readonly names = new Map<string, number>();
@@ -11,9 +14,10 @@ export class DistinctNames {
 
   add(name: string | undefined): void {
     if (name === undefined || name === '') return;
-    const count = this.names.get(name);
-    if (count !== undefined) this.names.set(name, count + 1);
-    else if (this.names.size < this.limit) this.names.set(name, 1);
+    const kept = name.length > MAX_UNITS ? `${name.slice(0, MAX_UNITS)}…` : name;
+    const count = this.names.get(kept);
+    if (count !== undefined) this.names.set(kept, count + 1);
+    else if (this.names.size < this.limit) this.names.set(kept, 1);
     else this.dropped++;
   }
 

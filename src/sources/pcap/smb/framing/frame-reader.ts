@@ -1,6 +1,9 @@
 import type { Side } from '../../stream.ts';
 import type { Message } from '../message.ts';
 
+/** `weak`: nothing speaks against it, and nothing for it. */
+export type Plausibility = 'no' | 'weak' | 'yes';
+
 /** Takes what a framer finds in one direction of a connection. */
 export interface FrameReader {
   /**
@@ -14,8 +17,8 @@ export interface FrameReader {
   message(message: Message): void;
   /** A frame of NBSS that is no message, such as a session request; its first 256 bytes. */
   control(side: Side, type: number, bytes: Uint8Array, from: number, to: number): void;
-  /** Whether a frame may begin here, seen from what is known of the connection; the magic is there. */
-  isPlausible(side: Side, bytes: Uint8Array, header: number, end: number): boolean;
+  /** How well a header fits what is known of the connection; the magic is there. */
+  plausibility(side: Side, bytes: Uint8Array, header: number, end: number): Plausibility;
   /** Bytes inside frames were lost. */
   lost(side: Side, sizeBytes: number): void;
   /** The place in the stream was lost; the search for the next frame begins. */

@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Side } from '../../stream.ts';
 import { DEFAULT_SMB_LIMITS } from '../limits.ts';
 import type { Message } from '../message.ts';
+import { ByteBudget } from '../state/byte-budget.ts';
 import { Framer } from './framer.ts';
 import type { FrameReader } from './frame-reader.ts';
+
+const BUDGET = 1 << 20;
 
 interface Seen {
   readonly magic: number;
@@ -35,8 +38,8 @@ class Reader implements FrameReader {
   control(_: Side, type: number, _bytes: Uint8Array, from: number, to: number): void {
     this.notes.push(`control ${type.toString(16)} ${to - from}`);
   }
-  isPlausible(): boolean {
-    return true;
+  plausibility(): 'yes' {
+    return 'yes';
   }
   lost(_: Side, size: number): void {
     this.notes.push(`lost ${size}`);
@@ -72,7 +75,7 @@ function frame(...messages: readonly Buffer[]): Buffer {
 }
 
 function framerOf(reader: Reader, isAtStart = true): Framer {
-  return new Framer(0, reader, DEFAULT_SMB_LIMITS, isAtStart, false);
+  return new Framer(0, reader, DEFAULT_SMB_LIMITS, new ByteBudget(BUDGET), isAtStart, false);
 }
 
 /** Three frames: a short one, a compound of three, one with a body of 5,000 bytes. */
@@ -175,6 +178,27 @@ describe('frames', () => {
     framer.data(bytes, 0, bytes.length);
     framer.end();
     expect(reader.seen.map(({ id }) => id)).toEqual([9]);
+  });
+
+  test('without memory for a long message its head is read all the same', () => {
+    const reader = new Reader();
+    reader.want = 4000;
+    const framer = new Framer(0, reader, DEFAULT_SMB_LIMITS, new ByteBudget(100), true, false);
+    for (let at = 0; at < STREAM.length; at += 50) framer.data(STREAM, at, Math.min(at + 50, STREAM.length));
+    expect(reader.seen.map(({ id }) => id)).toEqual(IDS);
+    expect(reader.seen.at(-1)).toMatchObject({ length: 1024, size: 5064 });
+  });
+
+  test('memory for long messages is given back', () => {
+    const reader = new Reader();
+    reader.want = 4000;
+    const budget = new ByteBudget(4000);
+    for (let i = 0; i < 10; i++) {
+      const framer = new Framer(0, reader, DEFAULT_SMB_LIMITS, budget, true, false);
+      for (let at = 0; at < STREAM.length - 4000; at += 50) framer.data(STREAM, at, at + 50);
+      framer.end();
+    }
+    expect(budget.take(4000)).toBe(true);
   });
 
   test('offsets that lead nowhere end a compound', () => {

@@ -6,6 +6,7 @@
 import type { Side } from '../../stream.ts';
 import { u32 } from '../../../../base/bytes/little-endian.ts';
 import type { SmbLimits } from '../limits.ts';
+import type { ByteBudget } from '../state/byte-budget.ts';
 import { Message } from '../message.ts';
 import {
   enoughOf,
@@ -17,9 +18,10 @@ import {
   frameLength,
   isMagic,
   MAGIC_SMB2,
+  SMB2_ENOUGH,
   SMB2_HEADER,
 } from './frame.ts';
-import type { FrameReader } from './frame-reader.ts';
+import type { FrameReader, Plausibility } from './frame-reader.ts';
 import { judgeFrame, nextCandidate } from './frame-search.ts';
 import { HeldMessages } from './held-messages.ts';
 
@@ -37,6 +39,7 @@ export class Framer {
   private readonly side: Side;
   private readonly reader: FrameReader;
   private readonly limits: SmbLimits;
+  private readonly budget: ByteBudget;
   private readonly isNetbios: boolean;
   private readonly current = new Message();
   private mode: Mode;
@@ -59,10 +62,19 @@ export class Framer {
   private doubt: 0 | 1 | 2 = 0;
 
   /**
+   * @param budget memory for messages that come in pieces
    * @param isAtStart false when the capture began in mid-stream: the first frame is searched for
    * @param isNetbios the server's port is 139
    */
-  constructor(side: Side, reader: FrameReader, limits: SmbLimits, isAtStart: boolean, isNetbios: boolean) {
+  constructor(
+    side: Side,
+    reader: FrameReader,
+    limits: SmbLimits,
+    budget: ByteBudget,
+    isAtStart: boolean,
+    isNetbios: boolean,
+  ) {
+    this.budget = budget;
     this.held = new HeldMessages(side, reader);
     this.side = side;
     this.reader = reader;
@@ -126,6 +138,7 @@ export class Framer {
     if (this.mode === 'search') this.searchLast();
     if (this.mode === 'message' && this.isEnough()) this.deliver(this.scratch, 0, this.used, true);
     this.settle(this.mode === 'head' && this.used === 0);
+    this.releaseScratch();
   }
 
   /** Hands over the messages that waited for a second frame: an answer names one of them. */
@@ -141,37 +154,40 @@ export class Framer {
   private readHead(bytes: Uint8Array, from: number, to: number): number {
     if (this.used === 0) {
       this.frameOffset = this.position;
-      if (to - from >= 8) return this.openFrame(bytes, from);
+      if (to - from >= (this.doubt > 0 ? FRAME_HEADER + PEEK : 8)) return this.openFrame(bytes, from, to);
     }
-    const need = this.used < FRAME_HEADER ? FRAME_HEADER : 8;
-    const at = this.gather(bytes, from, to, need);
-    if (this.used === FRAME_HEADER) {
-      const isMessage = this.scratch[0] === FRAME_MESSAGE && frameLength(this.scratch, 0, this.isNetbios) >= 4;
-      if (!isMessage) this.openFrame(this.scratch, 0);
-    } else if (this.used === 8) {
-      this.openFrame(this.scratch, 0);
-    }
+    const at = this.gather(bytes, from, to, this.headNeeded());
+    if (this.used >= this.headNeeded()) this.openFrame(this.scratch, 0, this.used);
     return at;
+  }
+
+  /** Bytes without which nothing can be said of the frame that is being gathered; after a search a whole header. */
+  private headNeeded(): number {
+    if (this.used < FRAME_HEADER) return FRAME_HEADER;
+    const length = frameLength(this.scratch, 0, this.isNetbios);
+    if (this.scratch[0] !== FRAME_MESSAGE || length < 4) return FRAME_HEADER;
+    return this.doubt === 0 ? 8 : FRAME_HEADER + Math.min(length, SMB2_ENOUGH);
   }
 
   /**
    * @param at place of the four bytes, in the segment or in what was gathered
+   * @param to behind the bytes at hand
    * @returns place in the segment behind what was taken
    */
-  private openFrame(bytes: Uint8Array, at: number): number {
+  private openFrame(bytes: Uint8Array, at: number, to: number): number {
     const isGathered = bytes === this.scratch;
     const type = bytes[at]!;
     const length = frameLength(bytes, at, this.isNetbios);
     const isControl = type >= FRAME_SESSION_REQUEST && type <= FRAME_RETARGET;
-    if (type === FRAME_MESSAGE && length >= 4 && isMagic(bytes, at + 4)) {
-      if (this.doubt === 2) this.settle(true);
-      else if (this.doubt === 1) this.doubt = 2;
+    if (type === FRAME_MESSAGE && length >= 4 && isMagic(bytes, at + 4) && this.isInPlace(bytes, at + 4, to)) {
       this.frameLeft = length;
       this.index = 0;
       this.begin('message');
       if (isGathered) {
-        this.scratch.copyWithin(0, 4, 8);
-        this.used = 4;
+        this.scratch.copyWithin(0, FRAME_HEADER, to);
+        this.used = to - FRAME_HEADER;
+        this.readScratch();
+        return at;
       }
     } else if (isControl || type === FRAME_KEEP_ALIVE || (type === FRAME_MESSAGE && length === 0)) {
       this.frameLeft = length;
@@ -183,6 +199,18 @@ export class Framer {
     }
     if (!isGathered) this.position += FRAME_HEADER;
     return at + FRAME_HEADER;
+  }
+
+  /** In doubt about the place a second frame must fit the connection; the first one was looked at in the search. */
+  private isInPlace(bytes: Uint8Array, header: number, to: number): boolean {
+    if (this.doubt === 1) {
+      this.doubt = 2;
+    } else if (this.doubt === 2) {
+      const plausibility = this.reader.plausibility(this.side, bytes, header, to);
+      if (plausibility === 'no') return false;
+      if (plausibility === 'yes') this.settle(true);
+    }
+    return true;
   }
 
   private openedNothing(at: number, isGathered: boolean): number {
@@ -224,9 +252,29 @@ export class Framer {
         }
       }
     }
+    if (this.want > this.scratch.length) this.makeRoom();
     const at = this.gather(bytes, from, to, this.size < 0 ? Math.min(PEEK, this.frameLeft) : this.want);
     this.readScratch();
     return at;
+  }
+
+  /** Memory for all that is wanted of the message; where there is none any more, less is wanted. */
+  private makeRoom(): void {
+    const more = this.want - SCRATCH_KEPT;
+    if (more > 0 && !this.budget.take(more)) {
+      this.want = Math.max(Math.min(this.want, SCRATCH_KEPT), this.used);
+      return;
+    }
+    const larger = new Uint8Array(Math.max(this.want, SCRATCH_KEPT));
+    larger.set(this.scratch.subarray(0, this.used));
+    if (this.scratch.length > SCRATCH_KEPT) this.budget.give(this.scratch.length - SCRATCH_KEPT);
+    this.scratch = larger;
+  }
+
+  private releaseScratch(): void {
+    if (this.scratch.length <= SCRATCH_KEPT) return;
+    this.budget.give(this.scratch.length - SCRATCH_KEPT);
+    this.scratch = new Uint8Array(0);
   }
 
   /** Hands over what was gathered as far as it is complete; several short messages of a compound may be. */
@@ -236,6 +284,7 @@ export class Framer {
         if (this.used < Math.min(PEEK, this.frameLeft)) return;
         this.look(this.scratch, 0, this.used);
       }
+      if (this.want > this.scratch.length) this.makeRoom();
       if (this.used < this.want) return;
       this.deliver(this.scratch, 0, this.want, false);
     }
@@ -304,7 +353,7 @@ export class Framer {
       this.mode = 'message';
       return;
     }
-    if (this.scratch.length > SCRATCH_KEPT) this.scratch = new Uint8Array(0);
+    this.releaseScratch();
     if (this.skip > 0) this.mode = 'skip';
     else this.nextMessage();
   }
@@ -389,10 +438,11 @@ export class Framer {
       if (at >= to) break;
       const verdict = judgeFrame(bytes, at, to, this.isNetbios, this.limits.frameMax, isLast);
       if (verdict === 'more') break;
-      if (verdict !== 'no' && this.reader.isPlausible(this.side, bytes, at + FRAME_HEADER, to)) {
+      const fit = verdict === 'no' ? 'no' : this.fitOf(bytes, at, to, verdict === 'confirmed');
+      if (fit !== 'no') {
         this.reader.searched(this.side, at - from);
         this.position += at - from;
-        this.doubt = verdict === 'maybe' ? 1 : 0;
+        this.doubt = fit === 'yes' ? 0 : 1;
         this.nextFrame();
         return at;
       }
@@ -403,6 +453,15 @@ export class Framer {
     this.used = 0;
     if (!isLast && at < to) this.keep(bytes, at, to);
     return to;
+  }
+
+  /** @returns `yes` when the frame and the one behind it fit the connection, `weak` when only a second one will tell */
+  private fitOf(bytes: Uint8Array, at: number, to: number, isFollowed: boolean): Plausibility {
+    const { reader, side } = this;
+    const header = at + FRAME_HEADER;
+    if (reader.plausibility(side, bytes, header, to) === 'no') return 'no';
+    const next = header + frameLength(bytes, at, this.isNetbios) + FRAME_HEADER;
+    return isFollowed && next < to ? reader.plausibility(side, bytes, next, to) : 'weak';
   }
 
   /** Nothing follows what was kept: a frame there must do with less. */
@@ -435,7 +494,7 @@ export class Framer {
   private keep(bytes: Uint8Array, from: number, to: number): void {
     const length = this.used + to - from;
     if (this.scratch.length < length) {
-      const larger = new Uint8Array(Math.max(length, this.want, SCRATCH_KEPT));
+      const larger = new Uint8Array(Math.max(length, SCRATCH_KEPT));
       larger.set(this.scratch.subarray(0, this.used));
       this.scratch = larger;
     }

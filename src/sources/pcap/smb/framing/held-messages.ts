@@ -7,12 +7,14 @@ import type { FrameReader } from './frame-reader.ts';
 
 /** Messages that wait. A doubtful frame seldom holds more than one. */
 const MAX_HELD = 64;
+const MAX_BYTES = 131_072;
 
 /** Messages of one direction that wait. */
 export class HeldMessages {
   private readonly side: Side;
   private readonly reader: FrameReader;
   private waiting: Message[] = [];
+  private bytes = 0;
 
   constructor(side: Side, reader: FrameReader) {
     this.side = side;
@@ -20,7 +22,8 @@ export class HeldMessages {
   }
 
   add(message: Message): void {
-    if (this.waiting.length >= MAX_HELD) this.reader.doubted(this.side, 1);
+    this.bytes += message.length;
+    if (this.waiting.length >= MAX_HELD || this.bytes > MAX_BYTES) this.reader.doubted(this.side, 1);
     else this.waiting.push(message.copy());
   }
 
@@ -35,6 +38,7 @@ export class HeldMessages {
   /** @param isRight false: what waited counts for nothing */
   settle(isRight: boolean): void {
     const { waiting } = this;
+    this.bytes = 0;
     if (waiting.length === 0) return;
     this.waiting = [];
     if (!isRight) this.reader.doubted(this.side, waiting.length);

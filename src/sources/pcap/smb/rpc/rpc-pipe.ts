@@ -2,6 +2,7 @@
 import { rpcInterfaceName } from '../../../rpc-interfaces.ts';
 import { type AuthToken, parseAuthToken } from '../auth/auth-token.ts';
 import type { SmbLimits } from '../limits.ts';
+import type { ByteBudget } from '../state/byte-budget.ts';
 import type { Origin } from '../state/origin.ts';
 import {
   FLAG_FIRST,
@@ -73,12 +74,12 @@ export class RpcPipe {
   count = 0;
 
   /** @param pipeName in lower case, when known */
-  constructor(pipeName: string | undefined, listener: RpcListener, limits: SmbLimits) {
+  constructor(pipeName: string | undefined, listener: RpcListener, limits: SmbLimits, gathered: ByteBudget) {
     this.listener = listener;
     this.limits = limits;
     this.pipeName = pipeName;
-    this.requests = new RpcStream(limits.rpcFragment, (bytes, at, end) => this.request(bytes, at, end));
-    this.responses = new RpcStream(limits.rpcFragment, (bytes, at, end) => this.response(bytes, at, end));
+    this.requests = new RpcStream(limits.rpcFragment, gathered, (bytes, at, end) => this.request(bytes, at, end));
+    this.responses = new RpcStream(limits.rpcFragment, gathered, (bytes, at, end) => this.response(bytes, at, end));
   }
 
   /**
@@ -100,6 +101,8 @@ export class RpcPipe {
   close(): void {
     for (const call of this.calls.values()) this.listener.call(call, { kind: 'unanswered' });
     this.calls.clear();
+    this.requests.release();
+    this.responses.release();
   }
 
   private request(bytes: Uint8Array, at: number, end: number): void {

@@ -2,10 +2,13 @@
  * One direction of a pipe as a stream of fragments: a message may hold several, and a fragment may stretch over several
  * messages. A fragment that lies whole in a message is read in place.
  */
+import type { ByteBudget } from '../state/byte-budget.ts';
 import { fragmentLength, isRpcHeader, RPC_HEADER } from './pdu.ts';
 
 /** Header and fixed part of requests, answers and binds. */
 const FIXED_PART = 28;
+/** Memory up to which it is kept for the next fragment. */
+const BUFFER_KEPT = 4096;
 const NO_BYTES = new Uint8Array(0);
 
 /** Cuts one direction into fragments. */
@@ -13,6 +16,7 @@ export class RpcStream {
   private buffer = NO_BYTES;
   private used = 0;
   private readonly limit: number;
+  private readonly budget: ByteBudget;
   private readonly fragment: (bytes: Uint8Array, at: number, end: number) => void;
   /** Nothing that looked like a fragment came at the start: the pipe carries something else. */
   isForeign = false;
@@ -20,10 +24,12 @@ export class RpcStream {
 
   /**
    * @param limit longest fragment
+   * @param budget memory for fragments that come in pieces
    * @param fragment takes one fragment, valid during the call
    */
-  constructor(limit: number, fragment: (bytes: Uint8Array, at: number, end: number) => void) {
+  constructor(limit: number, budget: ByteBudget, fragment: (bytes: Uint8Array, at: number, end: number) => void) {
     this.limit = limit;
+    this.budget = budget;
     this.fragment = fragment;
   }
 
@@ -78,8 +84,15 @@ export class RpcStream {
     this.used = 0;
     this.isFirst = false;
     this.fragment(this.buffer, 0, length);
-    if (this.buffer.length > 4096) this.buffer = NO_BYTES;
+    if (this.buffer.length > BUFFER_KEPT) this.release();
     return at;
+  }
+
+  /** Gives the memory back. */
+  release(): void {
+    this.budget.give(this.buffer.length);
+    this.buffer = NO_BYTES;
+    this.used = 0;
   }
 
   private lose(): void {
@@ -91,7 +104,9 @@ export class RpcStream {
     const length = this.used + to - from;
     if (length > this.limit) return this.lose();
     if (this.buffer.length < length) {
-      const larger = new Uint8Array(Math.max(length, Math.min(this.buffer.length * 2, this.limit)));
+      const size = Math.max(length, Math.min(this.buffer.length * 2, this.limit));
+      if (!this.budget.take(size - this.buffer.length)) return this.lose();
+      const larger = new Uint8Array(size);
       larger.set(this.buffer.subarray(0, this.used));
       this.buffer = larger;
     }

@@ -4,6 +4,7 @@ import { ntlmNegotiate } from '../../../../../test/tools/smb-bytes/auth-tokens.t
 import { join, utf16, zeros } from '../../../../../test/tools/smb-bytes/bytes.ts';
 import * as rpc from '../../../../../test/tools/smb-bytes/rpc-fragments.ts';
 import { DEFAULT_SMB_LIMITS } from '../limits.ts';
+import { ByteBudget } from '../state/byte-budget.ts';
 import type { Origin } from '../state/origin.ts';
 import { type RpcCall, type RpcOutcome, RpcPipe } from './rpc-pipe.ts';
 
@@ -23,6 +24,7 @@ function newPipe(name: string | undefined = 'svcctl') {
       limit: (limit) => notes.push(limit),
     },
     DEFAULT_SMB_LIMITS,
+    new ByteBudget(DEFAULT_SMB_LIMITS.gatheredBytes),
   );
   const write = (bytes: Buffer, isWhole = true) => pipe.written(bytes, 0, bytes.length, isWhole, ORIGIN);
   const read = (bytes: Buffer, isWhole = true) => pipe.read(bytes, 0, bytes.length, isWhole);

@@ -6,7 +6,6 @@ import type { Message } from '../message.ts';
 import { endedOem, guidText } from '../names.ts';
 import { Credentials } from '../state/credentials.ts';
 import type { Origin } from '../state/origin.ts';
-import { Session } from '../state/session.ts';
 import * as smb1 from './smb1-commands.ts';
 import type { Smb1Conversation } from './smb1-conversation.ts';
 import { type Smb1Part, stringAt } from './smb1-part.ts';
@@ -130,8 +129,7 @@ export function logonAnswer(
   const isOk = status === 0;
   let session = sessions.get(uid);
   if (session === undefined && (isOk || status === STATUS_MORE_PROCESSING)) {
-    session = new Session(uid, 0);
-    sessions.set(uid, session);
+    session = conversation.addSession(uid);
   }
   if (status === STATUS_MORE_PROCESSING) {
     session!.pendingLogon = credentials;

@@ -8,7 +8,7 @@ import type { Link } from '../link.ts';
 import type { Message } from '../message.ts';
 import { Handle } from '../state/handle.ts';
 import { PendingRequests } from '../state/pending-requests.ts';
-import type { Session, SessionHome } from '../state/session.ts';
+import { Session, type SessionHome } from '../state/session.ts';
 import { isPipeTree, type Tree } from '../state/tree.ts';
 import { fileAnswer, fileRequest } from './files.ts';
 import { Invariants } from './invariants.ts';
@@ -181,18 +181,16 @@ export class Smb1Conversation implements SessionHome {
 
   /** Remembers an open file. */
   add(fid: number, handle: Handle): void {
-    const { state } = this.link;
     const before = this.handles.get(fid);
     if (before !== undefined) this.close(fid, undefined);
-    if (this.handles.size >= state.limits.handles || state.openHandles >= state.limits.handlesTotal) {
-      state.reach(this.handles.size >= state.limits.handles ? 'handles' : 'handlesTotal');
+    if (this.files.isFull(this.handles.size)) {
       for (const oldest of this.handles.keys()) {
         this.close(oldest, undefined);
         break;
       }
     }
     this.handles.set(fid, handle);
-    state.openHandles++;
+    this.files.hold(handle);
   }
 
   /** @returns the open file; one of which only the number is known when its open was not seen */
@@ -209,13 +207,29 @@ export class Smb1Conversation implements SessionHome {
     const handle = this.handles.get(fid);
     if (handle === undefined) return;
     this.handles.delete(fid);
-    this.link.state.openHandles--;
     this.files.close(session ?? handle.session, handle, 'close');
   }
 
   /** Sessions of SMB1 end with their connection. */
   endSession(session: Session): void {
-    this.sessions.delete(session.idLow);
+    if (this.sessions.delete(session.idLow)) this.link.state.openSessions--;
+  }
+
+  /** A new session; the oldest is forgotten when there are too many. */
+  addSession(uid: number): Session {
+    const { state } = this.link;
+    const isFull = this.sessions.size >= state.limits.sessions;
+    if (isFull || state.openSessions >= state.limits.sessionsTotal) {
+      state.reach(isFull ? 'sessions' : 'sessionsTotal');
+      for (const oldest of this.sessions.values()) {
+        this.endSession(oldest);
+        break;
+      }
+    }
+    const session = new Session(uid, 0);
+    this.sessions.set(uid, session);
+    state.openSessions++;
+    return session;
   }
 
   /**
@@ -239,6 +253,7 @@ export class Smb1Conversation implements SessionHome {
       if (pendingLogon === undefined || session.isLoggedOn) continue;
       tellLogon(this.link, pendingLogon.origin, session, pendingLogon, 'unknown', 0, 1);
     }
+    this.link.state.openSessions -= this.sessions.size;
     this.sessions.clear();
   }
 

@@ -10,6 +10,7 @@ export const READ = 8;
 export const WRITE = 9;
 export const IOCTL = 11;
 export const CANCEL = 12;
+export const ECHO = 13;
 export const SET_INFO = 17;
 export const OPLOCK_BREAK = 18;
 /** Server to client notification; the last one. */

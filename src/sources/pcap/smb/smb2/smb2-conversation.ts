@@ -271,6 +271,7 @@ export class Smb2Conversation implements SessionHome {
       this.makeRoom();
       session = new Session(idLow, idHigh);
       sessions.set(session, idLow, idHigh);
+      this.link.state.openSessions++;
     }
     if (session !== undefined) this.join(session);
     return session;
@@ -289,8 +290,9 @@ export class Smb2Conversation implements SessionHome {
 
   private makeRoom(): void {
     const { server, state } = this.link;
-    if (server.sessions.size < state.limits.sessions) return;
-    state.reach('sessions');
+    const isFull = server.sessions.size >= state.limits.sessions;
+    if (!isFull && state.openSessions < state.limits.sessionsTotal) return;
+    state.reach(isFull ? 'sessions' : 'sessionsTotal');
     const oldest = server.sessions.oldest();
     if (oldest === undefined) return;
     // Its files were opened over another connection, whose addresses their events bear.
@@ -329,13 +331,13 @@ export class Smb2Conversation implements SessionHome {
   /** Everything open in a session is closed, and it is forgotten. */
   endSession(session: Session): void {
     for (const handle of session.handles.values()) {
-      this.link.state.openHandles--;
+      this.files.release(handle);
       this.files.closed(session, handle, 'close');
     }
     session.handles.clear();
     session.trees.clear();
     this.sessions.delete(session);
-    this.link.server.sessions.delete(session.idLow, session.idHigh);
+    if (this.link.server.sessions.delete(session.idLow, session.idHigh) !== undefined) this.link.state.openSessions--;
   }
 
   private disconnectTree({ session, tree, treeId }: Smb2Request): void {

@@ -23,6 +23,8 @@ export interface OpenFacts {
 
 /** What was done on a handle. */
 export class Handle {
+  /** Units its name is counted with among those of all open files; 0 when it is not remembered. */
+  heldUnits = 0;
   /** Its id on the wire while it is open. */
   id: readonly [number, number, number, number] | undefined;
   readonly tree: Tree | undefined;

@@ -14,18 +14,21 @@ export class PendingRequests<R> {
   }
 
   add(key: number, request: R): void {
-    if (this.requests.size >= this.state.limits.requestsPending) {
-      this.state.reach('requestsPending');
-      for (const oldest of this.requests.keys()) {
-        this.requests.delete(oldest);
+    const { state, requests } = this;
+    const isFull = requests.size >= state.limits.requestsPending;
+    if (isFull || state.pendingRequests >= state.limits.requestsPendingTotal) {
+      state.reach(isFull ? 'requestsPending' : 'requestsPendingTotal');
+      for (const oldest of requests.keys()) {
+        this.delete(oldest);
         break;
       }
     }
-    this.requests.set(key, request);
+    if (!requests.has(key)) state.pendingRequests++;
+    requests.set(key, request);
   }
 
   delete(key: number): void {
-    this.requests.delete(key);
+    if (this.requests.delete(key)) this.state.pendingRequests--;
   }
 
   values(): IterableIterator<R> {
@@ -33,6 +36,7 @@ export class PendingRequests<R> {
   }
 
   clear(): void {
+    this.state.pendingRequests -= this.requests.size;
     this.requests.clear();
   }
 }

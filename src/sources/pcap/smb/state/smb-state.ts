@@ -3,6 +3,7 @@ import type { PacketClock } from '../../stream.ts';
 import { EventMerger } from '../events/event-merger.ts';
 import { DEFAULT_SMB_LIMITS, type LimitName, type SmbLimits } from '../limits.ts';
 import type { SmbOptions } from '../options.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { RecentChallenges } from './challenges.ts';
 import { Server } from './server.ts';
 
@@ -16,13 +17,19 @@ export class SmbState {
   readonly challenges = new RecentChallenges();
   private readonly servers = new Map<string, Server>();
   private readonly reached = new Map<LimitName, number>();
-  /** Open files and pipes of all sessions. */
+  /** Memory for messages and fragments that come in pieces. */
+  readonly gathered: ByteBudget;
+  /** Open files and pipes of all sessions, and the units of their names. */
   openHandles = 0;
+  openNames = 0;
+  openSessions = 0;
+  pendingRequests = 0;
 
   constructor(options: SmbOptions) {
     this.options = options;
     this.limits = { ...DEFAULT_SMB_LIMITS, ...options.limits };
     this.merger = new EventMerger(options.sink, this.limits);
+    this.gathered = new ByteBudget(this.limits.gatheredBytes);
   }
 
   /** The reader of the capture has gone on. */
