@@ -39,6 +39,9 @@ expect 3 'half.json:1' smb scan "$work/half.json" -f jsonl
 expect 2 'KQL-SYNTAX' smb query 'source.ip:()' examples/evidence
 expect 0 '^[1-9]' smb query 'server.port:445' examples/evidence --count
 expect 0 '^sequence +step' smb query -l eql 'sequence by client.ip with maxspan=10m [any where smb.share.name == "ADMIN$"] [any where smb.rpc.interface == "svcctl"]' examples/evidence -f table
+expect 0 '"value": 445' smb translate 'server.port:445'
+expect 0 'does not decide' smb translate --to sql 'message:mimikatz'
+expect 0 'smbastion works these fields out' smb rules show exposure-egress --as opensearch
 expect 0 'to 10.20.5.20 port 445: moved' smb links examples/evidence -f table
 expect 0 'smb.flow.outcome' smb fields smb.flow
 expect 2 'no network interface "nope0"' smb watch -i nope0

@@ -10,6 +10,7 @@ import { queryCommand } from './commands/query.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { translateCommand } from './commands/translate.ts';
 import { watchCommand } from './commands/watch.ts';
 
 /** The commands in the order in which help shows them. A new command is one file and one line. */
@@ -17,6 +18,7 @@ export const commands = namedList('command', 'USAGE', [
   scanCommand,
   watchCommand,
   queryCommand,
+  translateCommand,
   normalizeCommand,
   linksCommand,
   logonsCommand,

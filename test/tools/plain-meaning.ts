@@ -92,7 +92,7 @@ export function holds(p: Predicate, event: PlainEvent): boolean {
 const lower = (text: string) => text.replace(/[A-Z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 32));
 const same = (x: Scalar, y: Scalar, fold: boolean) =>
   fold && typeof x === 'string' && typeof y === 'string' ? lower(x) === lower(y) : x === y;
-const plainWords = (text: string) =>
+export const plainWords = (text: string) =>
   text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:\.[\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*/gu) ?? [];
 
 function bits(text: string): bigint {

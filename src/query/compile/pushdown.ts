@@ -25,7 +25,7 @@ export interface Bounds<T> {
 
 /** A leaf that a back end cannot decide. */
 export interface ResidualLeaf {
-  readonly leaf: Predicate;
+  readonly leaf: LeafPredicate;
   /** Why, for people. */
   readonly reason: string;
 }
@@ -43,8 +43,11 @@ export interface Pushdown<T> {
 /** A leaf or `nested`. */
 export type LeafPredicate = Exclude<Predicate, { kind: 'all' | 'none' | 'and' | 'or' | 'not' }>;
 
+/** Says of a leaf that the back end does not decide it, and why; of the leaf that was asked for unless another is named. */
+export type ReportResidual = (reason: string, leaf?: LeafPredicate) => void;
+
 /** Bounds of one leaf; what it cannot decide it reports. */
-export type LeafBounds<T> = (leaf: LeafPredicate, report: (reason: string, leaf?: Predicate) => void) => Bounds<T>;
+export type LeafBounds<T> = (leaf: LeafPredicate, report: ReportResidual) => Bounds<T>;
 
 /**
  * @param predicate the condition

@@ -12,6 +12,13 @@ import { readConfiguration } from '../../configuration.ts';
 import { addDetectionOptions, type DetectionFlags, detectionOptions } from '../../detection-options.ts';
 import { layOut } from '../../terminal/columns.ts';
 import { openOutput, terminalWidth } from '../../terminal/output.ts';
+import { translationOption, type TranslationTarget, writeTranslations } from '../../translation.ts';
+
+interface ShowFlags extends DetectionFlags {
+  readonly config?: string;
+  readonly source?: boolean;
+  readonly as?: TranslationTarget;
+}
 
 /** `smbastion rules show ID`. */
 export function registerRulesShow(rules: Command): void {
@@ -20,8 +27,9 @@ export function registerRulesShow(rules: Command): void {
     .description('show a rule with its query and its investigation guide')
     .argument('<id>', 'id of the rule')
     .option('-c, --config <file>', 'configuration')
-    .option('--source', 'print the rule file as it is');
-  addDetectionOptions(command).action((id: string, flags: DetectionFlags & { config?: string; source?: boolean }) => {
+    .option('--source', 'print the rule file as it is')
+    .addOption(translationOption('--as <engine>').conflicts('source'));
+  addDetectionOptions(command).action((id: string, flags: ShowFlags) => {
     const detection = loadDetection(readConfiguration(flags), detectionOptions(flags, Date.now()));
     const rule = detection.rules.find((one) => one.id === id);
     if (!rule) {
@@ -31,7 +39,12 @@ export function registerRulesShow(rules: Command): void {
       });
     }
     const output = openOutput(undefined);
-    output.write(flags.source ? readFileSync(rule.file, 'utf8') : describe(rule, Math.min(100, terminalWidth())));
+    if (flags.as) {
+      const conditions = rule.legs.length > 0 ? rule.legs : [{ name: rule.name, predicate: rule.predicate }];
+      writeTranslations(conditions, flags.as, { write: output.write, quiet: false });
+    } else {
+      output.write(flags.source ? readFileSync(rule.file, 'utf8') : describe(rule, Math.min(100, terminalWidth())));
+    }
     output.close();
     process.exitCode = EXIT.done;
   });

@@ -16,6 +16,7 @@ import {
   exact,
   type LeafPredicate,
   planPushdown,
+  type ReportResidual,
   type ResidualLeaf,
 } from '../pushdown.ts';
 import { joinSql, type Sql, sql, type SqlParameter } from './sql.ts';
@@ -58,16 +59,14 @@ export function compileSql(predicate: Predicate, columns: SqlColumns): CompiledS
   return { sql: pushed.text, parameters: pushed.parameters, residual, residualLeaves: leaves };
 }
 
-type Report = (reason: string, leaf?: Predicate) => void;
-
 class LeafCompiler {
   private readonly columns: SqlColumns;
   private readonly budget: { leaves: number };
   /** Inside the elements of a nested field everything is part of a lambda. */
   private readonly isElement: boolean;
-  private readonly report: Report;
+  private readonly report: ReportResidual;
 
-  constructor(columns: SqlColumns, budget: { leaves: number }, isElement: boolean, report: Report) {
+  constructor(columns: SqlColumns, budget: { leaves: number }, isElement: boolean, report: ReportResidual) {
     this.columns = columns;
     this.budget = budget;
     this.isElement = isElement;
@@ -156,11 +155,11 @@ class LeafCompiler {
     return known.length === 0 ? TRUE : joinSql(known, 'AND');
   }
 
-  private absent(leaf: Predicate): Bounds<Sql> {
+  private absent(leaf: LeafPredicate): Bounds<Sql> {
     return this.open('a field that has no column', leaf, TRUE);
   }
 
-  private open(reason: string, leaf: Predicate, necessary: Sql): Bounds<Sql> {
+  private open(reason: string, leaf: LeafPredicate, necessary: Sql): Bounds<Sql> {
     this.report(reason, leaf);
     return { necessary, sufficient: FALSE };
   }

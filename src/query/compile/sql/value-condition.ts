@@ -177,11 +177,29 @@ function networks({ nets }: Extract<Predicate, { kind: 'cidr' }>): ValueConditio
   };
 }
 
-function textPart({
-  kind,
-  text,
-  fold,
-}: Extract<ValueLeaf, { kind: 'prefix' | 'suffix' | 'contains' }>): ValueCondition {
+interface TextPart {
+  readonly kind: 'prefix' | 'suffix' | 'contains';
+  readonly text: string;
+  readonly fold: boolean;
+}
+
+/** A pattern of one text with stars around it, which needs no expression. */
+function plainPart(parts: readonly GlobPart[]): Pick<TextPart, 'kind' | 'text'> | undefined {
+  const [text, ...more] = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  if (text === undefined || more.length > 0) return undefined;
+  switch (parts.map(({ kind }) => kind).join(' ')) {
+    case 'text star':
+      return { kind: 'prefix', text };
+    case 'star text':
+      return { kind: 'suffix', text };
+    case 'star text star':
+      return { kind: 'contains', text };
+    default:
+      return undefined;
+  }
+}
+
+function textPart({ kind, text, fold }: TextPart): ValueCondition {
   if (!text.isWellFormed()) return 'never';
   const call: Sql = {
     text: { prefix: 'starts_with', suffix: 'ends_with', contains: 'contains' }[kind],
@@ -193,6 +211,8 @@ function textPart({
 
 function glob(parts: readonly GlobPart[], fold: boolean): ValueCondition {
   if (parts.length > 0 && parts.every((part) => part.kind === 'star')) return 'always';
+  const plain = plainPart(parts);
+  if (plain) return textPart({ ...plain, fold });
   const size = parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 1), 0);
   if (size > MAX_PATTERN_SIZE) return { open: 'a very long pattern' };
   const written = parts.map(fold ? foldedPart : writtenPart);
