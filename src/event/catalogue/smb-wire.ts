@@ -25,6 +25,7 @@ export const SMB_WIRE_FIELDS: readonly FieldRow[] = [
   ['smb.compression.used', 'boolean', 'Compressed messages were seen'],
   ['smb.auth.mechanisms_offered', 'keyword', 'Ways to log on that were offered: ntlm, kerberos, negoex'],
   ['smb.auth.ntlm_version', 'keyword', 'Version of the NTLM response: 1 or 2'],
+  ['smb.auth.unreadable', 'boolean', 'A token of the logon could not be read to its end'],
   ['smb.auth.fallback', 'boolean', 'NTLM was used though Kerberos was offered'],
   ['smb.auth.mic', 'boolean', 'The NTLM answer is protected against changes by a code of its own'],
   ['smb.auth.channel_binding', 'boolean', 'The NTLM answer is bound to a channel'],
@@ -86,5 +87,7 @@ export const SMB_WIRE_FIELDS: readonly FieldRow[] = [
   ['smb.quality.searched_bytes', 'long', 'Bytes passed over in that search'],
   ['smb.quality.doubted_messages', 'long', 'Messages found in a search that nothing confirmed; they count for nothing'],
   ['smb.quality.cut_messages', 'long', 'Messages of which a part was not captured'],
+  ['smb.quality.direction_conflicts', 'long', 'Times a header said that the other side is the server'],
+  ['smb.quality.names_dropped', 'long', 'Mentions of accounts, shares and other names beyond the number that is kept'],
   ['smb.quality.requests_missing', 'long', 'Answers whose request the capture does not hold'],
 ];

@@ -186,7 +186,6 @@ export class SmbStream implements StreamConsumer, FrameReader {
   }
 
   brokenCompound(_side: Side, isTooLong: boolean): void {
-    this.link.facts.quality.brokenCompounds++;
     if (isTooLong) this.state.reach('compoundMax');
     else this.state.fault('smb.compound', 'a message of a compound points to where no other can be');
   }

@@ -46,6 +46,7 @@ function putCredentials(fields: EventFields, credentials: Credentials): void {
   fields.put('smb.server.dns_name', serverNames?.dnsComputer);
   fields.put('smb.flow.credentials_sent', credentials.isSeen && !credentials.isAnonymous ? true : undefined);
   fields.put('smb.auth.mechanisms_offered', credentials.mechanismsOffered);
+  fields.put('smb.auth.unreadable', credentials.isUnreadable || undefined);
   fields.put('smb.auth.fallback', credentials.isFallback || undefined);
   fields.put('smb.auth.lm_package', packageName(credentials.ntlmVersion));
   fields.put('smb.auth.mic', credentials.hasMic);

@@ -15,7 +15,7 @@ export interface Quality {
   doubted: number;
   cutMessages: number;
   requestsMissing: number;
-  brokenCompounds: number;
+  /** Times a header said that the other side is the server. */
   directionConflicts: number;
 }
 
@@ -29,7 +29,6 @@ export class ConnectionFacts {
     doubted: 0,
     cutMessages: 0,
     requestsMissing: 0,
-    brokenCompounds: 0,
     directionConflicts: 0,
   };
   /** Messages by command, requests and responses together. */
@@ -88,6 +87,12 @@ export class ConnectionFacts {
     this.pipes = names();
     this.interfaces = names();
     this.statuses = names();
+  }
+
+  /** Mentions of names beyond the number that is kept. */
+  get droppedNames(): number {
+    const kinds = [this.users, this.clientNames, this.serverNames, this.shares, this.refusedShares, this.pipes];
+    return [...kinds, this.interfaces, this.spns].reduce((sum, { dropped }) => sum + dropped, 0);
   }
 
   /** Adds who used the connection; called when a logon ends and when a known session appears here. */

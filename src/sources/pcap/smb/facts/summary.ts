@@ -103,11 +103,14 @@ function putMessages(fields: EventFields, { smb1Messages, smb2Messages }: Connec
   fields.put('smb.facts.messages', total);
 }
 
-function putQuality(fields: EventFields, { quality }: ConnectionFacts): void {
+function putQuality(fields: EventFields, facts: ConnectionFacts): void {
+  const { quality } = facts;
   fields.put('smb.quality.missing_bytes', quality.missingBytes || undefined);
   fields.put('smb.quality.resyncs', quality.resyncs || undefined);
   fields.put('smb.quality.searched_bytes', quality.searchedBytes || undefined);
   fields.put('smb.quality.doubted_messages', quality.doubted || undefined);
   fields.put('smb.quality.cut_messages', quality.cutMessages || undefined);
+  fields.put('smb.quality.direction_conflicts', quality.directionConflicts || undefined);
+  fields.put('smb.quality.names_dropped', facts.droppedNames || undefined);
   fields.put('smb.quality.requests_missing', quality.requestsMissing || undefined);
 }
