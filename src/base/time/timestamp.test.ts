@@ -38,3 +38,19 @@ describe('reading', () => {
     );
   });
 });
+
+test('a time is written as Date writes it, with the microseconds behind', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: -8.64e15, max: 8.64e15 }), { minLength: 2 }),
+      fc.nat(999),
+      (times, micros) => {
+        for (const ms of times.flatMap((one) => [one, one, Math.min(one + 1, 8.64e15)])) {
+          expect(formatTimestamp(ms)).toBe(new Date(ms).toISOString());
+        }
+        const iso = new Date(1_760_000_000_123).toISOString().slice(0, -1);
+        expect(formatTimestamp(1_760_000_000_123 + micros / 1000, 6)).toBe(`${iso}${String(micros).padStart(3, '0')}Z`);
+      },
+    ),
+  );
+});

@@ -96,10 +96,19 @@ export function formatTimestamp(ms: number, digits: 3 | 6 = 3): string {
   const micros = Math.round((ms - Math.floor(ms)) * 1000);
   const whole = Math.floor(ms) + (micros === 1000 ? 1 : 0);
   if (!(Math.abs(whole) <= 8.64e15)) return '';
-  const iso = new Date(whole).toISOString();
-  if (digits === 3) return iso;
-  return `${iso.slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
+  const second = Math.floor(whole / 1000);
+  if (second !== shownSecond) {
+    shownSecond = second;
+    shownStart = new Date(second * 1000).toISOString().slice(0, -4);
+  }
+  const milliseconds = THREE_DIGITS[whole - second * 1000]!;
+  return `${shownStart}${milliseconds}${digits === 3 ? '' : THREE_DIGITS[micros % 1000]!}Z`;
 }
+
+/** Events come mostly in order, so the second before is mostly the second now; `2025-10-24T10:00:40.` */
+let shownSecond = Number.NaN;
+let shownStart = '';
+const THREE_DIGITS = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
 
 function zoneOffsetMs(zone: string | undefined): number {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
