@@ -48,7 +48,10 @@ class Conversion {
     const span = { start: node.range[0], end: node.range[1] };
     if (isAlias(node)) {
       const target = this.anchors.get(node.source);
-      if (!target) throw new YamlProblem(`No anchor &${node.source} stands before this alias.`, span);
+      if (!target) {
+        const fix = 'text that begins with * stands between quotes';
+        throw new YamlProblem(`No anchor &${node.source} stands before this alias.`, span, fix);
+      }
       return target;
     }
     const made = isScalar(node) ? this.scalar(node, span) : isMap(node) ? this.map(node, span) : this.list(node, span);

@@ -98,6 +98,7 @@ test('what could not be used is counted', () => {
     ['without key', 2],
     ['open at the end of the evidence', 1],
   ]);
+  expect(rules[0]!.counters[1]!.hint).toBe('events without host.name take no part');
 });
 
 test('an alert holds all its events, what they have in common, and their timeline', () => {

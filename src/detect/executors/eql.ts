@@ -31,6 +31,7 @@ export function eqlExecutor(context: ExecutorContext): Executor {
     return new JoinKeys(key, limits['join-combinations'], (count) => onLimit('join-combinations', count));
   });
   const isShown = keys.map((_, leg) => part.query.steps.some((step, at) => part.legs[at] === leg && !step.isMissing));
+  const lacking = new Set<string>();
   let noKey = 0;
   let open = 0;
 
@@ -39,8 +40,9 @@ export function eqlExecutor(context: ExecutorContext): Executor {
 
     onLeg: (match, leg) => {
       const own = keys[leg]!.of(match.view);
-      if (own.length === 0) noKey++;
-      else matches.add(match, leg, own, [], isShown[leg]);
+      if (own.length > 0) return matches.add(match, leg, own, [], isShown[leg]);
+      noKey++;
+      lacking.add(keys[leg]!.lacking(match.view) ?? '');
     },
 
     finish: () => {
@@ -51,13 +53,15 @@ export function eqlExecutor(context: ExecutorContext): Executor {
       found.finish();
     },
 
-    unused: () => [...matches.unused(), ...notUsed(noKey, open)],
+    unused: () => [...matches.unused(), ...notUsed(noKey, [...lacking].sort(), open)],
   };
 }
 
-function notUsed(noKey: number, open: number): Unused[] {
+function notUsed(noKey: number, lacking: readonly string[], open: number): Unused[] {
+  // Rules for agents join by an id that logs themselves do not hold.
+  const other = lacking.includes('host.id') ? '; logs name a host by host.name' : '';
   return [
-    { name: 'without key', count: noKey, hint: 'events that lack a key field of their step take no part' },
+    { name: 'without key', count: noKey, hint: `events without ${lacking.join(' or ')} take no part${other}` },
     {
       name: 'open at the end of the evidence',
       count: open,

@@ -45,6 +45,12 @@ export class JoinKeys {
     if (total > count) this.onLimit(total - count);
     return Array.from({ length: count }, (_, number) => JSON.stringify(combination(values, number)));
   }
+
+  /** @returns the name of the first field that an event would need to have a key */
+  lacking(view: EventView): string | undefined {
+    const { fields, optional } = this.key;
+    return fields.find((field, i) => field && optional[i] !== true && view.get(field.id) === undefined)?.name;
+  }
 }
 
 /** @returns the fields of a key with its values, without those that are absent */

@@ -5,7 +5,8 @@ import { and, type Predicate } from '../predicate.ts';
 import { Remarks } from '../remarks.ts';
 import type { EqlEventClause, EqlFieldName, EqlItem, EqlTree } from './ast.ts';
 import type { EqlKey, EqlQuery, EqlStep } from './eql-query.ts';
-import { lowerCategory, lowerCondition } from './lower-condition.ts';
+import { lowerCategory } from './lower-category.ts';
+import { lowerCondition } from './lower-condition.ts';
 import { EqlLowering } from './lowering.ts';
 import { parseEql } from './parser.ts';
 import { printEvent } from './printer.ts';
@@ -72,8 +73,8 @@ class QueryCompiler {
     return Array.from({ length: item.runs }, (_, run) => ({ ...step, name: `${name}.${run + 1}` }));
   }
 
-  private event({ category, condition }: EqlEventClause): Predicate {
-    return and([lowerCategory(category, this.category), lowerCondition(condition, this.lowering)]);
+  private event(clause: EqlEventClause): Predicate {
+    return and([lowerCategory(clause, this.category, this.lowering), lowerCondition(clause.condition, this.lowering)]);
   }
 
   private key(names: readonly EqlFieldName[]): EqlKey {

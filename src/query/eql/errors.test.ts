@@ -68,6 +68,7 @@ test.each([
   'sequence by user.name [process where true]',
   'sequence [process where true] [process where true',
   'sequence [process where true] by user.name [process where true]',
+  'sequence by user.name maxspan=5m [process where true] [file where true]',
   'sequence by user.name with maxspan=5m by host.name [process where true] [file where true]',
   'sequence with maxspan=5m by host.name [process where true] [file where true]',
   'sequence with maxspan=5 [process where true] [file where true]',
@@ -126,6 +127,7 @@ test.each([
 
 test.each([
   ['process where ?nosuch.field == "x"', 'EQL-UNKNOWN-FIELD'],
+  ['Process where true', 'EQL-CATEGORY'],
   ['process where source.ip == "10.0.0.0/8"', 'EQL-CIDR'],
   ['process where cidrMatch(source.ip, "10.1.2.3/8")', 'EQL-HOST-BITS'],
   ['process where source.address == "10.0.0.0/8"', 'EQL-CIDR-TEXT'],

@@ -4,7 +4,6 @@
  */
 import type { SourceSpan } from '../../base/place.ts';
 import type { Scalar } from '../../event/document.ts';
-import type { Field } from '../../event/field.ts';
 import { parseCidr } from '../../base/address/cidr.ts';
 import type { Expression, ExpressionCall } from '../expression.ts';
 import { ALL, and, NONE, not, or, type Predicate } from '../predicate.ts';
@@ -250,9 +249,4 @@ function membership(
     node.fold,
     node,
   );
-}
-
-/** @returns the test of `process where`; `any` takes every event */
-export function lowerCategory(category: string | null, field: Field): Predicate {
-  return category === null ? ALL : { kind: 'equals', field, value: category, fold: false };
 }

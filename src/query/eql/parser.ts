@@ -50,6 +50,9 @@ class QueryParser {
       const fix = by.length > 0 ? 'write by once, with commas between the fields' : 'write by before with maxspan';
       tokens.fail('"by" stands before "with"', tokens.token, fix);
     }
+    if (tokens.token.kind === 'name' && tokens.token.text === 'maxspan') {
+      tokens.failExpected('"["', 'write with maxspan=5m');
+    }
     const items: EqlItem[] = [];
     do items.push(this.item(true));
     while (tokens.isSign('[', '!'));

@@ -44,6 +44,14 @@ export function namesOf(pattern: string | undefined, names: Iterable<string>): s
   return [...names].filter((name) => (isHiddenAsked || !name.startsWith('_')) && fits(name));
 }
 
+/** Searches that a message lists. */
+const MAX_LISTED = 20;
+
+/** @returns what a message about an unknown search offers; undefined when there is none */
+export function searchesHere(names: readonly string[]): string | undefined {
+  return names.length > 0 ? `searches here: ${names.slice(0, MAX_LISTED).join(', ')}` : undefined;
+}
+
 function patternTest(pattern: string): (name: string) => boolean {
   const fits = compileGlob(parseGlob(pattern));
   return (name) => fits(name);

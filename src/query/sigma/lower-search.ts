@@ -1,6 +1,6 @@
 /** Searches and conditions as predicates, for one meaning of field names. */
 import { and, or, type Predicate, not } from '../predicate.ts';
-import { type ConditionNode, namesOf, type SigmaCondition } from './condition.ts';
+import { type ConditionNode, namesOf, searchesHere, type SigmaCondition } from './condition.ts';
 import type { SigmaDetection } from './detection.ts';
 import type { FieldView } from './field-view.ts';
 import { lowerItem } from './lower-item.ts';
@@ -89,9 +89,16 @@ function lowerNode(node: ConditionNode, isNegated: boolean, context: ConditionCo
       }
       const what =
         node.pattern === undefined ? 'There is no search that "them" means' : `No search fits "${node.pattern}"`;
-      if (!isNegated) return notes.refuse(`${what}.`, node, 'add one, or take this part away', condition.source);
+      if (!isNegated) return notes.refuse(`${what}.`, node, fixOfPattern(node.pattern, context), condition.source);
       notes.warn('LINT-SIGMA-PATTERN', `${what}; this part is left out`, node, condition.source);
       return undefined;
     }
   }
+}
+
+/** People forget the star at the end, and misspell what stands before it. */
+function fixOfPattern(pattern: string | undefined, { names }: ConditionContext): string {
+  if (pattern === undefined) return 'add one, or take this part away';
+  if (namesOf(`${pattern}*`, names).length > 0) return `write ${pattern}* for all whose name begins so`;
+  return searchesHere(names) ?? 'add one, or take this part away';
 }

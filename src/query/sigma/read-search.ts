@@ -3,7 +3,7 @@ import { SmbError } from '../../base/error.ts';
 import { placeOf } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { describeYaml, placeOfYaml, sourceTextOfYaml, type YamlMap } from '../../base/yaml/yaml-node.ts';
-import { type ConditionNode, namesOf, type SigmaCondition } from './condition.ts';
+import { type ConditionNode, namesOf, searchesHere, type SigmaCondition } from './condition.ts';
 import type { SigmaDetection } from './detection.ts';
 import { parseCondition } from './parse-condition.ts';
 import { readDetection } from './read-detection.ts';
@@ -102,7 +102,7 @@ function checkNames(
       if (names.has(node.name) || reading.isFull) return;
       const message = `There is no search "${node.name}".${didYouMean(node.name, names)}`;
       const place = placeOf(source, node.start, node.end);
-      const fix = names.size > 0 ? `searches here: ${[...names].slice(0, 20).join(', ')}` : undefined;
+      const fix = searchesHere([...names]);
       reading.errors.push(new SmbError('SIGMA-REFERENCE', message, { place, fix }));
     }
   }
