@@ -242,12 +242,26 @@ const NOTED: readonly [keys: Document, note: string][] = [
   [{ index: ['packetbeat-*', 'logs-panw.panos*'] }, 'index "packetbeat-*" names no dataset'],
 ];
 
+test('a sequence in EQL is taken over as it stands', () => {
+  const query = 'sequence by host.name with maxspan=10m\n  [authentication where true]\n  [process where true]';
+  const { rule } = load({ type: 'eql', language: 'eql', query, tiebreaker_field: 'event.sequence' });
+  expect(rule.type).toBe('eql');
+  expect(rule.sequence?.query).toMatchObject({ kind: 'sequence', maxspanMs: 600_000 });
+  expect(rule.legs).toHaveLength(2);
+});
+
 test.each(NOTED)('%j is noted', (keys, note) => {
   expect(load(keys).notes.join('\n')).toContain(note);
 });
 
 const UNSUPPORTED: readonly [keys: Document, reason: string][] = [
-  [{ type: 'eql', language: 'eql', query: 'any where true' }, 'EQL is not supported'],
+  [{ type: 'eql', language: 'eql', query: 'any where own.x == "1"' }, '(line 1, column 11 of the query)'],
+  [{ type: 'eql', query: 'any where user.name == "${x}"' }, 'stands for a parameter here'],
+  [
+    { type: 'eql', query: 'any where true', filters: [{ query: { exists: { field: 'user.name' } } }] },
+    'filters beside',
+  ],
+  [{ type: 'eql', query: 'any where true', timestamp_field: 'event.start' }, 'timestamp_field'],
   [{ type: 'esql', language: 'esql', query: 'from x' }, 'ES|QL is not supported'],
   [{ type: 'machine_learning', query: undefined }, 'machine learning job'],
   [{ type: 'threat_match' }, 'index of indicators'],

@@ -7,6 +7,7 @@ import { parseKql } from '../../query/kql/parser.ts';
 import { printKql } from '../../query/kql/printer.ts';
 import { SEVERITIES } from '../rule.ts';
 import { parseRule } from '../rule-file/load-rule-file.ts';
+import { eqlQueryOf } from './eql-query.ts';
 import { ForeignRule } from './foreign-rule.ts';
 import { indexToDatasets } from './index-datasets.ts';
 import { filterToKql } from './kibana-filter.ts';
@@ -50,7 +51,6 @@ export interface ElasticRule {
 
 /** Types that cannot run, with the reason. */
 const UNSUPPORTED_TYPES: Readonly<Record<string, string>> = {
-  eql: 'EQL is not supported',
   esql: 'ES|QL is not supported',
   machine_learning: 'it reads the results of a machine learning job',
   threat_match: 'matching against an index of indicators is not supported; a value list with in_list does the same',
@@ -143,7 +143,7 @@ function slug(text: string): string {
 function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string): TomlInline {
   const ruleId = from.text('rule_id');
   const type = typeOf(from);
-  const { query, filters } = queryOf(from);
+  const { query, filters } = type === 'eql' ? { query: eqlQueryOf(from), filters: 0 } : queryOf(from);
   const { datasets, notes } = indexToDatasets(from.texts('index') ?? []);
   from.notes.push(...notes);
   const threshold = type === 'threshold' ? thresholdOf(from) : undefined;
@@ -154,7 +154,7 @@ function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string
     version: from.integer('version', 1, Number.MAX_SAFE_INTEGER),
     type,
     datasets: datasets.length === 0 ? undefined : datasets,
-    query: withoutParameters(query),
+    query: type === 'eql' ? query : withoutParameters(query),
     severity: severityOf(from),
     risk_score: from.integer('risk_score', 0, 100),
     severity_mapping: severityMappingOf(from),
@@ -164,6 +164,9 @@ function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string
     from: from.duration('from'),
     max_signals: from.integer('max_signals', 1, 100_000),
     timestamp_override: from.field('timestamp_override'),
+    timestamp_field: from.text('timestamp_field'),
+    event_category_field: from.field('event_category_override') ?? from.field('event_category_field'),
+    tiebreaker_field: from.field('tiebreaker_field'),
     threshold,
     new_terms: type === 'new_terms' ? newTermsOf(from) : undefined,
     alert_suppression: suppressionOf(from, threshold?.['field']),
@@ -195,6 +198,7 @@ function typeOf(from: ForeignRule): string {
   const language = from.text('language') ?? 'kuery';
   const reason = Object.hasOwn(UNSUPPORTED_TYPES, type) ? UNSUPPORTED_TYPES[type] : undefined;
   if (reason !== undefined) throw new NotExpressible(reason);
+  if (type === 'eql') return type;
   if (language === 'lucene') throw new NotExpressible('Lucene queries are not supported');
   if (language !== 'kuery' && language !== 'kql') throw new NotExpressible(`there is no query language "${language}"`);
   if (type === 'saved_query') {
