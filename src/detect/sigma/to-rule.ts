@@ -4,6 +4,7 @@ import { uuidV5 } from '../../base/hash.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { FieldView } from '../../query/sigma/field-view.ts';
 import type { SigmaLevel, SigmaMeta } from '../../query/sigma/sigma-document.ts';
+import { blankRule } from '../blank-rule.ts';
 import { RISK_SCORE, type Rule, type Severity } from '../rule.ts';
 import type { RuleContext } from '../rule-file/rule-context.ts';
 import { sigmaThreat } from './sigma-threat.ts';
@@ -19,8 +20,6 @@ const SEVERITY: Readonly<Record<SigmaLevel, Severity>> = {
 
 /** Sigma has a level below low; our severities do not, so its score stands below that of low. */
 const INFORMATIONAL_SCORE = 10;
-
-const MINUTE_MS = 60_000;
 
 /** What a rule of one document consists of, beside what the document says of itself. */
 export interface SigmaRuleParts {
@@ -68,46 +67,25 @@ export function toSigmaRule(parts: SigmaRuleParts, { settings }: RuleContext): R
   const severity = override?.severity ?? SEVERITY[level];
   const ownScore = level === 'informational' ? INFORMATIONAL_SCORE : RISK_SCORE[SEVERITY[level]];
   return {
-    id,
+    ...blankRule(id),
     uuid: meta.id ?? uuidV5(`sigma ${id}`),
     name: meta.title,
-    version: 1,
-    type: 'query',
     description: meta.description,
     author: meta.author === '' ? [] : meta.author.split(/\s*,\s*/),
     license: meta.license,
     language: 'sigma',
     query: parts.text,
     predicate: parts.predicate,
-    legs: [],
-    datasets: [],
     severity,
     riskScore: override?.riskScore ?? (override?.severity === undefined ? ownScore : RISK_SCORE[severity]),
-    intervalMs: 5 * MINUTE_MS,
-    lookBackMs: 9 * MINUTE_MS,
-    maxSignals: 100,
     timestampOverride: 'event.ingested',
     enabled: isSigmaRuleOn(meta, settings, parts.isSilent),
-    buildingBlock: false,
     tags: meta.tags,
     falsePositives: meta.falsePositives,
     references: meta.references,
-    note: '',
     setup: parts.setup,
     threat: sigmaThreat(meta.tags),
-    threshold: undefined,
-    newTerms: undefined,
-    finding: undefined,
-    sequence: undefined,
-    correlation: undefined,
-    convergence: undefined,
-    counters: [],
-    suppression: undefined,
-    overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
-    reason: '',
     investigationFields: [...new Set(meta.fields.flatMap((name) => shownFields(name, views)))],
-    exceptionLists: [],
-    examples: [],
     file: parts.file,
   };
 }
