@@ -60,6 +60,8 @@ const TABLE = {
   'INPUT-MISSING': [EXIT.usage, 'A path or pattern names nothing that can be read.'],
   'INPUT-EMPTY': [EXIT.usage, 'The named input holds no file.'],
   'OUTPUT-WRITE': [EXIT.usage, 'An output file cannot be written.'],
+  'STORE-OPEN': [EXIT.usage, 'The store of events cannot be opened.'],
+  'STORE-CURSOR': [EXIT.usage, 'The place where a page of events should begin is none.'],
   'CAPTURE-TOOL': [EXIT.usage, 'The program that captures packets is not there, or ended.'],
   'CAPTURE-INTERFACE': [EXIT.usage, 'There is no network interface of that name.'],
   'CAPTURE-RIGHTS': [EXIT.denied, 'Packets may not be captured with the rights at hand.'],

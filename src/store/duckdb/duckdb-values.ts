@@ -1,21 +1,24 @@
 /** Values on their way into DuckDB: parameters of a condition, and columns of an event. */
 import {
+  BOOLEAN,
   DOUBLE,
   type DuckDBType,
   type DuckDBValue,
   LIST,
   listValue,
+  MAP,
   mapValue,
+  STRUCT,
   structValue,
+  UHUGEINT,
   VARCHAR,
-  BOOLEAN,
 } from '@duckdb/node-api';
-import type { Document, FieldValue, Scalar } from '../../event/document.ts';
-import { DocumentEvent } from '../../event/document-event.ts';
-import { setPath } from '../../event/document.ts';
+import { type Document, type FieldValue, type Scalar, setPath } from '../../event/document.ts';
+import type { DocumentEvent } from '../../event/document-event.ts';
 import type { EventView } from '../../event/view.ts';
 import { type EventColumn, type NestedColumn, toColumnValue } from '../../query/compile/sql/catalogue-columns.ts';
 import type { SqlParameter } from '../../query/compile/sql/sql.ts';
+import type { SqlType } from '../../query/compile/sql/sql-columns.ts';
 
 /** Parameters as the driver takes them. Types are said, because it would make 32-bit integers of whole numbers. */
 export interface BoundParameters {
@@ -44,6 +47,27 @@ function toType(parameter: SqlParameter): DuckDBType {
       return LIST(typeof parameter[0] === 'number' ? DOUBLE : VARCHAR);
   }
 }
+
+/** Types of columns. */
+const TYPES: Readonly<Record<SqlType, DuckDBType>> = {
+  text: VARCHAR,
+  number: DOUBLE,
+  boolean: BOOLEAN,
+  address: UHUGEINT,
+};
+
+/** @returns the driver's name of a column's type */
+export function columnType(type: SqlType, isList: boolean): DuckDBType {
+  return isList ? LIST(TYPES[type]) : TYPES[type];
+}
+
+/** @returns the driver's name of the type of a nested field's column */
+export function elementsType({ members }: NestedColumn): DuckDBType {
+  return LIST(STRUCT(Object.fromEntries(members.map(({ name, type, isList }) => [name, columnType(type, isList)]))));
+}
+
+/** The driver's name of the type of the column for members of families. */
+export const MEMBERS_TYPE: DuckDBType = MAP(VARCHAR, LIST(VARCHAR));
 
 /** What does not go into a column of single values. */
 export const SEVERAL = Symbol('several values');

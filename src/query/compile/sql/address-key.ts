@@ -1,4 +1,4 @@
-import type { Address } from '../../../base/address/address.ts';
+import { Address } from '../../../base/address/address.ts';
 import { type Sql, sql } from './sql.ts';
 
 /**
@@ -13,4 +13,10 @@ export function addressKey({ a, b, c, d }: Address): bigint {
 /** @returns the key as a parameter; drivers have no 128-bit unsigned numbers in common, digits they have */
 export function addressParameter(address: Address): Sql {
   return sql`${addressKey(address).toString()}::UHUGEINT`;
+}
+
+/** @returns the address of a key */
+export function addressFromKey(key: bigint): Address {
+  const word = (at: bigint) => Number((key >> at) & 0xffffffffn);
+  return new Address(word(96n), word(64n), word(32n), word(0n));
 }

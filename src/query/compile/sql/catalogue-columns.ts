@@ -10,6 +10,7 @@
 import { addressOf } from '../../../base/address/address.ts';
 import type { Scalar } from '../../../event/document.ts';
 import type { Field, FieldType } from '../../../event/field.ts';
+import { nestedAbove } from '../../field-names.ts';
 import { addressKey } from './address-key.ts';
 import { identifier, type Sql, sql } from './sql.ts';
 import type { SqlColumns, SqlElements, SqlSource, SqlType } from './sql-columns.ts';
@@ -90,11 +91,10 @@ export class CatalogueColumns implements SqlColumns {
   constructor(catalogued: readonly Field[], shape: 'usual' | 'lists') {
     const holdsList = ({ name, type }: Field) => type !== 'object' && (shape === 'lists' || USUAL_LISTS.has(name));
     const nested = catalogued.filter(({ type }) => type === 'nested');
-    const above = (field: Field) => nested.find(({ name }) => field.name.startsWith(`${name}.`));
     const columns: EventColumn[] = [];
     for (const field of catalogued) {
       const type = SQL_TYPES[field.type];
-      if (type && !above(field)) columns.push({ field, name: field.name, type, isList: holdsList(field) });
+      if (type && !nestedAbove(field)) columns.push({ field, name: field.name, type, isList: holdsList(field) });
     }
     this.columns = columns;
     this.nested = nested.map((field) => ({
@@ -102,7 +102,7 @@ export class CatalogueColumns implements SqlColumns {
       name: field.name,
       members: catalogued.flatMap((member): EventColumn[] => {
         const type = SQL_TYPES[member.type];
-        if (!type || above(member) !== field) return [];
+        if (!type || nestedAbove(member) !== field) return [];
         return [{ field: member, name: member.name.slice(field.name.length + 1), type, isList: true }];
       }),
     }));
@@ -129,13 +129,16 @@ export class CatalogueColumns implements SqlColumns {
     return column && { value: identifier(column.name), element: (name) => elementColumns(column, name) };
   }
 
+  /** @returns the type of a field's own column, without quotes; undefined for a field that has none */
+  typeOf(field: Field): string | undefined {
+    const declared = [...this.columns, ...this.nested].find((column) => column.field === field);
+    return declared && columnTypeOf(declared).replaceAll('"', '');
+  }
+
   /** Columns with their types, for CREATE TABLE. */
   declarations(): string[] {
     return [
-      ...this.columns.map(declaration),
-      ...this.nested.map(
-        ({ name, members }) => `${identifier(name).text} STRUCT(${members.map(declaration).join(', ')})[]`,
-      ),
+      ...[...this.columns, ...this.nested].map(declaration),
       `${identifier(MEMBERS_COLUMN).text} MAP(VARCHAR, VARCHAR[])`,
     ];
   }
@@ -152,8 +155,13 @@ function elementColumns({ members }: NestedColumn, variable: string): SqlColumns
   };
 }
 
-function declaration({ name, type, isList }: EventColumn): string {
-  return `${identifier(name).text} ${DUCKDB_TYPES[type]}${isList ? '[]' : ''}`;
+function declaration(column: EventColumn | NestedColumn): string {
+  return `${identifier(column.name).text} ${columnTypeOf(column)}`;
+}
+
+function columnTypeOf(column: EventColumn | NestedColumn): string {
+  if ('members' in column) return `STRUCT(${column.members.map(declaration).join(', ')})[]`;
+  return `${DUCKDB_TYPES[column.type]}${column.isList ? '[]' : ''}`;
 }
 
 function elementMember(variable: string, name: string): Sql {

@@ -1,0 +1,61 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, expect, test } from 'vitest';
+import { storeConformance } from '../../../test/conformance/stores.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
+import { Networks } from '../../event/networks.ts';
+import { compileKql } from '../../query/kql/compile-kql.ts';
+import { openEvents } from '../open-events.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'smbastion-store-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const networks = new Networks();
+let files = 0;
+const newFile = () => join(folder, `${files++}.duckdb`);
+
+storeConformance('DuckDB', async () => {
+  const file = newFile();
+  return {
+    store: await openEvents(file, networks),
+    // A copy of what is on disk is all that a process that was killed leaves.
+    afterCrash: () => {
+      const copy = newFile();
+      for (const end of ['', '.wal']) if (existsSync(file + end)) copyFileSync(file + end, copy + end);
+      return openEvents(copy, networks);
+    },
+  };
+});
+
+const kql = (text: string) => compileKql({ file: 'test', text }, { now: 0 }).predicate;
+
+test('fields that came into the catalogue after the table was made are found in the documents', async () => {
+  const file = newFile();
+  await (await openEvents(file, networks)).close();
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  for (const table of ['events', 'events_lists']) {
+    await connection.run(`ALTER TABLE ${table} DROP COLUMN "file.name"`);
+    await connection.run(`ALTER TABLE ${table} ALTER COLUMN "file.size" SET DATA TYPE VARCHAR`);
+    await connection.run(`ALTER TABLE ${table} DROP COLUMN "threat.enrichments"`);
+  }
+  connection.closeSync();
+  instance.closeSync();
+
+  const store = await openEvents(file, networks);
+  const batch = store.batch();
+  const document = { 'file.name': 'a', 'file.size': 3, 'threat.enrichments': [{ indicator: { type: 'x' } }] };
+  for (const user of ['b', ['b', 'c']]) batch.add(new DocumentEvent(networks, { ...document, 'user.name': user }));
+  await store.append(batch);
+  for (const query of ['file.name:a', 'file.size > 2', 'user.name:b', 'threat.enrichments:{ indicator.type:x }']) {
+    expect([query, await store.count({ predicate: kql(query) })]).toEqual([query, 2]);
+  }
+  await store.close();
+});
+
+test('a file that is no store is said to be none', async () => {
+  const file = newFile();
+  copyFileSync('package.json', file);
+  await expect(openEvents(file, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
+});

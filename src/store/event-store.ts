@@ -1,0 +1,89 @@
+/** Where events rest. A store is opened once; whatever it answers is the same with any other store. */
+import type { Document, Scalar } from '../event/document.ts';
+import type { Field } from '../event/field.ts';
+import type { EventView, Provenance } from '../event/view.ts';
+import type { Predicate } from '../query/predicate.ts';
+
+/** Events on their way into the store. Views are only valid while they are added, so that nothing of them is kept. */
+export interface EventBatch {
+  /** Takes an event in; one that the batch has already is left out. */
+  add(event: EventView): void;
+  /** Events taken in. */
+  readonly size: number;
+}
+
+/** What became of a batch. */
+export interface AppendResult {
+  /** Events that are new. */
+  readonly added: number;
+  /** Events that the store had already, by their ids. */
+  readonly known: number;
+}
+
+/** Which events are asked for. */
+export interface EventQuery {
+  readonly predicate: Predicate;
+  /** Earliest time, in milliseconds since 1970. */
+  readonly fromMs?: number | undefined;
+  /** Time before which events must lie. */
+  readonly beforeMs?: number | undefined;
+}
+
+/** A page of events in the order of their times; events of one moment in the order of their ids. */
+export interface EventSearch extends EventQuery {
+  readonly order: 'newest' | 'oldest';
+  /** Events of a page at most. */
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+/** An event as it was stored. */
+export interface StoredEvent {
+  readonly id: string;
+  /** Milliseconds since 1970; 0 for an event that has no time. */
+  readonly timeMs: number;
+  /** Where it was read. */
+  readonly provenance: Provenance;
+  readonly document: Document;
+}
+
+/** Answer to a search. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[];
+  /** Where the next page begins; undefined when there is none. A page that is not full may have a next one. */
+  readonly next: string | undefined;
+}
+
+/** How often a value occurs. */
+export interface ValueCount {
+  readonly value: Scalar;
+  /** Events that hold it. */
+  readonly count: number;
+}
+
+/** Events of one stretch of time. */
+export interface TimeCount {
+  readonly fromMs: number;
+  readonly count: number;
+}
+
+/** The events of a store. */
+export interface EventStore {
+  /** @returns a batch to fill and append */
+  batch(): EventBatch;
+  /**
+   * Appends the events that are not there yet. When the promise is fulfilled they are on disk.
+   *
+   * @param batch one of this store; it cannot be appended again
+   */
+  append(batch: EventBatch): Promise<AppendResult>;
+  /** @throws STORE-CURSOR when `after` is not of this kind of search */
+  search(search: EventSearch): Promise<EventPage>;
+  count(query: EventQuery): Promise<number>;
+  /** @returns the most frequent values of a field, an event with several values under each; of equals the smaller value first */
+  topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]>;
+  /** @returns events by stretches of time that begin at multiples of the width; empty ones are left out */
+  histogram(query: EventQuery, widthMs: number): Promise<readonly TimeCount[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,29 @@
+import { SmbError } from '../base/error.ts';
+import type { Networks } from '../event/networks.ts';
+import type { EventStore } from './event-store.ts';
+
+/**
+ * Opens the events that rest on this machine. DuckDB is loaded only now, so that whatever else the program does works where
+ * there is no build of it.
+ *
+ * @param file the database; made when it is not there, `:memory:` for one that is forgotten
+ * @param networks what is inside, for fields that are worked out when events are read back
+ * @throws STORE-OPEN when DuckDB is not installed or the file cannot be opened
+ */
+export async function openEvents(file: string, networks: Networks): Promise<EventStore> {
+  return (await duckDb()).openDuckDbEvents(file, networks);
+}
+
+async function duckDb(): Promise<typeof import('./duckdb/duckdb-events.ts')> {
+  try {
+    return await import('./duckdb/duckdb-events.ts');
+  } catch (cause) {
+    throw new SmbError(
+      'STORE-OPEN',
+      `DuckDB cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        fix: 'npm has builds for Linux, macOS and Windows on x64 and arm64; install without leaving out optional packages',
+      },
+    );
+  }
+}

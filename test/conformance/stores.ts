@@ -1,0 +1,177 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Document, Scalar } from '../../src/event/document.ts';
+import { DocumentEvent } from '../../src/event/document-event.ts';
+import { fields } from '../../src/event/field.ts';
+import { Networks } from '../../src/event/networks.ts';
+import { compareCodePoints } from '../../src/query/compile/text-order.ts';
+import { ALL, type Predicate } from '../../src/query/predicate.ts';
+import type { EventSearch, EventStore, StoredEvent } from '../../src/store/event-store.ts';
+import { FIELDS, leafNodes, plainEvent, predicate, show, view } from '../tools/arbitrary-predicates.ts';
+import { holds, type PlainEvent } from '../tools/plain-meaning.ts';
+
+/** A store for one test. */
+export interface StoreUnderTest {
+  readonly store: EventStore;
+  /** What is found after the machine stopped at this moment. */
+  readonly afterCrash: () => Promise<EventStore>;
+}
+
+const NETWORKS = new Networks();
+const event = new DocumentEvent(NETWORKS);
+
+async function append(store: EventStore, documents: readonly Document[]) {
+  const batch = store.batch();
+  for (const document of documents) {
+    event.point(document);
+    batch.add(event);
+  }
+  return store.append(batch);
+}
+
+async function all(store: EventStore, search: Partial<EventSearch> = {}): Promise<StoredEvent[]> {
+  const found: StoredEvent[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.search({ predicate: ALL, order: 'oldest', limit: 3, ...search, after });
+    expect(page.events.length).toBeLessThanOrEqual(search.limit ?? 3);
+    found.push(...page.events);
+    after = page.next;
+  } while (after !== undefined);
+  return found;
+}
+
+const MINUTE = 60_000;
+const at = (minute: number, more: Document = {}): Document => ({
+  '@timestamp': new Date(1_772_375_400_000 + minute * MINUTE).toISOString(),
+  ...more,
+});
+
+/** What any store of events must do. */
+export function storeConformance(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    test('an event is stored once, however often it is appended', async () => {
+      const { store } = await open();
+      const documents = [at(0), at(1), at(2, { tags: ['a', 'b'] }), { message: 'no time' }];
+      expect(await append(store, [...documents, at(0)])).toEqual({ added: 4, known: 0 });
+      const [again, overlapping] = await Promise.all([append(store, documents), append(store, [at(2), at(3), at(1)])]);
+      expect(again).toEqual({ added: 0, known: 4 });
+      expect(overlapping).toEqual({ added: 2, known: 1 });
+      expect(await append(store, [])).toEqual({ added: 0, known: 0 });
+      expect(await store.count({ predicate: ALL })).toBe(6);
+      await store.close();
+    });
+
+    test('what was acknowledged is there after a crash', async () => {
+      const { store, afterCrash } = await open();
+      for (let round = 0; round < 3; round++) await append(store, [at(round), at(round, { 'file.name': ['a', 'b'] })]);
+      const found = await afterCrash();
+      expect(await all(found)).toEqual(await all(store));
+      expect(await append(found, [at(0)])).toEqual({ added: 0, known: 1 });
+      await Promise.all([store.close(), found.close()]);
+    });
+
+    test('a document comes back as it was, with where it was read', async () => {
+      const { store } = await open();
+      const document = { ...at(0), user: { name: ['a', 1, null] }, odd: { 'x.y': { z: 1.5 } }, text: 'é\0"\\' };
+      const place = { file: 'a.jsonl', format: 'ecs', line: 7 };
+      const batch = store.batch();
+      event.point(document, place);
+      const [id, stored] = [event.id(), event.document()];
+      batch.add(event);
+      await store.append(batch);
+      expect(await all(store)).toEqual([{ id, timeMs: 1_772_375_400_000, provenance: place, document: stored }]);
+      await store.close();
+    });
+
+    test('events of a stretch of time are those from its beginning to before its end', async () => {
+      const { store } = await open();
+      await append(store, [at(0), at(1), at(2), { message: 'no time' }]);
+      const from = 1_772_375_400_000;
+      expect(await store.count({ predicate: ALL, fromMs: from, beforeMs: from + 2 * MINUTE })).toBe(2);
+      expect((await all(store, { fromMs: from + 1 })).map(({ timeMs }) => timeMs - from)).toEqual([MINUTE, 2 * MINUTE]);
+      expect(await store.histogram({ predicate: ALL, fromMs: from }, 2 * MINUTE)).toEqual([
+        { fromMs: from, count: 2 },
+        { fromMs: from + 2 * MINUTE, count: 1 },
+      ]);
+      await store.close();
+    });
+
+    test('a page begins only where one ended', async () => {
+      const { store } = await open();
+      await expect(all(store, {})).resolves.toEqual([]);
+      const search = store.search({ predicate: ALL, order: 'oldest', limit: 1, after: "'; DROP TABLE events" });
+      await expect(search).rejects.toMatchObject({ code: 'STORE-CURSOR' });
+      await store.close();
+    });
+
+    test('searches, counts and values are those of the events that match', async () => {
+      const { store } = await open();
+      const events = storable(fc.sample(plainEvent, 150));
+      await append(
+        store,
+        [...events.values()].map(({ document }) => document),
+      );
+      const nodes = fc.sample(fc.oneof(predicate, ...leafNodes), 60);
+      let matches = 0;
+      for (const [i, node] of nodes.entries()) {
+        const order = i % 2 === 0 ? 'oldest' : 'newest';
+        const expected = [...events.values()].filter(({ plain }) => holds(node, plain));
+        matches += expected.length;
+        const ids = expected
+          .map(({ id, timeMs }) => ({ id, timeMs }))
+          .sort((x, y) => x.timeMs - y.timeMs || compareCodePoints(x.id, y.id));
+        if (order === 'newest') ids.reverse();
+        const found = await all(store, { predicate: node, order, limit: 40 });
+        expect(found.map(({ id, timeMs }) => ({ id, timeMs }))).toEqual(ids);
+        await expectFigures(
+          store,
+          node,
+          expected.map(({ plain }) => plain),
+          i,
+        );
+      }
+      expect(matches).toBeGreaterThan(500);
+      await store.close();
+    });
+  });
+}
+
+interface Storable {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly document: Document;
+  readonly plain: PlainEvent;
+}
+
+/** Events with a time each, by id: equal ones are one. Two share a time now and then. */
+function storable(samples: readonly PlainEvent[]): ReadonlyMap<string, Storable> {
+  const events = samples.map((sample, i): Storable => {
+    const { values, elements } = show(sample);
+    const timeMs = 1_772_375_400_000 + Math.floor(i / 2) * MINUTE;
+    const document = { ...view.document(), '@timestamp': timeMs };
+    event.point(document);
+    return { id: event.id(), timeMs, document, plain: { values: { ...values, '@timestamp': [timeMs] }, elements } };
+  });
+  return new Map(events.map((one) => [one.id, one]));
+}
+
+async function expectFigures(
+  store: EventStore,
+  node: Predicate,
+  matching: readonly PlainEvent[],
+  i: number,
+): Promise<void> {
+  expect(await store.count({ predicate: node })).toBe(matching.length);
+  const field = FIELDS.filter(({ type }) => type !== 'nested')[i % (FIELDS.length - 1)]!;
+  const counts = new Map<Scalar, number>();
+  for (const { values } of matching) {
+    for (const value of new Set(values[field.name] ?? [])) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const top = await store.topValues({ predicate: node }, fields.get(field.name), 5);
+  expect(top.map(({ count }) => count)).toEqual([...counts.values()].sort((x, y) => y - x).slice(0, 5));
+  for (const { value, count } of top) expect([value, counts.get(value)]).toEqual([value, count]);
+  const histogram = await store.histogram({ predicate: node }, 10 * MINUTE);
+  expect(histogram.reduce((sum, { count }) => sum + count, 0)).toBe(matching.length);
+  expect(histogram.every(({ fromMs }) => fromMs % (10 * MINUTE) === 0)).toBe(true);
+}
