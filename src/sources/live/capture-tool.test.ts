@@ -70,7 +70,7 @@ const EMPTY_PCAP = '\\324\\303\\262\\241\\002\\000\\004\\000' + '\\000'.repeat(1
 test('what the tool writes is handed on until it is stopped, and its figures are read', async () => {
   const path = program(
     'ticker',
-    `printf '${EMPTY_PCAP}'\ntrap 'echo 7 packets dropped by kernel >&2; exit 0' INT\nwhile :; do sleep 0.01; done`,
+    `trap 'echo 7 packets dropped by kernel >&2; exit 0' INT\nprintf '${EMPTY_PCAP}'\nwhile :; do sleep 0.01; done`,
   );
   let bytes = 0;
   const capture = new LiveCapture({ tool: 'tcpdump', path, args: [] }, (chunk) => {
