@@ -23,6 +23,7 @@ import { DocumentEvent } from '../src/event/document-event.ts';
 import { Networks } from '../src/event/networks.ts';
 import { compileMatcher } from '../src/query/compile/matcher.ts';
 import { compileKql } from '../src/query/kql/compile-kql.ts';
+import { blocks, plain, rows, section } from './tools/pages.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -36,34 +37,6 @@ const SEQUENCES = read('docs/sequences.md');
 const NOW = Date.parse('2026-03-02T14:30:00Z');
 const CONTEXT = { now: NOW, settings: DEFAULT_CONFIG.rules };
 const networks = new Networks();
-
-/** @returns the fenced blocks of a language */
-const blocks = (page: string, language: string) =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1]!);
-
-/** Cells of one row; `\|` is a bar inside a cell. */
-const cells = (line: string) =>
-  line
-    .slice(1, -1)
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim().replaceAll('\\|', '|'));
-
-/** @returns the cells of all rows of the tables with these heads */
-function rows(page: string, ...head: string[]): string[][] {
-  const lines = page.split('\n');
-  const found: string[][] = [];
-  for (const [index, line] of lines.entries()) {
-    if (!line.startsWith('|') || !head.every((name, i) => cells(line)[i] === name)) continue;
-    for (let row = index + 2; lines[row]?.startsWith('|'); row++) found.push(cells(lines[row]!));
-  }
-  return found;
-}
-
-/** Text of a cell in backticks. */
-const plain = (cell: string) => cell.replace(/^`(.*)`$/s, '$1');
-
-/** The part of a page between two comments. */
-const section = (page: string, name: string) => page.split(`<!-- ${name} -->`)[1]!.split(`<!-- /${name} -->`)[0]!;
 
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 afterAll(() => rmSync(folder, { recursive: true }));

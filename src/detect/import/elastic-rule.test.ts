@@ -254,12 +254,40 @@ test.each(NOTED)('%j is noted', (keys, note) => {
   expect(load(keys).notes.join('\n')).toContain(note);
 });
 
+test('rules in EQL are taken over whole', () => {
+  const { rule, notes } = load({
+    type: 'eql',
+    language: 'eql',
+    query: 'sequence by host.name with maxspan=1m\n  [file where own.field == "x"] // kept\n  [process where true]',
+    event_category_override: 'event.type',
+    tiebreaker_field: 'event.sequence',
+    timestamp_field: '@timestamp',
+    filters: [],
+  });
+  expect(rule).toMatchObject({ type: 'eql', legs: [{ name: 'step-1' }, { name: 'step-2' }] });
+  expect(rule.query).toContain('?own.field == "x"] // kept');
+  expect(rule.legs[1]!.predicate).toMatchObject({ kind: 'equals', field: { name: 'event.type' }, value: 'process' });
+  expect(notes).toEqual(['query: fields that do not exist here are read as absent: own.field']);
+});
+
+test("Kibana's filters hold for each event of a rule in EQL", () => {
+  const { rule, notes } = load({
+    type: 'eql',
+    language: 'eql',
+    query: 'file where file.name : "a*"',
+    filters: [{ query: { match_phrase: { 'user.name': 'ann' } } }],
+  });
+  expect(rule.query).toBe('file where file.name: "a*" and user.name == "ann"');
+  expect(notes.join()).toContain("Kibana's filters stand in the query now: 1");
+});
+
 const UNSUPPORTED: readonly [keys: Document, reason: string][] = [
-  [{ type: 'eql', language: 'eql', query: 'any where own.x == "1"' }, '(line 1, column 11 of the query)'],
-  [{ type: 'eql', query: 'any where user.name == "${x}"' }, 'stands for a parameter here'],
+  [{ type: 'eql', language: 'eql', query: 'any where' }, '(line 1, column 10 of the query)'],
+  [{ type: 'eql', language: 'eql', query: 'any where message : "x"' }, 'its query cannot be read: message is text'],
+  [{ type: 'eql', language: 'eql', query: 'any where true', timestamp_field: 'event.ingested' }, 'timestamp_field'],
   [
-    { type: 'eql', query: 'any where true', filters: [{ query: { exists: { field: 'user.name' } } }] },
-    'filters beside',
+    { type: 'eql', language: 'eql', query: 'any where true', filters: [{ query: { match: { message: 'x' } } }] },
+    'words of message',
   ],
   [{ type: 'eql', query: 'any where true', timestamp_field: 'event.start' }, 'timestamp_field'],
   [{ type: 'esql', language: 'esql', query: 'from x' }, 'ES|QL is not supported'],

@@ -2,12 +2,15 @@
 import { SmbError } from '../../base/error.ts';
 import { DEFAULT_CONFIG } from '../../config/config.ts';
 import type { Document } from '../../event/document.ts';
+import type { Diagnostic } from '../../query/diagnostic.ts';
+import { compileEql } from '../../query/eql/compile-eql.ts';
+import type { KqlNode } from '../../query/kql/ast.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import { parseKql } from '../../query/kql/parser.ts';
 import { printKql } from '../../query/kql/printer.ts';
 import { SEVERITIES } from '../rule.ts';
 import { parseRule } from '../rule-file/load-rule-file.ts';
-import { eqlQueryOf } from './eql-query.ts';
+import { importEql } from './eql-query.ts';
 import { ForeignRule } from './foreign-rule.ts';
 import { indexToDatasets } from './index-datasets.ts';
 import { filterToKql } from './kibana-filter.ts';
@@ -143,7 +146,7 @@ function slug(text: string): string {
 function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string): TomlInline {
   const ruleId = from.text('rule_id');
   const type = typeOf(from);
-  const { query, filters } = type === 'eql' ? { query: eqlQueryOf(from), filters: 0 } : queryOf(from);
+  const { query, filters } = type === 'eql' ? eqlQueryOf(from) : kqlQueryOf(from);
   const { datasets, notes } = indexToDatasets(from.texts('index') ?? []);
   from.notes.push(...notes);
   const threshold = type === 'threshold' ? thresholdOf(from) : undefined;
@@ -154,7 +157,7 @@ function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string
     version: from.integer('version', 1, Number.MAX_SAFE_INTEGER),
     type,
     datasets: datasets.length === 0 ? undefined : datasets,
-    query: type === 'eql' ? query : withoutParameters(query),
+    query,
     severity: severityOf(from),
     risk_score: from.integer('risk_score', 0, 100),
     severity_mapping: severityMappingOf(from),
@@ -164,9 +167,10 @@ function ruleText(from: ForeignRule, rule: ElasticRule, id: string, name: string
     from: from.duration('from'),
     max_signals: from.integer('max_signals', 1, 100_000),
     timestamp_override: from.field('timestamp_override'),
-    timestamp_field: from.text('timestamp_field'),
-    event_category_field: from.field('event_category_override') ?? from.field('event_category_field'),
-    tiebreaker_field: from.field('tiebreaker_field'),
+    timestamp_field: type === 'eql' ? from.text('timestamp_field') : undefined,
+    event_category_field:
+      type === 'eql' ? (from.field('event_category_override') ?? from.field('event_category_field')) : undefined,
+    tiebreaker_field: type === 'eql' ? from.field('tiebreaker_field') : undefined,
     threshold,
     new_terms: type === 'new_terms' ? newTermsOf(from) : undefined,
     alert_suppression: suppressionOf(from, threshold?.['field']),
@@ -214,20 +218,52 @@ function typeOf(from: ForeignRule): string {
 }
 
 /** The query with Kibana's filters AND-ed to it, as it was written where there are none. */
-function queryOf(from: ForeignRule): { query: string; filters: number } {
+function kqlQueryOf(from: ForeignRule): { query: string; filters: number } {
   const query = (from.text('query') ?? '').trim();
+  const conditions = filtersOf(from);
+  return readable(() => {
+    const source = { file: 'query', text: query };
+    const whole = conditions.length === 0 ? query : printKql(andNode([parseKql(source), ...conditions]));
+    noteRemarks(from, compileKql({ file: 'query', text: whole }, { now: 0 }).diagnostics);
+    return { query: withoutParameters(whole), filters: conditions.length };
+  });
+}
+
+/** Fields that do not exist here are marked as optional, so that the rule loads and says what it cannot see. */
+function eqlQueryOf(from: ForeignRule): { query: string; filters: number } {
+  const text = (from.text('query') ?? '').trim();
+  const conditions = filtersOf(from);
+  return readable(() => {
+    const { query, unknown } = importEql(text, conditions);
+    if (unknown.length > 0) {
+      from.notes.push(`query: fields that do not exist here are read as absent: ${unknown.join(', ')}`);
+    }
+    const { diagnostics } = compileEql({ file: 'query', text: query }, { now: 0 });
+    noteRemarks(
+      from,
+      diagnostics.filter(({ code }) => code !== 'EQL-UNKNOWN-FIELD'),
+    );
+    return { query, filters: conditions.length };
+  });
+}
+
+function filtersOf(from: ForeignRule): KqlNode[] {
   const list = from.take('filters');
-  const conditions = (Array.isArray(list) ? list : []).flatMap((filter: unknown, index) => {
+  return (Array.isArray(list) ? list : []).flatMap((filter: unknown, index) => {
     const condition = filterToKql(filter);
     if (!condition) from.notes.push(`filter ${index + 1} is switched off and left out`);
     return condition ?? [];
   });
+}
+
+function noteRemarks(from: ForeignRule, diagnostics: readonly Diagnostic[]): void {
+  for (const { message } of diagnostics) from.notes.push(`query: ${message}`);
+}
+
+/** @throws NotExpressible with the place, when the query cannot be read */
+function readable<T>(read: () => T): T {
   try {
-    const source = { file: 'query', text: query };
-    const whole = conditions.length === 0 ? query : printKql(andNode([parseKql(source), ...conditions]));
-    const { diagnostics } = compileKql({ file: 'query', text: whole }, { now: 0 });
-    for (const { message } of diagnostics) from.notes.push(`query: ${message}`);
-    return { query: whole, filters: conditions.length };
+    return read();
   } catch (error) {
     if (!(error instanceof SmbError)) throw error;
     const where = error.place ? ` (line ${error.place.line}, column ${error.place.column} of the query)` : '';

@@ -1,30 +1,72 @@
-/** Queries of a user's rules in EQL: they are taken over as they stand, since the language is the same. */
-import { SmbError } from '../../base/error.ts';
+/** The query of an EQL rule of another engine. */
+import type { SourceSpan } from '../../base/place.ts';
 import { fields } from '../../event/field.ts';
-import { compileEql } from '../../query/eql/compile-eql.ts';
-import type { ForeignRule } from './foreign-rule.ts';
-import { filterToKql } from './kibana-filter.ts';
-import { NotExpressible } from './not-expressible.ts';
+import {
+  type EqlEventClause,
+  type EqlExpression,
+  type EqlFieldName,
+  eqlFields,
+  type EqlItem,
+  type EqlTree,
+} from '../../query/eql/ast.ts';
+import { parseEql } from '../../query/eql/parser.ts';
+import { printEql } from '../../query/eql/printer.ts';
+import { resolveName } from '../../query/field-names.ts';
+import type { KqlNode } from '../../query/kql/ast.ts';
+import { kqlToEql } from './kql-to-eql.ts';
+
+/** A query that is read here. */
+export interface ImportedEql {
+  readonly query: string;
+  /** Fields that do not exist here; they are marked as optional. */
+  readonly unknown: readonly string[];
+}
 
 /**
- * @returns the query as it was written
- * @throws NotExpressible when it cannot be run whole
+ * @param text query as it came
+ * @param filters conditions that hold beside it, for every event
+ * @throws EQL-SYNTAX when the query cannot be parsed
+ * @throws NotExpressible when a filter cannot be written in EQL
  */
-export function eqlQueryOf(from: ForeignRule): string {
-  const query = (from.text('query') ?? '').trim();
-  const filters = from.take('filters');
-  if (Array.isArray(filters) && filters.some((filter) => filterToKql(filter) !== undefined)) {
-    throw new NotExpressible("Kibana's filters beside EQL are not supported; write them into the query");
-  }
-  if (query.includes('${')) throw new NotExpressible('its query holds ${, which stands for a parameter here');
-  const category = fields.find(from.text('event_category_override') ?? from.text('event_category_field') ?? '');
-  try {
-    const { diagnostics } = compileEql({ file: 'query', text: query }, { now: 0, categoryField: category });
-    for (const { message } of diagnostics) from.notes.push(`query: ${message}`);
-    return query;
-  } catch (error) {
-    if (!(error instanceof SmbError)) throw error;
-    const where = error.place ? ` (line ${error.place.line}, column ${error.place.column} of the query)` : '';
-    throw new NotExpressible(`its query cannot be read: ${error.message}${where}`);
-  }
+export function importEql(text: string, filters: readonly KqlNode[]): ImportedEql {
+  const tree = parseEql({ file: 'query', text });
+  const unknown = fieldsOf(tree).filter(isUnknown);
+  // As it was written, with its comments, where nothing has to be added but marks.
+  const marked = unknown.toSorted((x, y) => y.start - x.start).reduce(insertMark, text);
+  const names = [...new Set(unknown.map(({ name }) => name))];
+  if (filters.length === 0 && !marked.includes('${')) return { query: marked, unknown: names };
+  const conditions = filters.map(kqlToEql);
+  const whole = printEql(
+    mapEvents(parseEql({ file: 'query', text: marked }), (event) => withFilters(event, conditions)),
+  );
+  // A rule file puts parameters where `${name}` stands; in an imported query it is text.
+  return { query: whole.replaceAll('${', '$\\u{7b}'), unknown: names };
+}
+
+function isUnknown({ name, isOptional }: EqlFieldName): boolean {
+  return !isOptional && !fields.find(name) && resolveName(name).kind === 'unknown';
+}
+
+function insertMark(text: string, { start }: SourceSpan): string {
+  return `${text.slice(0, start)}?${text.slice(start)}`;
+}
+
+function withFilters(event: EqlEventClause, filters: readonly EqlExpression[]): EqlEventClause {
+  if (filters.length === 0) return event;
+  const { start, end } = event.condition;
+  return { ...event, condition: { kind: 'and', parts: [event.condition, ...filters], start, end } };
+}
+
+function mapEvents(tree: EqlTree, change: (event: EqlEventClause) => EqlEventClause): EqlTree {
+  if (tree.kind === 'event') return { ...tree, event: change(tree.event) };
+  const items = tree.items.map((item) => ({ ...item, event: change(item.event) }));
+  if (tree.kind === 'sample') return { ...tree, items };
+  return { ...tree, items, until: tree.until && { ...tree.until, event: change(tree.until.event) } };
+}
+
+/** Every name of a field, also twice. */
+function fieldsOf(tree: EqlTree): EqlFieldName[] {
+  if (tree.kind === 'event') return eqlFields(tree.event.condition);
+  const items: EqlItem[] = tree.kind === 'sequence' && tree.until ? [...tree.items, tree.until] : [...tree.items];
+  return [...tree.by, ...items.flatMap(({ event, by }) => [...eqlFields(event.condition), ...by])];
 }

@@ -148,3 +148,25 @@ describe('what is remarked on', () => {
     expect(problems(suppressed)).toEqual([]);
   });
 });
+
+test('conditions are checked as those of KQL are', () => {
+  const one = 'any where event.code == "1" and user.name != "x" and smb.share.name == "admin$"';
+  const found = problems(rule('', one)).map((text) => text.split(' ').slice(0, 2).join(' '));
+  expect(found.toSorted()).toEqual(['LINT-ABSENT this', 'LINT-NEVER smb.share.name']);
+  const two = 'sequence by user.name with maxspan=1m [any where user.name != "x"] [any where source.port == 70000]';
+  expect(problems(rule('', two)).map((text) => text.split(' ')[0])).toEqual(['LINT-NEVER']);
+});
+
+test('the field of categories holds texts', () => {
+  expect(problems(rule('event_category_field = "source.port"', 'process where true'))).toEqual([
+    'RULE-VALUE "event_category_field" holds texts, and source.port is of type long.',
+  ]);
+  const { rule: loaded } = load(rule('event_category_field = "event.action"', 'a where true'));
+  expect(scanDocuments([loaded!], events('a', 'b')).alertCount).toBe(1);
+});
+
+test('other types of rules take single events in EQL', () => {
+  const keys = 'language = "eql"\nthreshold = { field = ["host.name"], value = 2 }';
+  const { rule: loaded } = load(rule(keys, 'any where event.action in ("a", "b")', 'threshold'));
+  expect(scanDocuments([loaded!], events('a', 'b', 'c')).alertCount).toBe(1);
+});

@@ -3,6 +3,7 @@ import { formatDuration } from '../../base/time/duration.ts';
 import type { TableRead } from '../../base/toml/toml-reader.ts';
 import { fields } from '../../event/field.ts';
 import type { EqlSample, EqlSequence } from '../../query/eql/eql-query.ts';
+import type { KqlNode } from '../../query/kql/ast.ts';
 import { and, NONE, or, type Predicate } from '../../query/predicate.ts';
 import type { RuleLeg, SequencePart } from '../rule.ts';
 import { itemCount, toSequencePart, UNTIL_LEG } from '../sequence/sequence-part.ts';
@@ -17,6 +18,8 @@ const MINUTE_MS = 60_000;
 export interface EqlPart {
   readonly text: string;
   readonly predicate: Predicate;
+  /** What a query over single events asks, in the shape of KQL. */
+  readonly ast?: KqlNode | undefined;
   readonly legs: readonly RuleLeg[];
   readonly sequence: SequencePart | undefined;
 }
@@ -31,16 +34,24 @@ export function readEqlPart(reading: RuleReading, read: RuleRead, datasets: Pred
   const { values, nodes } = read;
   const nothing: EqlPart = { text: '', predicate: NONE, legs: [], sequence: undefined };
   if (!values.query) return undefined;
-  const { event_category_field: category } = values;
-  const compiled = reading.eql(values.query, category === undefined ? undefined : fields.get(category));
+  const { event_category_field: field } = values;
+  const category = field === undefined ? undefined : fields.get(field);
+  if (category && category.type !== 'keyword') {
+    const message = `"event_category_field" holds texts, and ${category.name} is of type ${category.type}.`;
+    reading.reader.fail('value', message, nodes.event_category_field ?? read.node);
+  }
+  const compiled = reading.eql(values.query, {
+    categoryField: category,
+    hasDatasets: (values.datasets ?? []).length > 0,
+  });
   if (!compiled) return nothing;
-  const { text, query } = compiled;
+  const { text, query, ast } = compiled;
   if (query.kind === 'event') {
     if (query.pipes.length > 0) {
       reading.reader.fail('value', 'A rule over single events takes no pipes: it alerts on every match.', values.query);
     }
     if (nodes.steps) reading.reader.fail('value', '"steps" names the items of a sequence or sample.', nodes.steps);
-    return { text, predicate: query.predicate, legs: [], sequence: undefined };
+    return { text, predicate: query.predicate, ast, legs: [], sequence: undefined };
   }
   if (values.type !== undefined && values.type !== 'eql') {
     const message = `A ${query.kind} needs type = "eql", not "${values.type}".`;

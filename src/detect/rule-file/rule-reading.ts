@@ -1,5 +1,5 @@
 import { SmbError } from '../../base/error.ts';
-import { placeOf } from '../../base/place.ts';
+import { placeOf, type SourceText } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { type TomlFile, type TomlSpan, type TomlText, placeOfToml, sourceTextOf } from '../../base/toml/toml-node.ts';
 import { TomlReader } from '../../base/toml/toml-reader.ts';
@@ -12,6 +12,7 @@ import { compileKql } from '../../query/kql/compile-kql.ts';
 import { Remarks } from '../../query/remarks.ts';
 import { NONE, type Predicate } from '../../query/predicate.ts';
 import { fillParameters, type ParameterValues } from './fill-parameters.ts';
+import { type EventShape, eventShapes } from './lint/eql-shape.ts';
 import { QUERY_LINTS } from './lint/query-lints.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -21,6 +22,15 @@ export interface RuleQuery {
   readonly text: string;
   readonly predicate: Predicate;
   /** Undefined when it does not compile; the error is recorded. */
+  readonly ast: KqlNode | undefined;
+}
+
+/** A query of a rule in EQL, compiled. */
+export interface RuleEql {
+  /** As written, with the values of parameters. */
+  readonly text: string;
+  readonly query: EqlQuery;
+  /** What a query over single events asks, in the shape of KQL; undefined for sequences and samples. */
   readonly ast: KqlNode | undefined;
 }
 
@@ -73,12 +83,8 @@ export class RuleReading {
     try {
       const { ast, predicate, diagnostics } = compileKql(source, { now: this.context.now });
       this.warnings.push(...diagnostics);
-      const remarks = new Remarks(source, 'LINT-MORE');
       const { given = new Set<string>(), hasDatasets = false } = options;
-      for (const lint of QUERY_LINTS) {
-        lint({ ast, remarks, given, hasDatasets, knownDatasets: this.context.knownDatasets });
-      }
-      this.warnings.push(...remarks.diagnostics);
+      this.lint(source, 'kql', [{ ast, given }], hasDatasets);
       return { text: source.text, predicate, ast };
     } catch (error) {
       if (!(error instanceof SmbError)) throw error;
@@ -88,23 +94,38 @@ export class RuleReading {
   }
 
   /**
-   * Compiles a query in EQL; what is wrong with it is recorded with its place in the file.
+   * Compiles and lints a query in EQL; what is wrong with it is recorded with its place in the file.
    *
-   * @param categoryField field that `process where` tests, when it is not event.category
+   * @param options `categoryField`: what `process where` tests, when it is not event.category
    * @returns undefined when it does not compile
    */
-  eql(node: TomlText, categoryField?: Field): { readonly text: string; readonly query: EqlQuery } | undefined {
+  eql(
+    node: TomlText,
+    options: { readonly categoryField: Field | undefined; readonly hasDatasets: boolean },
+  ): RuleEql | undefined {
     const before = this.reader.failures;
     const source = this.fill(node);
     if (this.reader.failures > before) return undefined;
     try {
-      const { query, diagnostics } = compileEql(source, { now: this.context.now, categoryField });
+      const { categoryField, hasDatasets } = options;
+      const { ast, query, diagnostics } = compileEql(source, { now: this.context.now, categoryField });
       this.warnings.push(...diagnostics);
-      return { text: source.text, query };
+      const shapes = eventShapes(ast, categoryField?.name ?? 'event.category');
+      this.lint(source, 'eql', shapes, hasDatasets);
+      return { text: source.text, query, ast: query.kind === 'event' ? shapes[0]!.ast : undefined };
     } catch (error) {
       if (!(error instanceof SmbError)) throw error;
       this.reader.failWith(error);
       return undefined;
     }
+  }
+
+  private lint(source: SourceText, language: 'kql' | 'eql', shapes: readonly EventShape[], hasDatasets: boolean): void {
+    const remarks = new Remarks(source, 'LINT-MORE');
+    const { knownDatasets } = this.context;
+    for (const { ast, given } of shapes) {
+      for (const lint of QUERY_LINTS) lint({ ast, language, remarks, given, hasDatasets, knownDatasets });
+    }
+    this.warnings.push(...remarks.diagnostics);
   }
 }

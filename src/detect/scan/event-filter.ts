@@ -1,4 +1,5 @@
 import type { EventView } from '../../event/view.ts';
+import { cutTests } from '../../query/compile/computed.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
@@ -28,8 +29,10 @@ export class EventFilter {
   /** @returns false when no rule and no counter of a rule would see the event */
   wants(view: EventView): boolean {
     this.isWanted = false;
+    const cut = cutTests();
     this.index.candidates(view, this.visit);
-    return this.isWanted;
+    // An event that a test gave up on is handed on, so that whoever runs the rules counts it.
+    return this.isWanted || cutTests() > cut;
   }
 
   /** @returns false when no event with these facts can be wanted */

@@ -6,6 +6,7 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import { fields } from '../../event/field.ts';
 import { Networks } from '../../event/networks.ts';
 import { ALL, type Predicate } from '../../query/predicate.ts';
+import { compileEql } from '../../query/eql/compile-eql.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
 import type { Rule, Suppression } from '../rule.ts';
@@ -402,4 +403,15 @@ test('building blocks are given and counted apart', () => {
   ]);
   const document = toAlertDocument(run.alerts.find(({ isBuildingBlock }) => isBuildingBlock)!);
   expect(document['kibana']).toMatchObject({ alert: { building_block_type: 'default' } });
+});
+
+const names = (letter: string) => Array.from({ length: 100 }, (_, i) => `${letter}${i}`);
+
+test('an event with very many values in two fields is not tried in full, with a word about it', () => {
+  const eql = compileEql({ file: 'query', text: 'any where concat(user.name, host.name) == "none"' }, { now: 0 });
+  if (eql.query.kind !== 'event') throw new Error('no event query');
+  const rule = sampleRule({ id: 'test-query', predicate: eql.query.predicate });
+  const run = scanDocuments([rule], [event('a', 1, { user: { name: names('u') }, host: { name: names('h') } })]);
+  expect(run.alerts).toEqual([]);
+  expect(run.limits).toMatchObject([{ name: 'expression-combinations', limit: 4096, count: 1 }]);
 });

@@ -104,3 +104,32 @@ export type EqlTree = SourceSpan & { readonly pipes: readonly EqlPipeNode[] } & 
       }
     | { readonly kind: 'sample'; readonly by: readonly EqlFieldName[]; readonly items: readonly EqlItem[] }
   );
+
+/** @returns the fields a condition or value names, in their order, those named twice twice */
+export function eqlFields(node: EqlExpression): EqlFieldName[] {
+  switch (node.kind) {
+    case 'field':
+      return [node];
+    case 'and':
+    case 'or':
+      return node.parts.flatMap(eqlFields);
+    case 'not':
+    case 'sign':
+      return eqlFields(node.part);
+    case 'match':
+    case 'in':
+      return eqlFields(node.left);
+    case 'compare':
+    case 'arithmetic':
+      return [...eqlFields(node.left), ...eqlFields(node.right)];
+    case 'call':
+      return node.args.flatMap(eqlFields);
+    default:
+      return [];
+  }
+}
+
+/** @returns whether a node is a constant */
+export function isConstant(node: EqlExpression): node is EqlConstant {
+  return node.kind === 'text' || node.kind === 'number' || node.kind === 'boolean' || node.kind === 'null';
+}

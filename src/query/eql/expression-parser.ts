@@ -1,6 +1,14 @@
 import type { SourceSpan } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { EqlComparison, EqlConstant, EqlExpression, EqlFieldName, EqlText, EqlTextOperator } from './ast.ts';
+import {
+  type EqlComparison,
+  type EqlConstant,
+  type EqlExpression,
+  type EqlFieldName,
+  type EqlText,
+  type EqlTextOperator,
+  isConstant,
+} from './ast.ts';
 import { EQL_FUNCTIONS } from './functions.ts';
 import type { TokenReader } from './token-reader.ts';
 import { ENDGAME_FUNCTIONS, ENDGAME_RELATIONS } from './words.ts';
@@ -284,9 +292,4 @@ function signOf(tokens: TokenReader): string {
 function isConstantToken(tokens: TokenReader): boolean {
   const { kind } = tokens.token;
   return kind === 'text' || kind === 'number' || ['true', 'false', 'null'].some((word) => tokens.isWord(word));
-}
-
-/** @returns whether a node is a constant */
-export function isConstant(node: EqlExpression): node is EqlConstant {
-  return node.kind === 'text' || node.kind === 'number' || node.kind === 'boolean' || node.kind === 'null';
 }

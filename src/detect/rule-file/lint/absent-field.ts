@@ -34,7 +34,7 @@ const COMES_WITH: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `not f:x` is true for events without the field, which is often not meant. */
-export const lintAbsentField: QueryLint = ({ ast, given, remarks }) => {
+export const lintAbsentField: QueryLint = ({ ast, language, given, remarks }) => {
   visit(ast, given);
 
   function visit(node: KqlNode, known: ReadonlySet<string>): void {
@@ -66,7 +66,10 @@ export const lintAbsentField: QueryLint = ({ ast, given, remarks }) => {
       const name = node.field.value;
       if (known.has(name) || ABSENCE_IS_CLEAR.has(name) || fields.find(name)?.type === 'boolean') return;
       if (requiredFields(part).size > 1 && !requiredFields(part).has(name)) return;
-      const message = `"not" is also true for events without ${name}; add ${name}:* if it must be there, or "or not ${name}:*" to say that it need not`;
+      const message =
+        language === 'eql'
+          ? `this is also true for events without ${name}; add ${name} != null if it must be there, or "or ${name} == null" to say that it need not`
+          : `"not" is also true for events without ${name}; add ${name}:* if it must be there, or "or not ${name}:*" to say that it need not`;
       remarks.add('LINT-ABSENT', message, node.field);
     });
   }

@@ -92,10 +92,15 @@ export const lintNeverOccurs: QueryLint = ({ ast, knownDatasets, remarks }) => {
     const value = writtenValue(node);
     if (value === undefined) return;
     const name = node.field.value;
-    const why = name === 'event.dataset' ? unknownDataset(value, knownDatasets) : CHECKS.get(name)?.(value);
+    const why = name === 'event.dataset' ? unknownDataset(value, knownDatasets) : neverOccurs(name, value);
     if (why !== undefined) remarks.add('LINT-NEVER', `${name} ${why}; "${value}" never occurs`, node.value);
   });
 };
+
+/** @returns why a value, with `*` for its stars, never occurs in a field */
+export function neverOccurs(name: string, value: string): string | undefined {
+  return CHECKS.get(name)?.(value);
+}
 
 /**
  * @param known names and families (`zeek.*`) the sources give

@@ -4,7 +4,10 @@ import type { Remarks } from '../../../query/remarks.ts';
 
 /** What a check may ask about. */
 export interface QueryToLint {
+  /** The tree of KQL, or one of the same shape. */
   readonly ast: KqlNode;
+  /** In which the query is written, for what messages advise. */
+  readonly language: 'kql' | 'eql';
   readonly remarks: Remarks;
   /** Fields that the rest of the rule already demands, such as those the main query tests. */
   readonly given: ReadonlySet<string>;
