@@ -111,7 +111,10 @@ function written(arg: Expression, value: Value): string {
   if (typeof value !== 'number') return String(value);
   if (arg.kind === 'field' && arg.field.type === 'date') return new Date(Math.floor(value)).toISOString();
   if (Number.isInteger(value)) return BigInt(value).toString();
-  return value.toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 });
+  const [, sign, first, rest = '', exponent] = /^(-?)(\d)\.?(\d*)e(.*)$/.exec(value.toExponential())!;
+  const point = 1 + Number(exponent);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${first}${rest}`;
+  return `${sign}${(first! + rest).slice(0, point)}.${(first! + rest).slice(point)}`;
 }
 
 function calculate(e: Extract<Expression, { kind: 'call' }>, a: number, b: number): number | null {

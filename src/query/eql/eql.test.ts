@@ -280,6 +280,8 @@ process(
   ['process.name regex "[PSEX"', TYPE],
   ['process.name regex "*"', TYPE],
   ['process.name regex "a{2000}"', TYPE],
+  [`process.name regex "${'a|'.repeat(4000)}PSEXESVC.exe"`, true],
+  [`process.name regex "${'a|'.repeat(6000)}PSEXESVC.exe"`, TYPE],
   ['process.name regex "\\\\bPS"', TYPE],
   ['process.name : "a" or process.name : "psexe*"', true],
 );

@@ -78,8 +78,18 @@ export function fieldMatches(
   return or([...whole, ...others.map((parts) => globNode(field, parts, fold))]);
 }
 
+/** Characters of one regular expression; Elasticsearch takes a thousand, and a megabyte would compile for many seconds. */
+const MAX_REGEX_CHARS = 10_000;
+
 /** @returns the expression in RE2's syntax */
 export function regexOf(text: EqlText, fold: boolean, lowering: EqlLowering): string {
+  if (text.value.length > MAX_REGEX_CHARS) {
+    lowering.fail(
+      `a regular expression of more than ${MAX_REGEX_CHARS} characters`,
+      text,
+      'write a list: regex ("…", "…")',
+    );
+  }
   const translated = translateLuceneRegex(text.value, fold);
   if ('misfit' in translated) return lowering.fail(translated.misfit, text, translated.fix);
   if (translated.hasAnchor) {
