@@ -2,6 +2,7 @@
 import { SmbError } from '../../base/error.ts';
 import { DEFAULT_CONFIG } from '../../config/config.ts';
 import type { Document } from '../../event/document.ts';
+import { fields } from '../../event/field.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import { compileEql } from '../../query/eql/compile-eql.ts';
 import type { KqlNode } from '../../query/kql/ast.ts';
@@ -238,7 +239,8 @@ function eqlQueryOf(from: ForeignRule): { query: string; filters: number } {
     if (unknown.length > 0) {
       from.notes.push(`query: fields that do not exist here are read as absent: ${unknown.join(', ')}`);
     }
-    const { diagnostics } = compileEql({ file: 'query', text: query }, { now: 0 });
+    const category = fields.find(from.text('event_category_override') ?? from.text('event_category_field') ?? '');
+    const { diagnostics } = compileEql({ file: 'query', text: query }, { now: 0, categoryField: category });
     noteRemarks(
       from,
       diagnostics.filter(({ code }) => code !== 'EQL-UNKNOWN-FIELD'),
