@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_CONFIG } from '../src/config/config.ts';
 import { loadDetection } from '../src/detect/load-detection.ts';
 import { compileMatcher } from '../src/query/compile/matcher.ts';
-import { couldMatch } from '../src/query/compile/could-match.ts';
-import { factsOf } from '../src/sources/windows/windows-gate.ts';
+import { RuleIndex } from '../src/detect/scan/rule-index.ts';
+import { couldMatch, narrow } from '../src/query/compile/could-match.ts';
+import { factsOf } from '../src/sources/windows/windows-facts.ts';
 import { anyRecord } from './tools/arbitrary-windows-records.ts';
 import { refused, security, smbServer, sysmon, system, windowsEvent } from './tools/windows-event.ts';
 import type { WindowsRecordParts } from './tools/windows-record.ts';
@@ -35,6 +36,36 @@ test('what the gate turns away matches no rule', () => {
     { numRuns: 1000 },
   );
   expect(turnedAway).toBeGreaterThan(10_000);
+});
+
+test('what is left of a rule for a kind of event, and the plan for the kind, find what the rule finds', () => {
+  const index = new RuleIndex(tests);
+  let matching = 0;
+  let candidates = 0;
+  fc.assert(
+    fc.property(anyRecord, (parts) => {
+      const facts = factsOf(parts.channel, parts.provider, parts.eventId);
+      const event = windowsEvent(parts);
+      expect(event.facts).toBeDefined();
+      const found = new Set<string>();
+      // Kinds get a plan of their own when they come often.
+      for (let i = 0; i < 250; i++) {
+        found.clear();
+        index.candidates(event, ({ id }) => void found.add(id));
+      }
+      candidates += found.size;
+      for (const { id, predicate, matches } of tests) {
+        const isMatch = matches(event);
+        expect(`${id} ${compileMatcher(narrow(predicate, facts))(event)}`).toBe(`${id} ${isMatch}`);
+        if (!isMatch) continue;
+        matching++;
+        expect(found).toContain(id);
+      }
+    }),
+    { numRuns: 1500 },
+  );
+  expect(matching).toBeGreaterThan(40);
+  expect(candidates).toBeLessThan((1500 * tests.length) / 5);
 });
 
 /** Rules about network evidence: a Windows event matches one of them only where it says the same thing. */

@@ -2,6 +2,7 @@
  * The lazy view of one event: a field is decoded from the bytes when somebody asks, and remembered until the next event.
  * A view is reused for every event of its file; whoever keeps an event keeps its document.
  */
+import type { EventFacts } from './event-facts.ts';
 import type { Document, FieldValue } from './document.ts';
 import type { Field, FieldId } from './field.ts';
 import type { Networks } from './networks.ts';
@@ -32,6 +33,8 @@ export interface EventView {
   id(): string;
   provenance(): Provenance;
   readonly networks: Networks;
+  /** What is known of all events of this kind; absent where the source does not tell kinds apart. */
+  readonly facts?: EventFacts | undefined;
 }
 
 /** @returns the first value of a field as text, or undefined */

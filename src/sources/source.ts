@@ -1,20 +1,11 @@
 /** What a source is: bytes in, events out. One folder a format; registry.ts is the list. */
 import type { FaultLog } from '../base/fault.ts';
-import type { Scalar } from '../event/document.ts';
-import type { FieldId } from '../event/field.ts';
+import type { EventFacts } from '../event/event-facts.ts';
 import type { Networks } from '../event/networks.ts';
 import type { EventView } from '../event/view.ts';
 
 /** Called for each event, synchronously; the view is only valid during the call. */
 export type EventSink = (event: EventView) => void;
-
-/** What is known of an event before it is decoded. */
-export interface EventFacts {
-  /** @returns the values a field is known to have, or undefined when it is not known */
-  known(field: FieldId): readonly Scalar[] | undefined;
-  /** @returns false when the event cannot have the field */
-  canHave(field: FieldId): boolean;
-}
 
 /**
  * Says which events are worth decoding. Rules tell what they need before reading starts; a source that knows an event's

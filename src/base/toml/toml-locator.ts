@@ -18,6 +18,10 @@ interface KeyPart extends TomlSpan {
 /** Anything that is no string, list or table; the first form is a date and a time with a blank between them. */
 const BARE = /\d{4}-\d{2}-\d{2} \d[^\s,\]}#]*|[^\s,\]}#]+/y;
 
+const WHITE = /[ \t\r\n]*/y;
+const BLANKS = /[ \t]*/y;
+const BARE_KEY = /[A-Za-z0-9_-]*/y;
+
 /** @returns the tree of a document that smol-toml has accepted */
 export function locateToml(text: string): TomlTable {
   return new TomlLocator(text).document();
@@ -56,7 +60,7 @@ class TomlLocator {
   /** Blanks, line ends and comments. */
   private skipVoid(): void {
     for (;;) {
-      while (this.at < this.text.length && ' \t\r\n'.includes(this.peek())) this.at++;
+      this.skip(WHITE);
       if (this.peek() !== '#') return;
       const end = this.text.indexOf('\n', this.at);
       this.at = end < 0 ? this.text.length : end;
@@ -64,7 +68,14 @@ class TomlLocator {
   }
 
   private skipBlanks(): void {
-    while (this.peek() === ' ' || this.peek() === '\t') this.at++;
+    this.skip(BLANKS);
+  }
+
+  /** @param run a sticky expression that matches everywhere, if only nothing */
+  private skip(run: RegExp): void {
+    run.lastIndex = this.at;
+    run.exec(this.text);
+    this.at = run.lastIndex;
   }
 
   /** A key with dots; stops before `=` or `]`. */
@@ -78,7 +89,7 @@ class TomlLocator {
         this.at = name.end;
         parts.push({ key: name.value, start, end: name.end });
       } else {
-        while (/[A-Za-z0-9_-]/.test(this.peek())) this.at++;
+        this.skip(BARE_KEY);
         parts.push({ key: this.text.slice(start, this.at), start, end: this.at });
       }
       this.skipBlanks();

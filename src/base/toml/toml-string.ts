@@ -33,7 +33,13 @@ export function locateTomlString(text: string, start: number): TomlText {
     runs.value.push(value.length);
     runs.file.push(offset);
   };
-  while (at < text.length) {
+  const stop = quote === '"' ? /["\\]/g : /'/g;
+  for (;;) {
+    stop.lastIndex = at;
+    const next = stop.exec(text)?.index ?? text.length;
+    value += text.slice(at, next);
+    at = next;
+    if (at >= text.length) break;
     const character = text.charAt(at);
     if (character === quote) {
       const end = endOfString(text, at, quote, isMultiline);
@@ -42,7 +48,7 @@ export function locateTomlString(text: string, start: number): TomlText {
         return { kind: 'text', value: value + quote.repeat(kept), start, end, runs };
       }
     }
-    if (character === '\\' && quote === '"') {
+    if (character === '\\') {
       const escape = readEscape(text, at);
       startRun(at);
       value += escape.value;

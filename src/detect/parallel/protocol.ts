@@ -8,6 +8,7 @@ import type { InputFile } from '../../sources/input/discover.ts';
 import type { ReadResult } from '../../sources/input/read.ts';
 import type { SourceSettings } from '../../sources/source.ts';
 import type { EvidenceCounts } from '../scan/evidence-tally.ts';
+import type { Run } from './task-queue.ts';
 
 /** What a reading thread works with. */
 export interface ReadingWork {
@@ -24,7 +25,7 @@ export interface ReadingWork {
 export type Order =
   /** First of all; the work as transfer.ts packs it. */
   | { readonly kind: 'begin'; readonly work: unknown }
-  | { readonly kind: 'read'; readonly task: number; readonly input: InputFile }
+  | { readonly kind: 'read'; readonly run: Run; readonly inputs: readonly InputFile[] }
   /** A batch is dealt with. */
   | { readonly kind: 'took' }
   /** Interrupted: what was read so far counts. */
@@ -38,8 +39,8 @@ export interface ForwardedRecord {
   readonly document: Document;
 }
 
-/** What one task came to. */
-export interface TaskResult {
+/** What a run of tasks came to. */
+export interface RunResult {
   readonly files: readonly ReadResult[];
   readonly skipped: readonly { readonly reason: string; readonly count: number }[];
   readonly faults: readonly FaultGroup[];
@@ -49,9 +50,9 @@ export interface TaskResult {
 
 /** Reading thread to main thread. */
 export type Answer =
-  | { readonly kind: 'events'; readonly task: number; readonly records: readonly string[] }
+  | { readonly kind: 'events'; readonly run: Run; readonly records: readonly string[] }
   | { readonly kind: 'progress'; readonly bytes: number; readonly events: number }
-  | { readonly kind: 'done'; readonly task: number; readonly result: TaskResult };
+  | { readonly kind: 'done'; readonly run: Run; readonly result: RunResult };
 
 /** Batches a thread may be ahead; then it waits, so that a slow main thread does not fill the memory. */
 export const MAX_WAITING = 8;

@@ -13,12 +13,12 @@ import type { Scan } from '../scan/scan.ts';
 import { TemporaryFiles } from '../scan/temporary-files.ts';
 import { EventBatches } from './event-batches.ts';
 import { ForwardedEvent } from './forwarded-event.ts';
-import type { ForwardedRecord, TaskResult } from './protocol.ts';
+import type { ForwardedRecord, RunResult } from './protocol.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { ReadingThread } from './reading-thread.ts';
 import { summaryOf } from './summary-of.ts';
-import { TaskQueue } from './task-queue.ts';
-import { forwarded, readTask } from './task-reader.ts';
+import { forwarded, readRun } from './run-reader.ts';
+import { inputsOf, type Run, TaskQueue } from './task-queue.ts';
 import { TaskTurns } from './task-turns.ts';
 
 const PROGRESS_MS = 100;
@@ -56,9 +56,10 @@ class Reading {
   private readonly queue: TaskQueue;
   private readonly turns: TaskTurns;
   private readonly files: TemporaryFiles;
-  private readonly results: (TaskResult | undefined)[];
+  private readonly results: (RunResult | undefined)[];
   private readonly timer: NodeJS.Timeout;
-  private readonly own = { bytes: 0, events: 0 };
+  private readonly own = { bytes: 0, events: 0, file: '' };
+  private doneBytes = 0;
   /** Another thread failed: what this one reads is for nothing. */
   private hasFailed = false;
 
@@ -66,7 +67,7 @@ class Reading {
     const { tasks } = options.plan;
     const { scan, threads } = options;
     this.options = options;
-    this.queue = new TaskQueue(tasks);
+    this.queue = new TaskQueue(tasks, threads.length + 1);
     this.results = tasks.map(() => undefined);
     // When the disk is full, threads wait: nothing is lost.
     this.files = new TemporaryFiles(options.temporaryBytes, () => {});
@@ -88,12 +89,12 @@ class Reading {
 
   async run(): Promise<ReadSummary> {
     const { threads, work, plan, scan, isStopped } = this.options;
-    const others = threads.map((thread) =>
+    const others = threads.map((thread, number) =>
       thread.run(work, {
-        next: () => (isStopped() ? undefined : this.queue.largest()),
-        taskOf: (task) => plan.tasks[task]!,
-        onEvents: (task, records, onTaken) => this.turns.add(task, records, onTaken),
-        onDone: (task, result) => this.onDone(task, result),
+        next: () => (isStopped() ? undefined : this.queue.next(number + 1)),
+        inputsOf: (run) => inputsOf(plan.tasks, run),
+        onEvents: (run, records, onTaken) => this.turns.add(run.first, records, onTaken),
+        onDone: (run, result) => this.onDone(run, result),
       }),
     );
     await Promise.all([...others, this.readHere()]).catch((cause: unknown) => {
@@ -110,7 +111,7 @@ class Reading {
     this.files.close();
   }
 
-  /** This thread's own share, from the front of the input: what stands there needs not to be sent, nor to wait. */
+  /** This thread's own share, first the front of the input: what stands there needs not to be sent, nor to wait. */
   private async readHere(): Promise<void> {
     const { scan, predicates, networks, settings, datasetsNamed, matchesRemembered, plan } = this.options;
     const gate = scan.gate();
@@ -118,17 +119,18 @@ class Reading {
     let filter: EventFilter | undefined;
     const known = new Dedupe(matchesRemembered, () => {});
     while (!isStopped()) {
-      const task = this.queue.first();
-      if (task === undefined) return;
-      const batches = new EventBatches((records) => this.turns.add(task, records, () => batches.took()));
-      const result = await readTask(plan.tasks[task]!, {
+      const run = this.queue.next(0);
+      if (run === undefined) return;
+      const { first } = run;
+      const batches = new EventBatches((records) => this.turns.add(first, records, () => batches.took()));
+      const result = await readRun(inputsOf(plan.tasks, run), {
         networks,
         settings,
         datasetsNamed,
         isStopped,
         admits: gate.admits,
         take: (event) => {
-          if (this.turns.isTurnOf(task)) {
+          if (this.turns.isTurnOf(first)) {
             batches.flush();
             scan.onEvent(event);
             return true;
@@ -140,40 +142,39 @@ class Reading {
         },
         whenReady: () => batches.whenReady(),
         progress: (figures) => {
-          const { doneBytes, events } = figures();
-          this.own.bytes = doneBytes;
-          this.own.events = events;
+          const { doneBytes, events, file } = figures();
+          Object.assign(this.own, { bytes: doneBytes, events, file });
         },
       });
       batches.flush();
       this.own.bytes = 0;
       this.own.events = 0;
-      this.onDone(task, result);
+      this.onDone(run, result);
     }
   }
 
-  private onDone(task: number, result: TaskResult): void {
-    this.results[task] = result;
-    this.turns.done(task);
+  private onDone(run: Run, result: RunResult): void {
+    this.results[run.first] = result;
+    const tasks = this.options.plan.tasks.slice(run.first, run.first + run.count);
+    this.doneBytes += tasks.reduce((sum, task) => sum + task.sizeBytes, 0);
+    this.turns.done(run);
   }
 
   private figures(): ReadingFigures {
     const { tasks } = this.options.plan;
-    let doneBytes = 0;
+    let { doneBytes } = this;
     let events = 0;
     let faults = 0;
-    this.results.forEach((result, task) => {
-      if (!result) return;
-      doneBytes += tasks[task]!.sizeBytes;
+    for (const result of this.results) {
+      if (!result) continue;
       events += result.files.reduce((sum, file) => sum + file.events, 0);
       faults += result.faults.reduce((sum, group) => sum + group.count, 0);
-    });
+    }
     for (const running of [this.own, ...this.options.threads]) {
       doneBytes += running.bytes;
       events += running.events;
     }
     const totalBytes = tasks.reduce((sum, task) => sum + task.sizeBytes, 0);
-    const running = tasks.find((_, task) => this.results[task] === undefined);
-    return { doneBytes: Math.min(doneBytes, totalBytes), totalBytes, file: running?.name ?? '', events, faults };
+    return { doneBytes: Math.min(doneBytes, totalBytes), totalBytes, file: this.own.file, events, faults };
   }
 }

@@ -1,15 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { InputFile } from '../../sources/input/discover.ts';
-import type { Answer, Order, TaskResult } from './protocol.ts';
+import type { Answer, Order, RunResult } from './protocol.ts';
+import type { Run } from './task-queue.ts';
 
 /** What a thread needs of those it works for. */
 export interface ThreadWork {
-  /** @returns the number of the next task, undefined when all are begun */
-  readonly next: () => number | undefined;
-  readonly taskOf: (task: number) => InputFile;
+  /** @returns the next tasks, undefined when all are begun */
+  readonly next: () => Run | undefined;
+  readonly inputsOf: (run: Run) => readonly InputFile[];
   /** Takes events; `onTaken` is called when more can come. */
-  readonly onEvents: (task: number, records: readonly string[], onTaken: () => void) => void;
-  readonly onDone: (task: number, result: TaskResult) => void;
+  readonly onEvents: (run: Run, records: readonly string[], onTaken: () => void) => void;
+  readonly onDone: (run: Run, result: RunResult) => void;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface ThreadWork {
  * the rules. Until {@link run} it keeps nobody from ending.
  */
 export class ReadingThread {
-  /** Figures of the task being read. */
+  /** Figures of the run being read. */
   bytes = 0;
   events = 0;
   private readonly worker: Worker;
@@ -31,7 +32,7 @@ export class ReadingThread {
   }
 
   /**
-   * Does one task after another. A thread that dies is a bug and ends the run.
+   * Does one run after another. A thread that dies is a bug and ends the run.
    *
    * @param begin what it works with, packed by transfer.ts
    */
@@ -40,10 +41,10 @@ export class ReadingThread {
     worker.ref();
     this.post({ kind: 'begin', work: begin });
     const order = () => {
-      const task = work.next();
+      const run = work.next();
       this.bytes = 0;
       this.events = 0;
-      this.post(task === undefined ? { kind: 'end' } : { kind: 'read', task, input: work.taskOf(task) });
+      this.post(run === undefined ? { kind: 'end' } : { kind: 'read', run, inputs: work.inputsOf(run) });
     };
     const onTaken = () => this.post({ kind: 'took' });
     return new Promise((resolve, reject) => {
@@ -52,14 +53,14 @@ export class ReadingThread {
       worker.on('message', (answer: Answer) => {
         switch (answer.kind) {
           case 'events':
-            work.onEvents(answer.task, answer.records, onTaken);
+            work.onEvents(answer.run, answer.records, onTaken);
             break;
           case 'progress':
             this.bytes = answer.bytes;
             this.events = answer.events;
             break;
           case 'done':
-            work.onDone(answer.task, answer.result);
+            work.onDone(answer.run, answer.result);
             order();
             break;
         }
@@ -79,4 +80,4 @@ export class ReadingThread {
 }
 
 /** Largest part of the heap for new objects. */
-const YOUNG_MEGABYTES = 16;
+const YOUNG_MEGABYTES = 4;

@@ -5,7 +5,8 @@ import { Dedupe } from '../scan/dedupe.ts';
 import { EventFilter } from '../scan/event-filter.ts';
 import { EventBatches } from './event-batches.ts';
 import type { Answer, Order, ReadingWork } from './protocol.ts';
-import { forwarded, readTask, type TaskReading } from './task-reader.ts';
+import { forwarded, readRun, type RunReading } from './run-reader.ts';
+import type { Run } from './task-queue.ts';
 import { received } from './transfer.ts';
 
 /** Time between two words on how far it is. */
@@ -13,13 +14,13 @@ const PROGRESS_MS = 100;
 
 const port = parentPort!;
 let isStopped = false;
-let task = -1;
-let reading: TaskReading;
+let run: Run = { first: 0, count: 0 };
+let reading: RunReading;
 let known: Dedupe;
 let newMemory: () => Dedupe;
 let lastProgress = 0;
 
-const batches = new EventBatches((records) => post({ kind: 'events', task, records }));
+const batches = new EventBatches((records) => post({ kind: 'events', run, records }));
 
 function post(answer: Answer): void {
   port.postMessage(answer);
@@ -52,13 +53,13 @@ function begin({ predicates, networks, settings, matchesRemembered, datasetsName
   };
 }
 
-async function read({ task: next, input }: Extract<Order, { kind: 'read' }>): Promise<void> {
-  // Of copies the first in the order of the input is cited, so that what a later task brought does not count.
-  if (next < task) known = newMemory();
-  task = next;
-  const result = await readTask(input, reading);
+async function read(order: Extract<Order, { kind: 'read' }>): Promise<void> {
+  // Of copies the first in the order of the input is cited, so that what a later run brought does not count.
+  if (order.run.first < run.first) known = newMemory();
+  run = order.run;
+  const result = await readRun(order.inputs, reading);
   batches.flush();
-  post({ kind: 'done', task, result });
+  post({ kind: 'done', run, result });
 }
 
 port.on('message', (order: Order) => {

@@ -1,14 +1,14 @@
 import { FaultLog } from '../../base/fault.ts';
 import type { ReadSummary } from '../../sources/input/read-all.ts';
 import type { ReadResult } from '../../sources/input/read.ts';
-import type { TaskResult } from './protocol.ts';
+import type { RunResult } from './protocol.ts';
 
 /**
- * Puts what the tasks came to together, parts of one file as one.
+ * Puts what the runs came to together, parts of one file as one.
  *
- * @param results in the order of the input; undefined for tasks that were never begun
+ * @param results in the order of the input; by their first tasks
  */
-export function summaryOf(results: readonly (TaskResult | undefined)[], interrupted: boolean): ReadSummary {
+export function summaryOf(results: readonly (RunResult | undefined)[], interrupted: boolean): ReadSummary {
   const faults = new FaultLog();
   const skipped = new Map<string, number>();
   const files: ReadResult[] = [];

@@ -47,7 +47,7 @@ test.each([
         brought[task]!.push(...records);
         if (isLast) {
           isDone.add(task);
-          turns.done(task);
+          turns.done({ first: task, count: 1 });
         }
         expect(turns.isTurnOf([0, 1, 2, 3, 4].find((one) => !isDone.has(one))!)).toBe(true);
       }
@@ -70,7 +70,7 @@ test('where there is no room at all, the thread waits until it is its turn', () 
   turns.add(1, ['d'], () => told.push('waited'));
   expect(told).toEqual(['in memory']);
   turns.add(0, ['first'], () => told.push('at once'));
-  turns.done(0);
+  turns.done({ first: 0, count: 1 });
   expect(told).toEqual(['in memory', 'at once', 'waited']);
   expect(taken).toEqual(['first', 'abc', 'd']);
   files.close();

@@ -4,6 +4,7 @@
  * for any number of threads, and of an event that stands in several files the first copy is cited.
  */
 import type { TemporaryFile, TemporaryFiles } from '../scan/temporary-files.ts';
+import type { Run } from './task-queue.ts';
 
 /** Characters of events that wait in memory, of all tasks together. */
 const MAX_HELD_CHARS = 8 * 1024 * 1024;
@@ -67,9 +68,9 @@ export class TaskTurns {
     onTaken();
   }
 
-  /** The task brings no more. */
-  done(task: number): void {
-    this.isDone[task] = true;
+  /** The run brings no more; what it brought came under its first task. */
+  done({ first, count }: Run): void {
+    this.isDone.fill(true, first, first + count);
     while (this.isDone[this.turn] === true) this.next();
   }
 

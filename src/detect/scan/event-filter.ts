@@ -1,9 +1,9 @@
+import type { EventFacts } from '../../event/event-facts.ts';
 import type { EventView } from '../../event/view.ts';
 import { cutTests } from '../../query/compile/computed.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
-import type { EventFacts } from '../../sources/source.ts';
 import { RuleIndex } from './rule-index.ts';
 
 interface FilterJob {

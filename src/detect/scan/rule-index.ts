@@ -7,8 +7,10 @@
  */
 import { GramIndex } from '../../base/text/gram-index.ts';
 import type { FieldValue, Scalar } from '../../event/document.ts';
+import type { EventFacts } from '../../event/event-facts.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
+import { narrow } from '../../query/compile/could-match.ts';
 import { coverOf } from '../../query/compile/cover.ts';
 import { requiredValues } from '../../query/compile/required.ts';
 import { specialise } from '../../query/compile/specialise.ts';
@@ -27,6 +29,12 @@ const FEW_JOBS = 6;
 
 /** Plans behind plans; a value, a second one and texts tell rules apart. */
 const MAX_DEPTH = 3;
+
+/** Events of a kind from which on a plan of its own is worth making; it costs as much as some hundred events. */
+const RARE_EVENTS = 200;
+
+/** Kinds that get a plan of their own; a log of invented kinds has no more. */
+const MAX_KINDS = 1000;
 
 /** A job and what is left of its predicate where it stands. */
 interface Entry<Job> {
@@ -52,13 +60,28 @@ interface Plan<Job> {
   readonly gates: readonly Gate<Job>[];
 }
 
+/** How often a kind was met, and its plan once that is often enough. */
+interface KindPlan<Job> {
+  events: number;
+  plan: Plan<Job> | undefined;
+}
+
 /** Index over jobs; with `enabled` false every job is a candidate for every event, which must find the same. */
 export class RuleIndex<Job extends IndexedJob> {
-  private readonly byDataset = new Map<Scalar, Plan<Job>>();
+  /** Datasets that jobs name, with their plans once the first event of one comes: evidence has few of them. */
+  private readonly byDataset = new Map<Scalar, Plan<Job> | undefined>();
+  /** Datasets a job needs; undefined when it does not depend on them. */
+  private readonly needed: ReadonlyMap<Job, ReadonlySet<Scalar> | undefined>;
+  /** Plans of kinds of events that come often. */
+  private readonly byKind = new WeakMap<EventFacts, KindPlan<Job>>();
+  private readonly entries: readonly Entry<Job>[];
+  private kinds = 0;
+  private lastFacts: EventFacts | undefined;
+  private lastKind: KindPlan<Job> | undefined;
   /** Jobs that do not depend on the dataset. */
-  private readonly other: Plan<Job>;
+  private other: Plan<Job> | undefined;
   /** Every job, for the odd event with several datasets. */
-  private readonly whole: Plan<Job>;
+  private whole: Plan<Job> | undefined;
   /** State of the walk over one event; kept here so that nothing is made for an event. */
   private view!: EventView;
   private visit!: (job: Job, view: EventView) => void;
@@ -66,34 +89,61 @@ export class RuleIndex<Job extends IndexedJob> {
   private readonly onText = (text: number): void => this.visitAll(this.textJobs[text]!);
 
   constructor(jobs: readonly Job[], enabled = true) {
+    const dataset = fields.at(DATASET);
+    this.entries = enabled ? jobs.map((job) => ({ job, predicate: job.predicate })) : [];
+    this.needed = new Map(this.entries.map(({ job, predicate }) => [job, requiredValues(predicate, dataset)]));
     if (!enabled) {
       this.other = { always: jobs, gates: [] };
       this.whole = this.other;
       return;
     }
-    const dataset = fields.at(DATASET);
-    const needed = new Map(jobs.map((job) => [job, requiredValues(job.predicate, dataset)]));
-    const entries = jobs.map((job): Entry<Job> => ({ job, predicate: job.predicate }));
-    const isFree = ({ job }: Entry<Job>) => needed.get(job) === undefined;
-    this.other = planOf(entries.filter(isFree), 0);
-    this.whole = planOf(entries, 0);
-    for (const value of new Set([...needed.values()].flatMap((values) => [...(values ?? [])]))) {
-      const its = entries.filter((entry) => isFree(entry) || needed.get(entry.job)!.has(value));
-      this.byDataset.set(value, planOf(known(its, dataset, value), 0));
-    }
+    for (const values of this.needed.values()) for (const value of values ?? []) this.byDataset.set(value, undefined);
   }
 
   /** Calls back for every job that may match; a job may come more than once for an event. */
   candidates(view: EventView, visit: (job: Job, view: EventView) => void): void {
     this.view = view;
     this.visit = visit;
-    this.walk(this.planFor(view.get(DATASET)));
+    const { facts } = view;
+    this.walk((facts && this.planOfKind(facts)) ?? this.planFor(view.get(DATASET)));
+  }
+
+  /** @returns what events of a kind are asked, undefined while the kind is rare */
+  private planOfKind(facts: EventFacts): Plan<Job> | undefined {
+    if (facts !== this.lastFacts) {
+      this.lastKind = this.byKind.get(facts);
+      this.lastFacts = facts;
+      if (!this.lastKind) this.byKind.set(facts, (this.lastKind = { events: 0, plan: undefined }));
+    }
+    const kind = this.lastKind!;
+    if (kind.plan) return kind.plan;
+    if (++kind.events < RARE_EVENTS || this.kinds >= MAX_KINDS || this.entries.length === 0) return undefined;
+    this.kinds++;
+    const left = this.entries
+      .map(({ job, predicate }): Entry<Job> => ({ job, predicate: narrow(predicate, facts) }))
+      .filter(({ predicate }) => predicate.kind !== 'none');
+    kind.plan = planOf(left, 0);
+    return kind.plan;
   }
 
   private planFor(dataset: FieldValue): Plan<Job> {
-    if (dataset === undefined) return this.other;
-    if (typeof dataset === 'object') return this.whole;
-    return this.byDataset.get(dataset) ?? this.other;
+    if (typeof dataset === 'object') return (this.whole ??= planOf(this.entries, 0));
+    if (dataset === undefined || !this.byDataset.has(dataset)) return (this.other ??= this.planWithout());
+    let plan = this.byDataset.get(dataset);
+    if (!plan) this.byDataset.set(dataset, (plan = this.planWith(dataset)));
+    return plan;
+  }
+
+  private planWithout(): Plan<Job> {
+    return planOf(
+      this.entries.filter(({ job }) => this.needed.get(job) === undefined),
+      0,
+    );
+  }
+
+  private planWith(dataset: Scalar): Plan<Job> {
+    const its = this.entries.filter(({ job }) => this.needed.get(job)?.has(dataset) ?? true);
+    return planOf(known(its, fields.at(DATASET), dataset), 0);
   }
 
   private walk({ always, gates }: Plan<Job>): void {

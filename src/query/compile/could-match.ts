@@ -2,21 +2,13 @@
  * Whether a predicate can be true for an event of which only its kind is known: which fields it can have at all, and the
  * values of some. Sources that know an event's kind before its values are spared from decoding what no rule can match.
  */
-import type { Scalar } from '../../event/document.ts';
-import type { Field, FieldId } from '../../event/field.ts';
+import type { EventFacts } from '../../event/event-facts.ts';
+import type { Field } from '../../event/field.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import { expressionFields } from '../expression.ts';
-import type { Predicate } from '../predicate.ts';
+import { ALL, and, NONE, not, or, type Predicate } from '../predicate.ts';
 import { compileMatcher, type Matcher } from './matcher.ts';
-
-/** What is known of the event. */
-export interface KnownFields {
-  /** @returns all values of a field, or undefined when they are not known */
-  known(field: FieldId): readonly Scalar[] | undefined;
-  /** @returns false when the event cannot have the field */
-  canHave(field: FieldId): boolean;
-}
 
 /** Bits of an answer: the predicate can be true, can be false. */
 const TRUE = 1;
@@ -24,11 +16,25 @@ const FALSE = 2;
 const EITHER = TRUE | FALSE;
 
 /** @returns false only when the predicate is false for every event that fits what is known */
-export function couldMatch(predicate: Predicate, facts: KnownFields): boolean {
+export function couldMatch(predicate: Predicate, facts: EventFacts): boolean {
   return (outcomes(predicate, facts) & TRUE) !== 0;
 }
 
-function outcomes(predicate: Predicate, facts: KnownFields): number {
+/**
+ * What is left of a predicate for events of a kind.
+ *
+ * @returns a predicate with the same answer for every event that fits what is known, without the parts that this settles
+ */
+export function narrow(predicate: Predicate, facts: EventFacts): Predicate {
+  const outcome = outcomes(predicate, facts);
+  if (outcome === TRUE) return ALL;
+  if (outcome === FALSE) return NONE;
+  if (predicate.kind === 'and') return and(predicate.parts.map((part) => narrow(part, facts)));
+  if (predicate.kind === 'or') return or(predicate.parts.map((part) => narrow(part, facts)));
+  return predicate.kind === 'not' ? not(narrow(predicate.part, facts)) : predicate;
+}
+
+function outcomes(predicate: Predicate, facts: EventFacts): number {
   switch (predicate.kind) {
     case 'all':
       return TRUE;
@@ -53,7 +59,7 @@ function outcomes(predicate: Predicate, facts: KnownFields): number {
 }
 
 /** A leaf on an absent field is false; on known values it is what it is; else nobody knows. */
-function leaf(predicate: Predicate, field: Field, facts: KnownFields): number {
+function leaf(predicate: Predicate, field: Field, facts: EventFacts): number {
   if (!isPossible(field, facts)) return FALSE;
   const values = facts.known(field.id);
   if (values === undefined) return EITHER;
@@ -70,12 +76,12 @@ const event = new DocumentEvent(new Networks());
 const matchers = new WeakMap<Predicate, Matcher>();
 
 /** Whole objects (`source:*`) are never ruled out: any field below them may be there. */
-function isPossible(field: Field, facts: KnownFields): boolean {
+function isPossible(field: Field, facts: EventFacts): boolean {
   return field.type === 'object' || field.type === 'nested' || facts.canHave(field.id);
 }
 
 /** True when every part can be, false when one can be; a part that is never true settles it. */
-function conjoin(parts: readonly Predicate[], facts: KnownFields): number {
+function conjoin(parts: readonly Predicate[], facts: EventFacts): number {
   let all = TRUE;
   for (const part of parts) {
     const outcome = outcomes(part, facts);
@@ -86,7 +92,7 @@ function conjoin(parts: readonly Predicate[], facts: KnownFields): number {
 }
 
 /** True when one part can be, false when every one can be; a part that is never false settles it. */
-function disjoin(parts: readonly Predicate[], facts: KnownFields): number {
+function disjoin(parts: readonly Predicate[], facts: EventFacts): number {
   let all = FALSE;
   for (const part of parts) {
     const outcome = outcomes(part, facts);

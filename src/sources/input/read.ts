@@ -233,17 +233,24 @@ async function collect(head: Buffer, iterator: AsyncIterator<Buffer>): Promise<B
   return Buffer.concat(parts);
 }
 
+/** Buffers of files that were read: there may be thousands, and each would leave two to the collector. */
+const freeBuffers: Buffer[] = [];
+
+function takeBuffer(): Buffer {
+  return freeBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+}
+
 /** The next bytes are read while the last ones are parsed. Two buffers serve the whole file: parsers do not keep bytes. */
 async function* fileChunks({ name, range }: InputFile, context: ReadContext): Chunks {
   const handle = await open(name, 'r');
   let coming: ReturnType<typeof handle.read> | undefined;
+  let buffer = takeBuffer();
+  let other = takeBuffer();
   try {
-    let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     const header = range ? await handle.read(buffer, 0, range.headerBytes, 0) : undefined;
     if (header) yield buffer.subarray(0, header.bytesRead);
     // A pipe in the file system gives its bytes when it likes: nobody waits for what may not be wanted any more.
     const isAhead = (await handle.stat()).isFile();
-    let other = isAhead ? Buffer.allocUnsafe(CHUNK_BYTES) : buffer;
     let at = range?.from ?? 0;
     const end = range?.to ?? Number.POSITIVE_INFINITY;
     while (at < end) {
@@ -264,6 +271,7 @@ async function* fileChunks({ name, range }: InputFile, context: ReadContext): Ch
     }
   } finally {
     await coming?.catch(() => {});
+    freeBuffers.push(buffer, other);
     await handle.close();
   }
 }

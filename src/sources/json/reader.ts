@@ -27,19 +27,22 @@ interface PreparedDialect {
  * @param dialects producers in the order in which they are tried; a lenient one comes last
  */
 export function jsonSource(dialects: readonly JsonDialect[]): Source {
-  const prepared = dialects.map(
-    (dialect): PreparedDialect => ({
-      dialect,
-      trie: buildPathTrie(dialect.paths),
-      knownPaths: new Set(dialect.paths.flat()),
-    }),
-  );
+  // Made when the first JSON is read: the trees are larger than anything else that is ready at the start.
+  let prepared: readonly PreparedDialect[] | undefined;
+  const prepare = () =>
+    dialects.map(
+      (dialect): PreparedDialect => ({
+        dialect,
+        trie: buildPathTrie(dialect.paths),
+        knownPaths: new Set(dialect.paths.flat()),
+      }),
+    );
   return {
     id: 'json',
     title: 'JSON lines, JSON arrays, Elasticsearch answers and exports',
     datasets: dialects.flatMap((dialect) => dialect.datasets),
     detect: detectJson,
-    open: (context) => new JsonParser(prepared, context),
+    open: (context) => new JsonParser((prepared ??= prepare()), context),
   };
 }
 

@@ -1,5 +1,6 @@
 import { stableId } from '../../base/hash.ts';
 import { type Document, type FieldValue, setPath } from '../../event/document.ts';
+import type { EventFacts } from '../../event/event-facts.ts';
 import { type Field, type FieldId, fields } from '../../event/field.ts';
 import { LazyEvent } from '../../event/lazy-event.ts';
 import type { Networks } from '../../event/networks.ts';
@@ -7,6 +8,7 @@ import type { Provenance } from '../../event/view.ts';
 import { documentValue } from '../mapping.ts';
 import { commonTimeOf } from './own-time.ts';
 import { eachRaw, rawField, readRaw } from './raw-data.ts';
+import { keptFacts } from './windows-facts.ts';
 import { type WindowsKind, windowsKind } from './windows-mapping.ts';
 import type { WindowsRecord } from './windows-record.ts';
 
@@ -39,6 +41,11 @@ export class WindowsEvent extends LazyEvent {
     this.line = line;
     this.offset = offset;
     this.kind = undefined;
+  }
+
+  get facts(): EventFacts | undefined {
+    const { channel, provider, eventId } = this.record;
+    return keptFacts(channel, provider, eventId);
   }
 
   protected override read(field: FieldId): FieldValue {

@@ -4,8 +4,9 @@ import { anyRecord } from '../../../test/tools/arbitrary-windows-records.ts';
 import { security, sysmon, windowsEvent } from '../../../test/tools/windows-event.ts';
 import { windowsRecord, type WindowsRecordParts } from '../../../test/tools/windows-record.ts';
 import { fieldId, fields } from '../../event/field.ts';
-import type { EventFacts } from '../source.ts';
-import { factsOf, WindowsGate } from './windows-gate.ts';
+import type { EventFacts } from '../../event/event-facts.ts';
+import { factsOf } from './windows-facts.ts';
+import { WindowsGate } from './windows-gate.ts';
 
 const factsOfRecord = ({ channel, provider, eventId }: WindowsRecordParts) => factsOf(channel, provider, eventId);
 

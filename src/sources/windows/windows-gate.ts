@@ -1,8 +1,5 @@
-import { derivedMayHave } from '../../event/derive/needs.ts';
-import type { Scalar } from '../../event/document.ts';
-import { type FieldId, fieldId } from '../../event/field.ts';
-import type { EventFacts, EventGate } from '../source.ts';
-import { rawField } from './raw-data.ts';
+import type { EventGate } from '../source.ts';
+import { type Freedom, factsOf } from './windows-facts.ts';
 import { windowsKind } from './windows-mapping.ts';
 import type { WindowsRecord } from './windows-record.ts';
 
@@ -15,10 +12,6 @@ const MAX_ANSWERS = 5000;
 /** Characters of channel and provider up to which a kind is asked for, as the answer is kept under them. */
 const MAX_CHARACTERS = 512;
 
-const CODES = ['event.code', 'winlog.event_id'].map((name) => fieldId(name));
-const PROVIDERS = ['event.provider', 'winlog.provider_name'].map((name) => fieldId(name));
-const CHANNEL = fieldId('winlog.channel');
-
 /** Answers by who gave them: the readers of all files ask the same gate. */
 const answersOf = new WeakMap<EventGate['admits'], Map<string, boolean>>();
 
@@ -28,6 +21,7 @@ export class WindowsGate {
   private readonly answers: Map<string, boolean>;
   private lastChannel: string | undefined;
   private lastProvider: string | undefined;
+  private lastFreedom: Freedom = 'none';
   /** Answers for the channel and provider asked last, by event id: logs hold long runs of one channel. */
   private lastAnswers = new Map<number, boolean>();
 
@@ -39,21 +33,27 @@ export class WindowsGate {
   }
 
   /** @returns false when no event of this kind can be wanted */
-  admits(channel: string | undefined, provider: string | undefined, eventId: number): boolean {
+  admits(
+    channel: string | undefined,
+    provider: string | undefined,
+    eventId: number,
+    freedom: Freedom = 'none',
+  ): boolean {
     if (this.gate === undefined) return true;
-    if (channel !== this.lastChannel || provider !== this.lastProvider) {
+    if (channel !== this.lastChannel || provider !== this.lastProvider || freedom !== this.lastFreedom) {
       this.lastAnswers = new Map();
       this.lastChannel = channel;
       this.lastProvider = provider;
+      this.lastFreedom = freedom;
     }
     const last = this.lastAnswers.get(eventId);
     if (last !== undefined) return last;
     if ((channel?.length ?? 0) + (provider?.length ?? 0) > MAX_CHARACTERS) return true;
-    const key = `${eventId}\n${channel ?? ''}\n${provider ?? ''}`;
+    const key = `${freedom}\n${eventId}\n${channel ?? ''}\n${provider ?? ''}`;
     let answer = this.answers.get(key);
     if (answer === undefined) {
       if (this.answers.size >= MAX_ANSWERS) return true;
-      answer = this.gate.admits(factsOf(channel, provider, eventId));
+      answer = this.gate.admits(factsOf(channel, provider, eventId, freedom));
       this.answers.set(key, answer);
     }
     this.lastAnswers.set(eventId, answer);
@@ -64,21 +64,4 @@ export class WindowsGate {
   pass(record: WindowsRecord): void {
     this.gate?.pass(windowsKind(record.channel, record.provider, record.eventId).dataset, record.time);
   }
-}
-
-/** What channel, provider and id say of an event before its values are decoded. */
-export function factsOf(channel: string | undefined, provider: string | undefined, eventId: number): EventFacts {
-  const kind = windowsKind(channel, provider, eventId);
-  const known = new Map<FieldId, readonly Scalar[]>(kind.known);
-  for (const id of CODES) known.set(id, [String(eventId)]);
-  if (provider !== undefined) for (const id of PROVIDERS) known.set(id, [provider]);
-  if (channel !== undefined) known.set(CHANNEL, [channel]);
-  const mayHave = derivedMayHave(
-    (field) => kind.reads[field] !== undefined || rawField(field) !== null,
-    (field) => known.get(field),
-  );
-  return {
-    known: (field) => known.get(field),
-    canHave: (field) => kind.reads[field] !== undefined || mayHave(field) || rawField(field) !== null,
-  };
 }

@@ -7,6 +7,7 @@ import { type Document, type FieldValue, isDocument, setPath } from '../../event
 import { DocumentEvent, nestedCopy, valueAt } from '../../event/document-event.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
+import type { Freedom } from '../windows/windows-facts.ts';
 import type { BeatsRecord } from './beats-record.ts';
 import { WinlogEvent } from './winlog-event.ts';
 
@@ -39,6 +40,10 @@ export class BeatsEvent extends WinlogEvent {
   override point(line: number | undefined, offset: number | undefined): void {
     super.point(line, offset);
     this.hasOwn = false;
+  }
+
+  override get freedom(): Freedom {
+    return 'any';
   }
 
   protected override read(id: FieldId): FieldValue {

@@ -578,3 +578,27 @@ test('the gate is asked before an object is parsed; what nobody wants is counted
   expect(passed).toHaveLength(12);
   expect(new Set(passed.map(String))).toEqual(new Set([`system.security,${Date.parse(SHARE_WRITE.time)}`]));
 });
+
+/** A gate of a rule about a field and an event id. */
+const asked = (name: string, code: string): EventGate => ({
+  admits: (facts) => facts.canHave(fieldId(name)) && facts.known(fieldId('event.code'))?.includes(code) !== false,
+  pass: () => {},
+});
+/** Events that pass a gate. */
+const reads = (object: object, gate: EventGate) => {
+  let events = 0;
+  const context = { file: 'x', faults: new FaultLog(), networks: new Networks(), settings: DEFAULT_SOURCE_SETTINGS };
+  const parser = source.open({ ...context, gate, skipped: () => {} });
+  parser.push(Buffer.from(`${JSON.stringify(object)}\n`), () => events++);
+  parser.end(() => events++);
+  return events;
+};
+
+test('what an exporter or a document says beyond the record opens the gate', () => {
+  const labelled = beat(SHARE_WRITE, {}, { labels: { env: 'dmz' } });
+  expect(reads(labelled, asked('labels.env', '5145'))).toBe(1);
+  expect(reads(labelled, asked('labels.env', '5140'))).toBe(0);
+  const flat = shaped(SERVICE_INSTALLED, 'nxlog', { AccountName: 'admin', AccountType: 'User' });
+  expect(reads(flat, asked('winlog.user.name', '7045'))).toBe(1);
+  expect(reads(flat, asked('labels.env', '7045'))).toBe(0);
+});

@@ -37,7 +37,7 @@ export class WinlogIntake {
       return undefined;
     }
     if (eventId === PLACEHOLDER_ID && provider === PLACEHOLDER_PROVIDER) return 'placeholders of event forwarding';
-    if (!this.gate.admits(channel, provider, eventId)) {
+    if (!this.gate.admits(channel, provider, eventId, event.freedom)) {
       this.gate.pass(record);
       return undefined;
     }

@@ -88,7 +88,7 @@ export class RecordReader {
     }
     const template = instance.template!;
     this.count = instance.count;
-    if (!template.isSimple) {
+    if (!template.isSystemSimple) {
       this.bindWhole();
       return this.hasSystem(undefined);
     }
@@ -96,7 +96,8 @@ export class RecordReader {
     const hasFragment =
       fragmentSlot >= 0 && fragmentSlot < instance.count && this.slots.type[fragmentSlot] === VALUE.fragment;
     this.fragmentSlot = hasFragment ? fragmentSlot : -1;
-    this.needsTree = instance.fragments > (hasFragment ? 1 : 0) || (instance.hasArrays && template.isComposite);
+    this.needsTree =
+      !template.isSimple || instance.fragments > (hasFragment ? 1 : 0) || (instance.hasArrays && template.isComposite);
     this.state = 'slots';
     this.record.bind(this.start, this.bodyAt, this.end, template, instance.count);
     return this.hasSystem(undefined);

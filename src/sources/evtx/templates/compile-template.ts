@@ -29,6 +29,7 @@ class Compiler {
   private eventDataName: DataEntry | undefined;
   private isProcessingError = false;
   private isSimple = true;
+  private isSystemSimple = true;
   private isComposite = false;
   private leftOut = 0;
   private nameCharacters = 0;
@@ -51,7 +52,8 @@ class Compiler {
       userDataName: this.userDataName,
       eventDataName: this.eventDataName,
       isProcessingError: this.isProcessingError,
-      isSimple: this.isSimple,
+      isSimple: this.isSimple && this.isSystemSimple,
+      isSystemSimple: this.isSystemSimple,
       leftOut: this.leftOut,
       nameCharacters: this.nameCharacters,
       isComposite: this.isComposite,
@@ -97,7 +99,7 @@ class Compiler {
   private setSystem(field: number | undefined, nodes: readonly TreeNode[]): void {
     if (field === undefined || nodes.length === 0) return;
     const first = nodes[0]!;
-    if (nodes.length > 1 || first.kind === 'element') this.isSimple = false;
+    if (nodes.length > 1 || first.kind === 'element') this.isSystemSimple = false;
     else if (first.kind === 'slot') this.systemSlots[field] = first.slot;
     else this.systemTexts[field] = first.text;
   }

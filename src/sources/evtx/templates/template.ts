@@ -40,6 +40,8 @@ export interface Template {
   readonly isProcessingError: boolean;
   /** False when the lists cannot say everything; the tree of each record is read then. */
   readonly isSimple: boolean;
+  /** Whether at least the values of System are slots or constants. */
+  readonly isSystemSimple: boolean;
   /** Values whose path is too long to be a name; only the full rendering shows them. */
   readonly leftOut: number;
   /** Characters of all names, for the estimate of its size. */

@@ -1,6 +1,6 @@
 /** SMB as a protocol over TCP: recognised by its ports or its first bytes. */
 import { fieldId } from '../../../event/field.ts';
-import type { EventFacts } from '../../source.ts';
+import type { EventFacts } from '../../../event/event-facts.ts';
 import { SMB_PORTS } from '../../../event/smb-port.ts';
 import type { CaptureContext, StreamProtocol, StreamReader } from '../stream.ts';
 import { FRAME_MESSAGE, FRAME_SESSION_REQUEST, isMagic } from './framing/frame.ts';

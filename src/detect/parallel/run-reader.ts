@@ -1,18 +1,19 @@
+import type { EventFacts } from '../../event/event-facts.ts';
 import type { EventView } from '../../event/view.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { InputFile } from '../../sources/input/discover.ts';
 import { type ReadAllOptions, readInputs } from '../../sources/input/read-all.ts';
 import { sources } from '../../sources/registry.ts';
-import type { EventFacts, SourceSettings } from '../../sources/source.ts';
+import type { SourceSettings } from '../../sources/source.ts';
 import { EvidenceTally } from '../scan/evidence-tally.ts';
-import type { ForwardedRecord, TaskResult } from './protocol.ts';
+import type { ForwardedRecord, RunResult } from './protocol.ts';
 
 const TIMESTAMP = fieldId('@timestamp');
 const DATASET = fieldId('event.dataset');
 
-/** How a thread reads its tasks. */
-export interface TaskReading extends Pick<ReadAllOptions, 'isStopped' | 'progress' | 'whenReady'> {
+/** How a thread reads. */
+export interface RunReading extends Pick<ReadAllOptions, 'isStopped' | 'progress' | 'whenReady'> {
   readonly networks: Networks;
   readonly settings: SourceSettings;
   readonly datasetsNamed: number;
@@ -22,11 +23,11 @@ export interface TaskReading extends Pick<ReadAllOptions, 'isStopped' | 'progres
   readonly take: (event: EventView) => boolean;
 }
 
-/** Reads a file or a part of one. */
-export async function readTask(input: InputFile, reading: TaskReading): Promise<TaskResult> {
+/** Reads the inputs of a run. */
+export async function readRun(inputs: readonly InputFile[], reading: RunReading): Promise<RunResult> {
   const { admits, take } = reading;
   const tally = new EvidenceTally(reading.datasetsNamed, () => {});
-  const { files, skipped, faults } = await readInputs([input], {
+  const { files, skipped, faults } = await readInputs(inputs, {
     ...reading,
     sources: sources.all,
     gate: { admits, pass: (dataset, time) => tally.add(dataset, time) },
