@@ -143,3 +143,18 @@ test('hostile documents neither throw nor pollute', () => {
   }
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
+
+test('raw values of Windows events are found without case and blanks, as in the log; others are not', () => {
+  const event = new DocumentEvent(new Networks(), {
+    winlog: { event_data: { IpAddress: '10.0.0.1', 'Threat Name': 'x' }, user_data: { Data: { BackupPath: 'C:' } } },
+    'winlog.event_data.Own': 'y',
+    labels: { Env: 'z' },
+  });
+  const value = (name: string) => event.get(fieldId(name));
+  expect(value('winlog.event_data.ipaddress')).toBe('10.0.0.1');
+  expect(value('winlog.event_data.ThreatName')).toBe('x');
+  expect(value('winlog.event_data.OWN')).toBe('y');
+  expect(value('winlog.user_data.data.backuppath')).toBe('C:');
+  expect(value('winlog.event_data.Absent')).toBeUndefined();
+  expect(value('labels.env')).toBeUndefined();
+});

@@ -54,6 +54,7 @@ export class DocumentEvent extends LazyEvent {
     const { found } = this;
     found.length = 0;
     collect(this.source, field, 0, found, 0);
+    if (found.length === 0 && isRawName(field)) collectFolded(this.nested(), field, found);
     if (found.length === 0) return undefined;
     return found.length === 1 ? found[0] : found.slice();
   }
@@ -137,6 +138,28 @@ function collect(value: unknown, field: Field, from: number, found: Scalar[], de
     if (++i === path.length) return;
     key = `${key}.${path[i]!}`;
   }
+}
+
+/** @returns whether the field is a raw value of a Windows event, whose names compare without case and blanks as in the log */
+function isRawName({ path, catalogued }: Field): boolean {
+  return !catalogued && path[0] === 'winlog' && (path[1] === 'event_data' || path[1] === 'user_data');
+}
+
+function collectFolded(document: Document, field: Field, found: Scalar[]): void {
+  const { path } = field;
+  let at = valueAt(document, path.slice(0, 2));
+  for (const part of path.slice(2)) {
+    if (!isDocument(at)) return;
+    const wanted = foldedName(part);
+    const key = Object.keys(at).find((name) => foldedName(name) === wanted);
+    if (key === undefined) return;
+    at = at[key];
+  }
+  collect(at, field, path.length, found, 0);
+}
+
+function foldedName(name: string): string {
+  return name.replaceAll(' ', '').toLowerCase();
 }
 
 /** @returns the value at a path of a document with nested keys, or undefined */
