@@ -1,10 +1,9 @@
 /** Languages of `smbastion query`: how the first argument becomes a condition on events. A new one is one entry. */
-import { SmbError } from '../base/error.ts';
 import type { Config } from '../config/config.ts';
 import { compileSigmaQuery } from '../detect/sigma/sigma-query.ts';
 import type { Diagnostic } from '../query/diagnostic.ts';
 import { type CompiledEql, compileEql } from '../query/eql/compile-eql.ts';
-import type { EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
+import type { EqlQuery } from '../query/eql/eql-query.ts';
 import { compileKql } from '../query/kql/compile-kql.ts';
 import { NONE, type Predicate } from '../query/predicate.ts';
 
@@ -18,8 +17,11 @@ interface QueryContext {
 /** A compiled query. */
 interface CompiledQuery {
   readonly predicate: Predicate;
-  /** Several events are looked for, not single ones; the predicate is then of no meaning. */
-  readonly sequence?: EqlSequence | EqlSample;
+  /**
+   * What is looked for can only be told when all events were seen; the predicate of a sequence or sample is
+   * of no meaning.
+   */
+  readonly ordered?: EqlQuery;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -32,9 +34,7 @@ export const QUERY_LANGUAGES: Readonly<Record<string, (text: string, context: Qu
 };
 
 function eqlQuery({ query, diagnostics }: CompiledEql): CompiledQuery {
-  if (query.kind !== 'event') return { predicate: NONE, sequence: query, diagnostics };
+  if (query.kind !== 'event') return { predicate: NONE, ordered: query, diagnostics };
   // Files are not in time order, so the events read first are not the first ones.
-  if (query.pipes.length === 0) return { predicate: query.predicate, diagnostics };
-  const fix = 'use --limit to stop after so many';
-  throw new SmbError('USAGE', 'Pipes work on sequences and samples; events are printed as they are read.', { fix });
+  return { predicate: query.predicate, ...(query.pipes.length > 0 && { ordered: query }), diagnostics };
 }

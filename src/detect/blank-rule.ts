@@ -36,6 +36,7 @@ export function blankRule(id: string): Rule {
     newTerms: undefined,
     finding: undefined,
     sequence: undefined,
+    pipes: undefined,
     correlation: undefined,
     convergence: undefined,
     counters: [],

@@ -1,5 +1,5 @@
 /** A loaded rule: everything checked, the query compiled to a predicate. Rule files are described in docs/rules.md. */
-import type { EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
+import type { EqlPipe, EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
 import type { Predicate } from '../query/predicate.ts';
 import type { ResolvedCorrelation } from '../query/sigma/correlation.ts';
 import type { ConvergencePart } from './convergence/convergence-part.ts';
@@ -50,6 +50,14 @@ export interface SequencePart {
   readonly allowedLatenessMs: number;
   /** Whether a schedule keeps open sequences from run to run; false: each run sees its own window alone. */
   readonly isCarried: boolean;
+}
+
+/** Pipes of a query over single events: they are put in order, and the first or last ones are alerts. */
+export interface EventPipes {
+  /** At least one; from left to right. */
+  readonly pipes: readonly EqlPipe[];
+  /** Name of the field that orders events of one time. */
+  readonly tiebreaker: string;
 }
 
 /** Groups of events that a Sigma correlation counts, computes over or wants all kinds of. */
@@ -180,6 +188,7 @@ export interface Rule {
   readonly newTerms: NewTermsPart | undefined;
   readonly finding: FindingPart | undefined;
   readonly sequence: SequencePart | undefined;
+  readonly pipes: EventPipes | undefined;
   readonly correlation: CorrelationPart | undefined;
   readonly convergence: ConvergencePart | undefined;
   readonly counters: readonly RuleCounter[];

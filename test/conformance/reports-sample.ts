@@ -38,6 +38,7 @@ export function sampleRule(given: Partial<Rule> & { id: string }): Rule {
     newTerms: undefined,
     finding: undefined,
     sequence: undefined,
+    pipes: undefined,
     correlation: undefined,
     convergence: undefined,
     counters: [],

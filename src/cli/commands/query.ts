@@ -1,20 +1,22 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { SmbError } from '../../base/error.ts';
-import { formatCsvCell } from '../../base/text/csv-cell.ts';
 import { countOf, formatCount } from '../../base/text/figures.ts';
 import { parseTimestamp } from '../../base/time/timestamp.ts';
 import { type Field, fields } from '../../event/field.ts';
-import { normalizedDocument } from '../../event/normalized-document.ts';
-import type { EventView } from '../../event/view.ts';
+import type { Networks } from '../../event/networks.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
+import { cutTests } from '../../query/compile/computed.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
-import type { EqlSample, EqlSequence } from '../../query/eql/eql-query.ts';
+import type { EqlQuery } from '../../query/eql/eql-query.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import { type Config, configToNetworks } from '../../config/config.ts';
-import { SequenceSearch } from '../../detect/sequence/sequence-search.ts';
+import type { Alert } from '../../detect/alert.ts';
+import { ForwardedEvent } from '../../detect/parallel/forwarded-event.ts';
+import { combinationsReached } from '../../detect/scan/combinations-reached.ts';
+import type { LimitReached } from '../../detect/scan-result.ts';
+import { OrderedSearch } from '../../detect/sequence/ordered-search.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
-import { cellText, fieldsObject } from '../event-cells.ts';
 import {
   addEvidenceOptions,
   type EvidenceOptions,
@@ -23,16 +25,14 @@ import {
   sayProblems,
   wholeNumber,
 } from '../evidence.ts';
+import { type EventFormat, type EventPrinter, eventPrinter } from '../event-printer.ts';
 import { printSequences } from '../print-sequences.ts';
 import { QUERY_LANGUAGES } from '../query-languages.ts';
-import { EventTable } from '../terminal/event-table.ts';
-import { openOutput, say } from '../terminal/output.ts';
-
-type Format = 'table' | 'jsonl' | 'csv';
+import { openOutput, type Output, say, terminalWidth } from '../terminal/output.ts';
 
 interface QueryOptions extends EvidenceOptions {
   readonly fields?: Field[];
-  readonly format?: Format;
+  readonly format?: EventFormat;
   readonly limit?: number;
   readonly count?: boolean;
   readonly now?: number;
@@ -97,16 +97,17 @@ Examples:
 async function runQuery(query: string, paths: string[], options: QueryOptions): Promise<void> {
   const config = readConfiguration(options);
   const compile = QUERY_LANGUAGES[options.language]!;
-  const { predicate, sequence, diagnostics } = compile(query, { config, now: options.now ?? Date.now() });
+  const { predicate, ordered, diagnostics } = compile(query, { config, now: options.now ?? Date.now() });
   if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
-  if (sequence) await findSequences(sequence, paths, options, config);
+  if (ordered) await findInOrder(ordered, paths, options, config);
   else await findEvents(predicate, paths, options, config);
 }
 
 async function findEvents(predicate: Predicate, paths: string[], options: QueryOptions, config: Config): Promise<void> {
   const matches = compileMatcher(predicate);
   const output = openOutput(options.output);
-  const { print, finish } = printer(options, output.isTerminal, output.write);
+  const { print, finish } = printerOf(options, output);
+  const before = cutTests();
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   let found = 0;
   const summary = await readEvidence(
@@ -127,6 +128,7 @@ async function findEvents(predicate: Predicate, paths: string[], options: QueryO
   else finish();
   output.close();
   sayProblems(summary, options);
+  if (!options.quiet) sayLimits(combinationsReached(before));
   if (!options.quiet && output.isTerminal && !options.count) {
     say(
       found >= limit
@@ -137,26 +139,23 @@ async function findEvents(predicate: Predicate, paths: string[], options: QueryO
   process.exitCode = readingExitCode(summary);
 }
 
-/** Evidence is not in time order, so everything is read before the first sequence is known. */
-async function findSequences(
-  query: EqlSequence | EqlSample,
-  paths: string[],
-  options: QueryOptions,
-  config: Config,
-): Promise<void> {
+/** Evidence is not in time order, so everything is read before the first result is known. */
+async function findInOrder(query: EqlQuery, paths: string[], options: QueryOptions, config: Config): Promise<void> {
   const networks = configToNetworks(config);
-  const search = new SequenceSearch(query, networks);
+  const search = new OrderedSearch(query, networks);
   const output = openOutput(options.output);
   const summary = await readEvidence(paths, options, config, (event) => search.onEvent(event), { gate: search.gate() });
   const { alerts, alertCount, rules, limits, close } = search.finish();
-  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const found = firstOf(alerts, options.limit ?? Number.POSITIVE_INFINITY);
   if (options.count) output.write(`${alertCount}\n`);
+  else if (query.kind === 'event') printEvents(found, printerOf(options, output), networks);
   else {
-    printSequences(firstOf(alerts, limit), {
+    printSequences(found, {
       format: formatOf(options, output.isTerminal),
       columns: options.fields ?? DEFAULT_FIELDS,
       isChosen: options.fields !== undefined,
       write: output.write,
+      width: terminalWidth(),
       networks,
     });
   }
@@ -165,12 +164,26 @@ async function findSequences(
   sayProblems(summary, options);
   if (!options.quiet) {
     for (const { name, count, hint } of rules[0]!.counters) say(`${name}: ${formatCount(count)} — ${hint}`);
-    for (const { name, consequence } of limits) say(`limit ${name} was reached: ${consequence}`);
+    sayLimits(limits);
     if (output.isTerminal && !options.count) {
       say(`${countOf(alertCount, query.kind)} in ${countOf(summary.events, 'event')}.`);
     }
   }
   process.exitCode = readingExitCode(summary);
+}
+
+function printEvents(found: Iterable<Alert>, { print, finish }: EventPrinter, networks: Networks): void {
+  const view = new ForwardedEvent(networks);
+  for (const { members, document } of found) {
+    const { id, provenance } = members[0]!;
+    view.show({ id, provenance, document });
+    print(view);
+  }
+  finish();
+}
+
+function sayLimits(limits: readonly LimitReached[]): void {
+  for (const { name, consequence } of limits) say(`limit ${name} was reached: ${consequence}`);
 }
 
 function* firstOf<T>(items: Iterable<T>, limit: number): Generator<T> {
@@ -181,41 +194,15 @@ function* firstOf<T>(items: Iterable<T>, limit: number): Generator<T> {
   }
 }
 
-function formatOf({ format }: QueryOptions, isTerminal: boolean): Format {
+function formatOf({ format }: QueryOptions, isTerminal: boolean): EventFormat {
   return format ?? (isTerminal ? 'table' : 'jsonl');
 }
 
-/** How one event is printed, and what is left to print at the end. */
-interface Printer {
-  readonly print: (event: EventView) => void;
-  readonly finish: () => void;
-}
-
-function printer(options: QueryOptions, isTerminal: boolean, write: (text: string) => void): Printer {
-  const format = formatOf(options, isTerminal);
+function printerOf(options: QueryOptions, output: Output): EventPrinter {
   const columns = options.fields ?? DEFAULT_FIELDS;
-  const names = columns.map(({ name }) => name);
-  if (format === 'table') {
-    const table = new EventTable(names, write, options.fields !== undefined);
-    return {
-      print: (event) => table.row(columns.map((field) => cellText(event, field))),
-      finish: () => table.flush(),
-    };
-  }
-  if (format === 'csv') {
-    // Names of fields are ours, not data: @timestamp is not defused, so that a script finds its column.
-    write(`${names.join(',')}\r\n`);
-    const row = (event: EventView) => columns.map((field) => formatCsvCell(cellText(event, field))).join(',');
-    return { print: (event) => write(`${row(event)}\r\n`), finish: nothingLeft };
-  }
-  if (options.fields === undefined) {
-    return { print: (event) => write(`${JSON.stringify(normalizedDocument(event))}\n`), finish: nothingLeft };
-  }
-  const { fields: chosen } = options;
-  return { print: (event) => write(`${JSON.stringify(fieldsObject(event, chosen))}\n`), finish: nothingLeft };
+  const isChosen = options.fields !== undefined;
+  return eventPrinter({ format: formatOf(options, output.isTerminal), columns, isChosen, write: output.write });
 }
-
-function nothingLeft(): void {}
 
 function parseFields(text: string): Field[] {
   return text.split(',').map((name) => {

@@ -35,10 +35,13 @@ export const translateCommand: CliCommand = {
       .action((query: string, options: TranslateOptions) => {
         const config = readConfiguration(options);
         const compile = QUERY_LANGUAGES[options.language]!;
-        const { predicate, sequence, diagnostics } = compile(query, { config, now: Date.now() });
+        const { predicate, ordered, diagnostics } = compile(query, { config, now: Date.now() });
         if (!options.quiet) for (const { code, message } of diagnostics) say(`${code} ${message}`);
         const output = openOutput(options.output);
-        writeTranslations(sequence?.steps ?? [{ name: '', predicate }], options.to, {
+        const isPiped = ordered !== undefined && ordered.pipes.length > 0;
+        if (isPiped && !options.quiet) say('head and tail are no part of a condition; sort and cut what it finds.');
+        const steps = ordered === undefined || ordered.kind === 'event' ? [{ name: '', predicate }] : ordered.steps;
+        writeTranslations(steps, options.to, {
           write: output.write,
           quiet: options.quiet === true,
         });

@@ -9,8 +9,10 @@ import { SampleMachine } from '../sequence/sample-machine.ts';
 import { SequenceMachine, type SequenceMatch } from '../sequence/sequence-machine.ts';
 import { legKeys } from '../sequence/sequence-part.ts';
 import { sequencePlan } from '../sequence/sequence-plan.ts';
+import { EventClock } from './event-clock.ts';
 import type { Executor, ExecutorContext, Unused } from './executor.ts';
 import { type LegEvent, LegMatches, type LegMember } from './leg-matches.ts';
+import { pipedEventsExecutor } from './piped-events.ts';
 import { queryExecutor } from './query.ts';
 import { SequenceAlerts } from './sequence-alerts.ts';
 
@@ -24,9 +26,10 @@ interface Machine {
 /** Type `eql`: sequences and samples; of a query over single events each one is an alert. */
 export function eqlExecutor(context: ExecutorContext): Executor {
   const part = context.rule.sequence;
-  if (!part) return queryExecutor(context);
+  const { pipes } = context.rule;
+  if (!part) return pipes ? pipedEventsExecutor(context, pipes) : queryExecutor(context);
   const { limits, onLimit } = context;
-  const matches = new LegMatches(context, part.tiebreaker);
+  const matches = new LegMatches(context, new EventClock(part.tiebreaker));
   const keys = legKeys(part).map((key) => {
     return new JoinKeys(key, limits['join-combinations'], (count) => onLimit('join-combinations', count));
   });

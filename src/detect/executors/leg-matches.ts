@@ -5,10 +5,10 @@
  */
 import { compareTexts } from '../../base/order.ts';
 import type { FieldValue, Scalar } from '../../event/document.ts';
-import { type FieldId, fields } from '../../event/field.ts';
 import type { Provenance } from '../../event/view.ts';
 import { type DocumentTicket, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill, type SpillCodec } from '../scan/sorted-spill.ts';
+import { EventClock } from './event-clock.ts';
 import type { ExecutorContext, Match, Unused } from './executor.ts';
 
 /** What an event is to one leg. */
@@ -108,15 +108,13 @@ function charsOf(value: FieldValue): number {
 export class LegMatches implements Iterable<LegEvent> {
   private readonly matches: SortedSpill<LegMatch>;
   private readonly context: ExecutorContext;
-  private readonly tiebreaker: FieldId | undefined;
-  private noTime = 0;
+  private readonly clock: EventClock;
   /** Document of the event seen last: one event may match several legs. */
   private last: { readonly id: string; readonly ticket: DocumentTicket } = { id: '', ticket: NO_DOCUMENT };
 
-  /** @param tiebreaker name of the field that orders events of one time */
-  constructor(context: ExecutorContext, tiebreaker = 'event.sequence') {
+  constructor(context: ExecutorContext, clock = new EventClock()) {
     this.context = context;
-    this.tiebreaker = fields.find(tiebreaker)?.id;
+    this.clock = clock;
     this.matches = new SortedSpill(LEG_MATCH_CODEC, context.limits['group-matches-in-memory'], context.files);
   }
 
@@ -128,20 +126,15 @@ export class LegMatches implements Iterable<LegEvent> {
    * @param isShown whether the event can become part of an alert, so that its document is kept
    */
   add(match: Match, leg: number, keys: readonly string[], values: readonly FieldValue[] = [], isShown = true): void {
-    const { id, time, view } = match;
-    if (Number.isNaN(time)) {
-      this.noTime++;
-      return;
-    }
-    const tiebreaker = this.tiebreaker === undefined ? undefined : firstOf(view.get(this.tiebreaker));
+    const order = this.clock.orderOf(match);
+    if (!order) return;
     const ticket = isShown ? this.ticketOf(match) : NO_DOCUMENT;
-    this.matches.add({ time, tiebreaker, id, leg, keys, values, provenance: match.provenance(), ticket });
+    this.matches.add({ ...order, leg, keys, values, provenance: match.provenance(), ticket });
   }
 
   /** @returns events that could not be used, for the summary */
   unused(): readonly Unused[] {
-    if (this.noTime === 0) return [];
-    return [{ name: 'without time', count: this.noTime, hint: 'events without @timestamp cannot be put in order' }];
+    return this.clock.unused();
   }
 
   *[Symbol.iterator](): Generator<LegEvent> {
@@ -176,8 +169,4 @@ export class LegMatches implements Iterable<LegEvent> {
 function toEvent(match: LegMatch, ticket: DocumentTicket, parts: readonly LegPart[]): LegEvent {
   const { time, tiebreaker, id, provenance } = match;
   return { time, tiebreaker, id, provenance, ticket, parts };
-}
-
-function firstOf(value: FieldValue): Scalar | undefined {
-  return typeof value === 'object' ? value[0] : value;
 }

@@ -1,25 +1,31 @@
 import { alertId } from '../alerts/alert-id.ts';
+import type { AlertMember } from '../alert.ts';
 import type { Executor, ExecutorContext } from './executor.ts';
 
 /** Type `query`: every matching event is an alert. */
-export function queryExecutor({ rule, build, emit, exceptedBy }: ExecutorContext): Executor {
+export function queryExecutor(context: ExecutorContext): Executor {
   return {
     onMatch: (match) => {
       const { id, time } = match;
-      const document = match.document();
-      emit(
-        build.build({
-          id: alertId(rule, [id], exceptedBy),
-          document,
-          originalTime: time,
-          lastTime: time,
-          members: [{ id, time, provenance: match.provenance(), document }],
-          memberCount: 1,
-          exceptedBy,
-        }),
-      );
+      emitEvent(context, { id, time, provenance: match.provenance(), document: match.document() });
     },
     finish: () => {},
     unused: () => [],
   };
+}
+
+/** Emits the alert of a single event. */
+export function emitEvent({ rule, build, emit, exceptedBy }: ExecutorContext, event: AlertMember): void {
+  const { id, time, document } = event;
+  emit(
+    build.build({
+      id: alertId(rule, [id], exceptedBy),
+      document: document ?? {},
+      originalTime: time,
+      lastTime: time,
+      members: [event],
+      memberCount: 1,
+      exceptedBy,
+    }),
+  );
 }

@@ -54,6 +54,22 @@ test('runs are one leg, until is one of its own', () => {
   expect(scanDocuments([loaded!], events('a', 'a', 'u', 'b')).alertCount).toBe(0);
 });
 
+test('single events with pipes: the first or last ones of all the evidence are alerts, each event once', () => {
+  const found = (query: string, documents: readonly Document[]) =>
+    scanDocuments([load(rule('', query)).rule!], documents).alerts.map(({ document }) => document['event']);
+  const all = events('a', 'b', 'a', 'b', 'a');
+  const shuffled = [3, 0, 4, 2, 1, 4].map((at) => all[at]!);
+  const isB = 'any where event.action == "b"';
+  expect(found('any where true | head 2', shuffled)).toEqual([all[0]!['event'], all[1]!['event']]);
+  expect(found(`${isB} | tail 1`, shuffled)).toEqual([all[3]!['event']]);
+  expect(found(`any where true | tail 3 | head 1`, shuffled)).toEqual([all[2]!['event']]);
+  const noTime = { event: { action: 'b' } };
+  expect(scanDocuments([load(rule('', `${isB} | head 9`)).rule!], [noTime]).rules[0]!.counters[0]).toMatchObject({
+    name: 'without time',
+    count: 1,
+  });
+});
+
 test('items that match everything alike are legs of their own', () => {
   const { rule: loaded } = load(rule('', 'sequence [any where true] by host.name [any where true] by user.name'));
   expect(loaded!.sequence!.legs).toEqual([0, 1]);
@@ -91,8 +107,8 @@ describe('what is wrong', () => {
     ],
     [rule('steps = ["x"]', 'any where true'), 'RULE-VALUE "steps" names the items of a sequence or sample.'],
     [
-      rule('', 'any where true | head 3'),
-      'RULE-VALUE A rule over single events takes no pipes: it alerts on every match.',
+      rule('', 'any where true | head 3').replace('"eql"', '"query"\nlanguage = "eql"'),
+      'RULE-VALUE Pipes need type = "eql": a rule of type "query" looks at every event that matches.',
     ],
     [rule('reason = "{third.host.name}"'), 'RULE-FIELD There is no field "third.host.name".'],
     [rule('', 'any where nosuch.field == 1'), 'EQL-TYPE there is no field nosuch.field.'],

@@ -5,7 +5,7 @@ import { fields } from '../../event/field.ts';
 import type { EqlSample, EqlSequence } from '../../query/eql/eql-query.ts';
 import type { KqlNode } from '../../query/kql/ast.ts';
 import { and, NONE, or, type Predicate } from '../../query/predicate.ts';
-import type { RuleLeg, SequencePart } from '../rule.ts';
+import type { EventPipes, RuleLeg, SequencePart } from '../rule.ts';
 import { itemCount, toSequencePart, UNTIL_LEG } from '../sequence/sequence-part.ts';
 import type { RULE_KEYS } from './rule-keys.ts';
 import type { RuleReading } from './rule-reading.ts';
@@ -22,6 +22,8 @@ export interface EqlPart {
   readonly ast?: KqlNode | undefined;
   readonly legs: readonly RuleLeg[];
   readonly sequence: SequencePart | undefined;
+  /** Of a query over single events that has some. */
+  readonly pipes?: EventPipes | undefined;
 }
 
 /**
@@ -46,12 +48,16 @@ export function readEqlPart(reading: RuleReading, read: RuleRead, datasets: Pred
   });
   if (!compiled) return nothing;
   const { text, query, ast } = compiled;
+  const tiebreaker = values.tiebreaker_field ?? 'event.sequence';
   if (query.kind === 'event') {
-    if (query.pipes.length > 0) {
-      reading.reader.fail('value', 'A rule over single events takes no pipes: it alerts on every match.', values.query);
+    const { predicate, pipes } = query;
+    if (pipes.length > 0 && values.type !== undefined && values.type !== 'eql') {
+      const message = `Pipes need type = "eql": a rule of type "${values.type}" looks at every event that matches.`;
+      reading.reader.fail('value', message, nodes.type ?? read.node);
     }
     if (nodes.steps) reading.reader.fail('value', '"steps" names the items of a sequence or sample.', nodes.steps);
-    return { text, predicate: query.predicate, ast, legs: [], sequence: undefined };
+    const piped = pipes.length > 0 ? { pipes, tiebreaker } : undefined;
+    return { text, predicate, ast, legs: [], sequence: undefined, pipes: piped };
   }
   if (values.type !== undefined && values.type !== 'eql') {
     const message = `A ${query.kind} needs type = "eql", not "${values.type}".`;
@@ -60,7 +66,7 @@ export function readEqlPart(reading: RuleReading, read: RuleRead, datasets: Pred
   }
   const { legs, part } = toSequencePart(query, {
     names: readNames(reading, read, query),
-    tiebreaker: values.tiebreaker_field ?? 'event.sequence',
+    tiebreaker,
     allowedLatenessMs: values.allowed_lateness ?? 2 * MINUTE_MS,
     isCarried: values.state !== 'window',
   });

@@ -141,6 +141,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     newTerms: toNewTerms(reading, read),
     finding: toFinding(reading, read, given),
     sequence: eql?.sequence,
+    pipes: eql?.pipes,
     correlation: undefined,
     convergence: convergence?.part,
     counters: (values.counter ?? []).map(({ values: { name = '', when, hint = '' } }) => ({

@@ -105,6 +105,11 @@ const TABLE = {
     why: 'complete sequences of one rule that wait until a missing event can no longer come',
     consequence: 'the earliest waiting sequences were dropped and are missing',
   },
+  'piped-events': {
+    value: 100_000,
+    why: 'events that a query over single events holds for `head` or `tail`; about 300 bytes each',
+    consequence: 'head or tail let fewer events through than it says',
+  },
   'correlation-groups': {
     value: 100_000,
     why: 'groups of one correlation whose window is open',

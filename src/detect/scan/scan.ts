@@ -5,7 +5,7 @@
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
-import { cutTests, MAX_COMBINATIONS } from '../../query/compile/computed.ts';
+import { cutTests } from '../../query/compile/computed.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
@@ -17,8 +17,9 @@ import { suppress } from '../alerts/suppression.ts';
 import type { ExecutorContext } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
 import type { Rule } from '../rule.ts';
-import type { LimitReached, ScanSummary } from '../scan-result.ts';
+import type { ScanSummary } from '../scan-result.ts';
 import { tallyAlerts } from './alert-tally.ts';
+import { combinationsReached } from './combinations-reached.ts';
 import { CurrentEvent } from './current-event.ts';
 import { Dedupe } from './dedupe.ts';
 import { type EvidenceCounts, EvidenceTally } from './evidence-tally.ts';
@@ -168,18 +169,10 @@ export class Scan {
       rules: this.running.map((running) =>
         running.result(byRule.get(running.rule.id) ?? 0, blocksByRule.get(running.rule.id) ?? 0),
       ),
-      limits: [...this.limitLog.list(), ...this.combinationsReached()],
+      limits: [...this.limitLog.list(), ...combinationsReached(this.cutBefore)],
       alerts: this.log,
       close: () => this.files.close(),
     };
-  }
-
-  /** This limit is a number of the matcher and no setting. */
-  private combinationsReached(): LimitReached[] {
-    const count = cutTests() - this.cutBefore;
-    if (count === 0) return [];
-    const consequence = 'tests over several fields with very many values counted as not passed';
-    return [{ name: 'expression-combinations', limit: MAX_COMBINATIONS, count, consequence }];
   }
 
   private newLog(): AlertLog {
