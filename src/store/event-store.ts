@@ -6,8 +6,12 @@ import type { Predicate } from '../query/predicate.ts';
 
 /** Events on their way into the store. Views are only valid while they are added, so that nothing of them is kept. */
 export interface EventBatch {
-  /** Takes an event in; one that the batch has already is left out. */
-  add(event: EventView): void;
+  /**
+   * Takes an event in; one that the batch has already is left out.
+   *
+   * @returns its id, or undefined when the batch has it already
+   */
+  add(event: EventView): string | undefined;
   /** Events taken in. */
   readonly size: number;
 }
@@ -16,8 +20,8 @@ export interface EventBatch {
 export interface AppendResult {
   /** Events that are new. */
   readonly added: number;
-  /** Events that the store had already, by their ids. */
-  readonly known: number;
+  /** Ids of events that the store had already. */
+  readonly known: readonly string[];
 }
 
 /** Which events are asked for. */
@@ -70,8 +74,11 @@ export interface TimeCount {
 
 /** The events of a store. */
 export interface EventStore {
-  /** @returns a batch to fill and append */
-  batch(): EventBatch;
+  /**
+   * @param ingestedMs when the events came in: their `event.ingested`, whatever they say themselves; undefined leaves it as it is
+   * @returns a batch to fill and append
+   */
+  batch(ingestedMs?: number): EventBatch;
   /**
    * Appends the events that are not there yet. When the promise is fulfilled they are on disk.
    *

@@ -29,6 +29,11 @@ async function append(store: EventStore, documents: readonly Document[]) {
   return store.append(batch);
 }
 
+function idOf(document: Document): string {
+  event.point(document);
+  return event.id();
+}
+
 async function all(store: EventStore, search: Partial<EventSearch> = {}): Promise<StoredEvent[]> {
   const found: StoredEvent[] = [];
   let after: string | undefined;
@@ -53,11 +58,11 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     test('an event is stored once, however often it is appended', async () => {
       const { store } = await open();
       const documents = [at(0), at(1), at(2, { tags: ['a', 'b'] }), { message: 'no time' }];
-      expect(await append(store, [...documents, at(0)])).toEqual({ added: 4, known: 0 });
+      expect(await append(store, [...documents, at(0)])).toEqual({ added: 4, known: [] });
       const [again, overlapping] = await Promise.all([append(store, documents), append(store, [at(2), at(3), at(1)])]);
-      expect(again).toEqual({ added: 0, known: 4 });
-      expect(overlapping).toEqual({ added: 2, known: 1 });
-      expect(await append(store, [])).toEqual({ added: 0, known: 0 });
+      expect([again.added, again.known.toSorted()]).toEqual([0, documents.map(idOf).toSorted()]);
+      expect(overlapping).toEqual({ added: 2, known: [idOf(at(1))] });
+      expect(await append(store, [])).toEqual({ added: 0, known: [] });
       expect(await store.count({ predicate: ALL })).toBe(6);
       await store.close();
     });
@@ -67,7 +72,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       for (let round = 0; round < 3; round++) await append(store, [at(round), at(round, { 'file.name': ['a', 'b'] })]);
       const found = await afterCrash();
       expect(await all(found)).toEqual(await all(store));
-      expect(await append(found, [at(0)])).toEqual({ added: 0, known: 1 });
+      expect(await append(found, [at(0)])).toEqual({ added: 0, known: [idOf(at(0))] });
       await Promise.all([store.close(), found.close()]);
     });
 
@@ -81,6 +86,20 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       batch.add(event);
       await store.append(batch);
       expect(await all(store)).toEqual([{ id, timeMs: 1_772_375_400_000, provenance: place, document: stored }]);
+      await store.close();
+    });
+
+    test('a batch says the id of each event it takes, and when they came in', async () => {
+      const { store } = await open();
+      const batch = store.batch(1_772_400_000_250);
+      event.point(at(0, { event: { ingested: '2001-01-01T00:00:00Z', action: 'a' } }));
+      const id = event.id();
+      expect([batch.add(event), batch.add(event), batch.size]).toEqual([id, undefined, 1]);
+      await store.append(batch);
+      const [{ document }] = (await all(store)) as [StoredEvent];
+      expect(document['event']).toEqual({ ingested: '2026-03-01T21:20:00.250Z', action: 'a' });
+      const ingested = fields.get('event.ingested');
+      expect(await store.topValues({ predicate: ALL }, ingested, 1)).toEqual([{ value: 1_772_400_000_250, count: 1 }]);
       await store.close();
     });
 

@@ -31,7 +31,7 @@ export class DuckDbEvents {
       show(i);
       appender.appendInteger(i);
       const values = [
-        ...this.columns.columns.map((column) => columnValue(view, column) as DuckDBValue),
+        ...this.columns.columns.map((column) => columnValue(view.get(column.field.id), column) as DuckDBValue),
         ...this.columns.nested.map((column) => elementValues(view, column, inner)),
         memberValues(view),
       ];

@@ -74,8 +74,8 @@ class DuckDbEventStore implements EventStore {
     this.networks = networks;
   }
 
-  batch(): EventBatch {
-    return new DuckDbBatch(this.tables, this.networks);
+  batch(ingestedMs?: number): EventBatch {
+    return new DuckDbBatch(this.tables, this.networks, ingestedMs);
   }
 
   append(batch: EventBatch): Promise<AppendResult> {
@@ -86,23 +86,25 @@ class DuckDbEventStore implements EventStore {
   }
 
   private async write(batch: DuckDbBatch): Promise<AppendResult> {
-    let added = 0;
+    const known: string[] = [];
     await this.writer.run('BEGIN');
     try {
-      for (const part of batch.parts) if (part.rows > 0) added += await this.insert(part);
+      for (const part of batch.parts) if (part.rows > 0) known.push(...(await this.insert(part)));
       await this.writer.run('COMMIT');
     } catch (error) {
       await this.writer.run('ROLLBACK');
       throw error;
     }
-    return { added, known: batch.size - added };
+    return { added: batch.size - known.length, known };
   }
 
   /**
    * The same event has the same time whenever it is read, so only ids of the batch's stretch of time are compared: an
    * index of all ids would cost more memory than a server has.
+   *
+   * @returns ids of events that were there
    */
-  private async insert(part: BatchColumns): Promise<number> {
+  private async insert(part: BatchColumns): Promise<string[]> {
     const columns = part.filled();
     const declared = columns.map(({ name, type }) => `"${name}" ${type.toString()}`);
     const names = columns.map(({ name }) => `"${name}"`).join(', ');
@@ -118,12 +120,13 @@ class DuckDbEventStore implements EventStore {
     }
     appender.flushSync();
     appender.closeSync();
-    const inserted = await this.writer.runAndReadAll(
-      `INSERT INTO ${part.table.name} (${names}) SELECT ${names} FROM stage AS new WHERE NOT EXISTS (
-         SELECT 1 FROM ${part.table.name} AS known WHERE known.id = new.id
-         AND known.time BETWEEN (SELECT min(time) FROM stage) AND (SELECT max(time) FROM stage))`,
-    );
-    return Number(inserted.getRows()[0]?.[0]);
+    const repeated = `EXISTS (SELECT 1 FROM ${part.table.name} AS known WHERE known.id = new.id
+      AND known.time BETWEEN (SELECT min(time) FROM stage) AND (SELECT max(time) FROM stage))`;
+    const found = await this.writer.runAndReadAll(`SELECT id FROM stage AS new WHERE ${repeated}`);
+    const known = found.getRows().map(([id]) => String(id));
+    const isNew = known.length === 0 ? '' : `AS new WHERE NOT ${repeated}`;
+    await this.writer.run(`INSERT INTO ${part.table.name} (${names}) SELECT ${names} FROM stage ${isNew}`);
+    return known;
   }
 
   async search(search: EventSearch): Promise<EventPage> {

@@ -72,12 +72,8 @@ export const MEMBERS_TYPE: DuckDBType = MAP(VARCHAR, LIST(VARCHAR));
 /** What does not go into a column of single values. */
 export const SEVERAL = Symbol('several values');
 
-/** @returns what stands in the column of an event: null when absent, {@link SEVERAL} when it holds one value only */
-export function columnValue(view: EventView, column: EventColumn): DuckDBValue | typeof SEVERAL {
-  return fittingValue(view.get(column.field.id), column);
-}
-
-function fittingValue(value: FieldValue, { type, isList }: EventColumn): DuckDBValue | typeof SEVERAL {
+/** @returns what stands in the column of a field's value: null when absent, {@link SEVERAL} when it holds one value only */
+export function columnValue(value: FieldValue, { type, isList }: EventColumn): DuckDBValue | typeof SEVERAL {
   if (value === undefined) return null;
   const values = (typeof value === 'object' ? value : [value]).flatMap((one) => toColumnValue(type, one) ?? []);
   if (values.length === 0) return null;
@@ -95,7 +91,8 @@ export function elementValues(view: EventView, { field, members }: NestedColumn,
       setPath(document, field.path, element);
       inner.point(document);
       const struct: Record<string, DuckDBValue> = {};
-      for (const member of members) struct[member.name] = columnValue(inner, member) as DuckDBValue;
+      for (const member of members)
+        struct[member.name] = columnValue(inner.get(member.field.id), member) as DuckDBValue;
       return structValue(struct);
     }),
   );

@@ -1,8 +1,10 @@
 /** Events taken apart into columns while their views are valid. */
 import { DOUBLE, type DuckDBType, type DuckDBValue, VARCHAR } from '@duckdb/node-api';
 import { DocumentEvent } from '../../event/document-event.ts';
-import { fieldId } from '../../event/field.ts';
+import { type FieldId, fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
+import { formatTimestamp } from '../../base/time/timestamp.ts';
+import { type Document, type FieldValue, setPath } from '../../event/document.ts';
 import { firstNumber, type EventView } from '../../event/view.ts';
 import { type EventColumn, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
 import type { EventBatch } from '../event-store.ts';
@@ -18,6 +20,8 @@ import {
 import type { EventTable } from './event-tables.ts';
 
 const TIMESTAMP = fieldId('@timestamp');
+const INGESTED = fieldId('event.ingested');
+const INGESTED_PATH = ['event', 'ingested'];
 
 /** A column of a batch: as long as the batch has rows once {@link BatchColumns.filled}. */
 export interface BatchColumn {
@@ -63,8 +67,10 @@ export class DuckDbBatch implements EventBatch {
   readonly parts: readonly [BatchColumns, BatchColumns];
   private readonly inner: DocumentEvent;
   private readonly ids = new Set<string>();
+  private readonly ingestedMs: number | undefined;
 
-  constructor([usual, lists]: readonly [EventTable, EventTable], networks: Networks) {
+  constructor([usual, lists]: readonly [EventTable, EventTable], networks: Networks, ingestedMs: number | undefined) {
+    this.ingestedMs = ingestedMs;
     this.parts = [new BatchColumns(usual), new BatchColumns(lists)];
     this.inner = new DocumentEvent(networks);
   }
@@ -73,12 +79,13 @@ export class DuckDbBatch implements EventBatch {
     return this.ids.size;
   }
 
-  add(event: EventView): void {
+  add(event: EventView): string | undefined {
     const id = event.id();
-    if (this.ids.has(id)) return;
+    if (this.ids.has(id)) return undefined;
     this.ids.add(id);
     const [usual, lists] = this.parts;
-    const values = usual.table.columns.columns.map((column) => columnValue(event, column));
+    const valueOf = (column: EventColumn) => columnValue(this.fieldOf(event, column.field.id), column);
+    const values = usual.table.columns.columns.map(valueOf);
     const isUsual = !values.includes(SEVERAL);
     const part = isUsual ? usual : lists;
     const put = ({ name, type, isList }: EventColumn, value: DuckDBValue) =>
@@ -86,15 +93,26 @@ export class DuckDbBatch implements EventBatch {
     part.put('id', VARCHAR, id);
     part.put('time', DOUBLE, firstNumber(event, TIMESTAMP) ?? 0);
     part.put('provenance', VARCHAR, JSON.stringify(event.provenance()));
-    part.put('document', VARCHAR, wellFormedJson(JSON.stringify(event.document())));
+    part.put('document', VARCHAR, wellFormedJson(JSON.stringify(this.documentOf(event))));
     part.table.columns.columns.forEach((column, i) => {
-      put(column, (isUsual ? values[i] : columnValue(event, column)) as DuckDBValue);
+      put(column, (isUsual ? values[i] : valueOf(column)) as DuckDBValue);
     });
     for (const column of part.table.columns.nested) {
       part.put(column.name, elementsType(column), elementValues(event, column, this.inner));
     }
     part.put(MEMBERS_COLUMN, MEMBERS_TYPE, memberValues(event));
     part.endRow();
+    return id;
+  }
+
+  private fieldOf(event: EventView, field: FieldId): FieldValue {
+    return field === INGESTED && this.ingestedMs !== undefined ? this.ingestedMs : event.get(field);
+  }
+
+  private documentOf(event: EventView): Document {
+    const document = event.document();
+    if (this.ingestedMs !== undefined) setPath(document, INGESTED_PATH, formatTimestamp(this.ingestedMs, 3));
+    return document;
   }
 }
 
