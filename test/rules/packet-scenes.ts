@@ -68,6 +68,8 @@ function smb1(scene: Scene, ...messages: readonly (readonly ['client' | 'server'
 }
 
 const on = (mid: number, status = 0): old.Smb1Header => ({ mid, uid: 8, tid: 4, status });
+/** A look into pipe 0, which nobody opened. */
+const peek = old.transaction(0x25, on(9), { setup: [0x23, 0] });
 const question = old.transaction(0x32, on(65), { setup: [0x0e] });
 
 /** Scenes by rule. */
@@ -201,6 +203,24 @@ export const PACKET_SCENES: Readonly<Record<string, RuleScenes>> = {
       visit(scene).pipe('product');
     },
   },
+  'pipe-beacon': {
+    fires: (scene) => {
+      const one = visit(scene);
+      const pipe = one.pipe('mssync');
+      times(70, () => {
+        one.exchange(pipe, zeros(8), zeros(16));
+        scene.wait(60_000);
+      });
+    },
+    silent: (scene) => {
+      const one = visit(scene);
+      const pipe = one.pipe('mssync');
+      times(70, (i) => {
+        one.exchange(pipe, zeros(8), zeros(16));
+        scene.wait(i % 7 === 0 ? 300_000 : (i % 5) * 9000 + 2000);
+      });
+    },
+  },
   'mass-rename': {
     fires: (scene) => {
       const one = visit(scene);
@@ -258,6 +278,11 @@ export const PACKET_SCENES: Readonly<Record<string, RuleScenes>> = {
       void smb1(scene, ['client', old.ntTransact(on(9), 0, 66_512)], ['client', old.secondary2(on(9), zeros(64))]),
     silent: (scene) =>
       void smb1(scene, ['client', old.transaction(0x32, on(9), { setup: [0x10], parameters: u16(3) })]),
+  },
+  'smb1-probe': {
+    fires: (scene) => void smb1(scene, ['client', peek], ['server', old.smb1(true, on(9, 0xc0000205), old.none(0x25))]),
+    silent: (scene) =>
+      void smb1(scene, ['client', peek], ['server', old.smb1(true, on(9, 0xc00000bb), old.none(0x25))]),
   },
   'smb1-implant': {
     fires: (scene) =>

@@ -175,7 +175,8 @@ export class Visit {
     this.connection.end();
   }
 
-  private exchange(file: number, input: Buffer, output: Buffer): void {
+  /** Something is sent to an open pipe and answered. */
+  exchange(file: number, input: Buffer, output: Buffer): void {
     const at = this.header(this.share('IPC$'));
     this.connection
       .client(m.ioctlRequest(at(), file, PIPE_TRANSCEIVE, input))

@@ -6,6 +6,7 @@ import { tellRpc } from './events/rpc-event.ts';
 import { isNoise } from './events/status-fields.ts';
 import type { FileChange } from './file-change.ts';
 import type { Link } from './link.ts';
+import { PipeRhythm } from './pipe-rhythm.ts';
 import { RpcPipe } from './rpc/rpc-pipe.ts';
 import { Handle } from './state/handle.ts';
 import type { Origin } from './state/origin.ts';
@@ -134,7 +135,7 @@ export class FileWork {
     if (handle.writes === 0 && handle.isPipe !== true) facts.filesWritten++;
     handle.writes++;
     handle.bytesWritten += count;
-    if (handle.isPipe === true) return;
+    if (handle.isPipe === true) return this.onPipe(handle, count);
     facts.bytesWritten += count;
     const share = handle.tree?.name;
     if (handle.isWriteTold || !handle.isNew || handle.isFolder || share === undefined || !isAdminShare(share)) return;
@@ -146,7 +147,19 @@ export class FileWork {
   read(handle: Handle, count: number): void {
     handle.reads++;
     handle.bytesRead += count;
-    if (handle.isPipe !== true) this.link.facts.bytesRead += count;
+    if (handle.isPipe === true) this.onPipe(handle, count);
+    else this.link.facts.bytesRead += count;
+  }
+
+  /** Bytes were sent to a pipe together with the wish for an answer. */
+  asked(handle: Handle, count: number): void {
+    handle.bytesWritten += count;
+    this.onPipe(handle, count);
+  }
+
+  private onPipe(handle: Handle, count: number): void {
+    handle.rhythm ??= new PipeRhythm();
+    handle.rhythm.message(this.link.state.clock.time, count);
   }
 
   /** The server copied bytes into the file. */

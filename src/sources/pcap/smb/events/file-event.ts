@@ -2,6 +2,7 @@
 import type { Link } from '../link.ts';
 import { formatTimestamp } from '../../../../base/time/timestamp.ts';
 import { intentsOf } from '../../../windows/values/access.ts';
+import type { PipeRhythm } from '../pipe-rhythm.ts';
 import type { Handle, OpenFacts } from '../state/handle.ts';
 import type { Origin } from '../state/origin.ts';
 import type { Session } from '../state/session.ts';
@@ -193,6 +194,17 @@ export function tellPipe(
     fields.put('smb.pipe.calls', handle.rpc?.count ?? 0);
     fields.put('event.start', formatTimestamp(handle.origin.time, 6));
     fields.put('event.end', formatTimestamp(link.lastTime, 6));
+    fields.put('event.duration', Math.max(Math.round((link.lastTime - handle.origin.time) * 1e6), 0));
+    putRhythm(fields, handle.rhythm);
   }
   link.send(fields, handle.origin, isClose ? 'smb.pipe close' : 'smb.pipe');
+}
+
+function putRhythm(fields: EventFields, rhythm: PipeRhythm | undefined): void {
+  fields.put('smb.pipe.exchanges', rhythm?.exchanges);
+  fields.put('smb.pipe.largest_message', rhythm?.largest);
+  const even = rhythm?.rhythm();
+  if (even === undefined) return;
+  fields.put('smb.pipe.period_ms', Math.round(even.periodMs));
+  fields.put('smb.pipe.period_spread', Math.round(even.spread * 1000) / 1000);
 }

@@ -200,7 +200,7 @@ function pipeWritten(
 ): void {
   const data = m.span(offset, count);
   if (handle === undefined || data === undefined) return;
-  handle.bytesWritten += count;
+  conversation.files.asked(handle, count);
   const isWhole = data.to - data.from === count;
   conversation.files.rpcOf(request.session, handle).written(m.bytes, data.from, data.to, isWhole, origin);
 }

@@ -43,7 +43,7 @@ export function control({ files }: Smb2Conversation, m: Message, request: Smb2Re
       const { handle, session } = request;
       if (handle === undefined) return;
       handle.isPipe = true;
-      handle.bytesWritten += length;
+      files.asked(handle, length);
       const isWhole = input.to - input.from === length;
       files.rpcOf(session, handle).written(m.bytes, input.from, input.to, isWhole, request);
       break;

@@ -1,4 +1,5 @@
 /** An open file, folder or pipe, from its open to its last close. */
+import type { PipeRhythm } from '../pipe-rhythm.ts';
 import type { RpcPipe } from '../rpc/rpc-pipe.ts';
 import type { Origin } from './origin.ts';
 import type { Session } from './session.ts';
@@ -55,6 +56,8 @@ export class Handle {
   /** The first write of a new file on an admin share was told at once. */
   isWriteTold = false;
   rpc: RpcPipe | undefined;
+  /** How a pipe is used, from its first bytes on. */
+  rhythm: PipeRhythm | undefined;
 
   constructor(tree: Tree | undefined, origin: Origin, open: OpenFacts | undefined) {
     this.tree = tree;
