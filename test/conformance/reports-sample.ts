@@ -1,5 +1,6 @@
 /** Results of scans that no scan was needed for: what report tests render. */
 import type { Alert, AlertMember } from '../../src/detect/alert.ts';
+import { blankRule } from '../../src/detect/blank-rule.ts';
 import { RISK_SCORE, type Rule, type Severity } from '../../src/detect/rule.ts';
 import type { RuleResult, ScanResult, ScanSummary } from '../../src/detect/scan-result.ts';
 import { ALL } from '../../src/query/predicate.ts';
@@ -8,46 +9,13 @@ import { ALL } from '../../src/query/predicate.ts';
 export function sampleRule(given: Partial<Rule> & { id: string }): Rule {
   const severity = given.severity ?? 'high';
   return {
+    ...blankRule(given.id),
     uuid: '6f1f0f5e-0d5b-5d8a-9f35-2b1f5f6f7a01',
-    name: given.id,
-    version: 1,
-    type: 'query',
-    description: '',
     author: ['smbastion'],
     license: 'Apache-2.0',
-    language: 'kql',
-    query: '',
     predicate: ALL,
-    legs: [],
-    datasets: [],
     severity,
     riskScore: RISK_SCORE[severity],
-    intervalMs: 300_000,
-    lookBackMs: 540_000,
-    maxSignals: 100,
-    timestampOverride: undefined,
-    enabled: true,
-    buildingBlock: false,
-    tags: [],
-    falsePositives: [],
-    references: [],
-    note: '',
-    setup: '',
-    threat: [],
-    threshold: undefined,
-    newTerms: undefined,
-    finding: undefined,
-    sequence: undefined,
-    pipes: undefined,
-    correlation: undefined,
-    convergence: undefined,
-    counters: [],
-    suppression: undefined,
-    overrides: { severity: [], riskScoreField: undefined, nameField: undefined },
-    reason: '',
-    investigationFields: [],
-    exceptionLists: [],
-    examples: [],
     file: `content/rules/${given.id}.toml`,
     ...given,
   };
