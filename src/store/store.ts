@@ -50,24 +50,49 @@ export interface StoredAlert extends AlertRecord {
 }
 
 /** Alerts by what people choose them by; what is left out does not matter. */
-export interface AlertSearch {
+export interface AlertFilter {
   readonly states?: readonly AlertState[] | undefined;
   readonly ruleIds?: readonly string[] | undefined;
   readonly severities?: readonly AlertRecord['severity'][] | undefined;
+  /** Part of a host, an address, an account, a path, the rule's name or the alert's sentence; case does not matter. */
+  readonly text?: string | undefined;
+  /** Earliest time of the latest event. */
   readonly fromMs?: number | undefined;
   readonly beforeMs?: number | undefined;
+  /** Earliest time when it was made. */
+  readonly createdFromMs?: number | undefined;
   /** Building blocks, too; false unless given. */
   readonly withBuildingBlocks?: boolean | undefined;
+}
+
+/** A page of alerts. */
+export interface AlertSearch extends AlertFilter {
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string | undefined;
+}
+
+/** What alerts are put together by. */
+export type AlertGrouping = 'rule' | 'host' | 'source' | 'destination' | 'account';
+
+/** Alerts that have a value in common. */
+export interface AlertGroup {
+  /** Undefined for alerts that have no such value. */
+  readonly value: string | undefined;
+  readonly count: number;
+  /** Those of them that nobody looked at. */
+  readonly open: number;
+  /** The worst of them. */
+  readonly severity: AlertRecord['severity'];
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** What became of alerts that were put. */
 export interface AlertsPut {
   /** Ids of alerts that were not there. */
   readonly added: readonly string[];
-  /** Ids of alerts that were there and became more severe. */
+  /** Ids of alerts that were there and have a higher score than they ever had. */
   readonly raised: readonly string[];
 }
 
@@ -79,6 +104,8 @@ export interface AlertStore {
   counts(): Promise<
     readonly { readonly state: AlertState; readonly severity: AlertRecord['severity']; readonly count: number }[]
   >;
+  /** @returns groups with the worst severity first, then the largest */
+  groups(filter: AlertFilter, by: AlertGrouping, limit: number): Promise<readonly AlertGroup[]>;
   /** @returns ids of those of the alerts that are there and were changed */
   change(ids: readonly string[], change: AlertChange): Promise<readonly string[]>;
 }
@@ -100,7 +127,7 @@ export interface DeskStore {
   get(kind: DeskKind, id: string): Promise<DeskEntry | undefined>;
   /** @returns all of a kind in the order of their ids */
   list(kind: DeskKind): Promise<readonly DeskEntry[]>;
-  /** Writes a document in place of the one before. Of accounts and keys no earlier version is kept. */
+  /** Writes a document in place of the one before. Of accounts, keys and what shippers wrote no earlier version is kept. */
   put(entry: DeskEntry): Promise<void>;
   /** @returns whether it was there */
   remove(kind: DeskKind, id: string, by: string, atMs: number): Promise<boolean>;
@@ -151,6 +178,15 @@ export interface RuleGap {
   readonly filledMs: number | undefined;
 }
 
+/** What an exception silenced of one rule. */
+export interface ExceptionHits {
+  readonly exceptionId: string;
+  readonly ruleId: string;
+  readonly count: number;
+  /** When it was last used, in milliseconds since 1970. */
+  readonly lastMs: number;
+}
+
 /** What a run leaves behind; all of it is written, or nothing. */
 export interface RunOutcome {
   readonly run: RuleRun;
@@ -161,6 +197,8 @@ export interface RunOutcome {
   readonly gaps?: readonly RuleGap[] | undefined;
   /** Ids of gaps that this run filled. */
   readonly filled?: readonly string[] | undefined;
+  /** What exceptions silenced in this run; counts are added to those before. */
+  readonly hits?: readonly ExceptionHits[] | undefined;
 }
 
 /** Runs of rules and what rules remember. */
@@ -171,6 +209,8 @@ export interface RunStore {
   latest(ruleId: string | undefined, limit: number): Promise<readonly RuleRun[]>;
   state(ruleId: string): Promise<Document | undefined>;
   gaps(ruleId?: string): Promise<readonly RuleGap[]>;
+  /** @returns what exceptions silenced so far */
+  exceptionHits(): Promise<readonly ExceptionHits[]>;
   /** Forgets runs that ended before, but the last one of each rule. */
   forget(beforeMs: number): Promise<void>;
 }
@@ -194,7 +234,10 @@ export interface StoredAuditEntry extends AuditEntry {
 /** Who changed what: entries are only added. */
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
-  /** @returns entries with numbers below, the newest first */
+  /**
+   * @param below number that all entries lie below; the end of the log unless given
+   * @returns entries, the newest first
+   */
   entries(limit: number, below?: number): Promise<readonly StoredAuditEntry[]>;
   /** @returns the first entry whose hash or number is not what it should be, or undefined when all are as they were written */
   firstForged(): Promise<StoredAuditEntry | undefined>;
@@ -214,7 +257,12 @@ export interface DeadLetter {
 
 /** Dead letters, bounded in number and size; the oldest give way and are counted. */
 export interface DeadLetterStore {
+  /** Adds letters; one whose id is there already is left out. */
   add(letters: readonly DeadLetter[]): Promise<void>;
+  /**
+   * @returns letters, the newest first
+   * @throws STORE-CURSOR when `after` is not where a page ended
+   */
   list(
     limit: number,
     after?: string,

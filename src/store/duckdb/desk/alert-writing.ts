@@ -1,0 +1,87 @@
+/** How alerts come into the store, and how people change them. */
+import { sql } from '../../../query/compile/sql/sql.ts';
+import type { AlertChange, AlertRecord, AlertsPut } from '../../store.ts';
+import { ALERTS, type AlertRow, CHANGES, toAlertRow } from './alert-table.ts';
+import { isOneOf, type WriteSession } from './desk-database.ts';
+
+/** Alerts written with one statement, so that documents of a large run do not all stand in memory twice. */
+const PART = 500;
+
+/** Adds alerts that are new and renews those that are known; one that became more severe is open again. */
+export async function putAlerts(
+  session: WriteSession,
+  alerts: readonly AlertRecord[],
+  atMs: number,
+): Promise<AlertsPut> {
+  const latest = [...new Map(alerts.map((alert) => [alert.id, alert])).values()];
+  const added: string[] = [];
+  const raised: string[] = [];
+  const reopened: string[] = [];
+  for (let from = 0; from < latest.length; from += PART) {
+    const rows = latest.slice(from, from + PART).map(toAlertRow);
+    const known = await knownOf(session, rows);
+    const isNew = rows.filter(({ id }) => !known.has(id));
+    await session.insert(ALERTS, isNew);
+    for (const { id } of isNew) added.push(id);
+    for (const row of rows) {
+      const before = known.get(row.id);
+      if (before === undefined) continue;
+      await renew(session, row);
+      if (row.riskScore <= before.peakScore) continue;
+      raised.push(row.id);
+      if (before.state === 'closed') reopened.push(row.id);
+    }
+  }
+  await addChange(session, reopened, { state: 'open', note: 'became more severe', by: 'rule', atMs });
+  return { added, raised };
+}
+
+type KnownRow = Pick<AlertRow, 'id' | 'peakScore' | 'state'>;
+
+async function knownOf(session: WriteSession, rows: readonly AlertRow[]): Promise<ReadonlyMap<string, KnownRow>> {
+  const ids = rows.map(({ id }) => id);
+  const known = await session.read<KnownRow>(
+    sql`SELECT id, peakScore, state FROM ${ALERTS.name} WHERE ${isOneOf(sql`id`, ids)}`,
+  );
+  return new Map(known.map((row) => [row.id, row]));
+}
+
+/** Gives a known alert what a later run saw; when it was first made and where it stands with people stays. */
+async function renew(session: WriteSession, row: AlertRow): Promise<void> {
+  await session.run(
+    sql`UPDATE ${ALERTS.name} SET timeMs = ${row.timeMs}, riskScore = ${row.riskScore}, severity = ${row.severity},
+          peakScore = greatest(peakScore, ${row.riskScore}), isBuildingBlock = ${row.isBuildingBlock},
+          host = nullif(${row.host ?? ''}, ''), source = nullif(${row.source ?? ''}, ''),
+          destination = nullif(${row.destination ?? ''}, ''), account = nullif(${row.account ?? ''}, ''),
+          words = ${row.words}, document = ${row.document}
+        WHERE id = ${row.id}`,
+  );
+}
+
+/** @returns ids of those that are there; each gets the change in its history */
+export async function changeAlerts(
+  session: WriteSession,
+  ids: readonly string[],
+  change: AlertChange,
+): Promise<readonly string[]> {
+  const there = await session.read<{ readonly id: string }>(
+    sql`SELECT id FROM ${ALERTS.name} WHERE ${isOneOf(sql`id`, ids)}`,
+  );
+  const found = there.map(({ id }) => id);
+  await addChange(session, found, change);
+  return found;
+}
+
+async function addChange(session: WriteSession, ids: readonly string[], change: AlertChange): Promise<void> {
+  if (ids.length === 0) return;
+  const [last] = await session.read(sql`SELECT max(number) AS number FROM ${CHANGES.name}`);
+  const number = Number(last?.['number'] ?? 0) + 1;
+  const { state, verdict, note, by, atMs } = change;
+  await session.insert(
+    CHANGES,
+    ids.map((alertId, i) => ({ alertId, number: number + i, state, verdict, note, by, atMs })),
+  );
+  await session.run(
+    sql`UPDATE ${ALERTS.name} SET state = ${state}, verdict = nullif(${verdict ?? ''}, '') WHERE ${isOneOf(sql`id`, ids)}`,
+  );
+}

@@ -1,0 +1,96 @@
+/** Alerts in DuckDB. */
+import { joinSql, type Sql, sql } from '../../../query/compile/sql/sql.ts';
+import type {
+  AlertChange,
+  AlertFilter,
+  AlertGroup,
+  AlertGrouping,
+  AlertSearch,
+  AlertStore,
+  StoredAlert,
+} from '../../store.ts';
+import { formatCursor, parseCursor } from '../event-cursor.ts';
+import { ALERTS, type AlertRow, CHANGES, toStoredAlert } from './alert-table.ts';
+import { changeAlerts } from './alert-writing.ts';
+import { type DeskDatabase, isOneOf } from './desk-database.ts';
+
+/** Columns that alerts are grouped by. */
+const GROUPINGS: Readonly<Record<AlertGrouping, Sql>> = {
+  rule: sql`ruleId`,
+  host: sql`host`,
+  source: sql`source`,
+  destination: sql`destination`,
+  account: sql`account`,
+};
+
+/** Severities, the worst last. */
+const RANK = sql`CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END`;
+
+/** The alerts of a store. */
+export class DuckDbAlerts implements AlertStore {
+  private readonly database: DeskDatabase;
+
+  constructor(database: DeskDatabase) {
+    this.database = database;
+  }
+
+  async get(id: string): Promise<StoredAlert | undefined> {
+    return (await this.read(sql`SELECT * FROM ${ALERTS.name} WHERE id = ${id}`))[0];
+  }
+
+  async search({ limit, after, ...filter }: AlertSearch): ReturnType<AlertStore['search']> {
+    const cursor = after === undefined ? undefined : parseCursor(after);
+    const beyond = cursor
+      ? sql`(timeMs < ${cursor.timeMs} OR (timeMs = ${cursor.timeMs} AND id < ${cursor.id}))`
+      : sql`true`;
+    const where = joinSql([condition(filter), beyond], 'AND');
+    const alerts = await this.read(
+      sql`SELECT * FROM ${ALERTS.name} WHERE ${where} ORDER BY timeMs DESC, id DESC LIMIT ${limit}`,
+    );
+    return { alerts, next: alerts.length < limit ? undefined : formatCursor(alerts.at(-1)!) };
+  }
+
+  private async read(question: Sql): Promise<StoredAlert[]> {
+    const rows = await this.database.read<AlertRow>(question);
+    const ids = rows.map(({ id }) => id);
+    const changes = await this.database.read<Parameters<typeof toStoredAlert>[1][number]>(
+      sql`SELECT * FROM ${CHANGES.name} WHERE ${isOneOf(sql`alertId`, ids)} ORDER BY number`,
+    );
+    const byAlert = new Map(rows.map(({ id }) => [id, [] as typeof changes]));
+    for (const change of changes) byAlert.get(change.alertId)?.push(change);
+    return rows.map((row) => toStoredAlert(row, byAlert.get(row.id) ?? []));
+  }
+
+  counts(): ReturnType<AlertStore['counts']> {
+    return this.database.read(
+      sql`SELECT state, severity, count(*) AS count FROM ${ALERTS.name} WHERE NOT isBuildingBlock
+          GROUP BY state, severity ORDER BY state, ${RANK} DESC`,
+    );
+  }
+
+  async groups(filter: AlertFilter, by: AlertGrouping, limit: number): Promise<readonly AlertGroup[]> {
+    return this.database.read<{ readonly [K in keyof AlertGroup]: AlertGroup[K] }>(
+      sql`SELECT ${GROUPINGS[by]} AS value, count(*) AS count, count(*) FILTER (state = 'open') AS open,
+            arg_max(severity, ${RANK}) AS severity, min(timeMs) AS firstMs, max(timeMs) AS lastMs
+          FROM ${ALERTS.name} WHERE ${condition(filter)}
+          GROUP BY value ORDER BY max(${RANK}) DESC, count DESC, value NULLS LAST LIMIT ${limit}`,
+    );
+  }
+
+  change(ids: readonly string[], change: AlertChange): Promise<readonly string[]> {
+    return this.database.write((session) => changeAlerts(session, ids, change));
+  }
+}
+
+function condition(filter: AlertFilter): Sql {
+  const parts: Sql[] = [sql`true`];
+  if (filter.states) parts.push(isOneOf(sql`state`, filter.states));
+  if (filter.ruleIds) parts.push(isOneOf(sql`ruleId`, filter.ruleIds));
+  if (filter.severities) parts.push(isOneOf(sql`severity`, filter.severities));
+  if (filter.fromMs !== undefined) parts.push(sql`timeMs >= ${filter.fromMs}`);
+  if (filter.beforeMs !== undefined) parts.push(sql`timeMs < ${filter.beforeMs}`);
+  if (filter.createdFromMs !== undefined) parts.push(sql`createdMs >= ${filter.createdFromMs}`);
+  if (filter.text !== undefined) parts.push(sql`contains(words, ${filter.text.toLowerCase()})`);
+  if (!filter.withBuildingBlocks) parts.push(sql`NOT isBuildingBlock`);
+  return joinSql(parts, 'AND');
+}

@@ -1,0 +1,119 @@
+/** Dead letters, numbered as they came; when they are too many or too large, the oldest give way. */
+import { SmbError } from '../../../base/error.ts';
+import { sql } from '../../../query/compile/sql/sql.ts';
+import type { DeadLetter, DeadLetterStore } from '../../store.ts';
+import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';
+import { Table } from './table.ts';
+
+type LetterRow = {
+  readonly number: number;
+  readonly id: string;
+  readonly atMs: number;
+  readonly intake: string;
+  readonly reason: string;
+  readonly content: string;
+  readonly isBase64: boolean;
+  readonly size: number;
+};
+
+/** Letters by number; `size` is that of the content in UTF-16 units. */
+export const DEAD_LETTERS = new Table<LetterRow>('desk_dead_letters', {
+  number: 'number',
+  id: 'text',
+  atMs: 'number',
+  intake: 'text',
+  reason: 'text',
+  content: 'text',
+  isBase64: 'boolean',
+  size: 'number',
+});
+
+/** What was discarded so far, one row each time. */
+export const DISCARDED = new Table<{ readonly count: number }>('desk_dead_letters_discarded', { count: 'number' });
+
+/** How much is held. */
+export interface DeadLetterLimits {
+  readonly maxLetters: number;
+  readonly maxSize: number;
+}
+
+/** Enough to see what is wrong with a shipper, little beside the events. */
+const LIMITS: DeadLetterLimits = { maxLetters: 100_000, maxSize: 256 * 1024 * 1024 };
+/** What is left when a limit is reached, so that not every letter moves the oldest out. */
+const LEFT = 0.9;
+
+/** Dead letters in DuckDB. */
+export class DuckDbDeadLetters implements DeadLetterStore {
+  private readonly database: DeskDatabase;
+  private readonly limits: DeadLetterLimits;
+
+  constructor(database: DeskDatabase, limits = LIMITS) {
+    this.database = database;
+    this.limits = limits;
+  }
+
+  add(letters: readonly DeadLetter[]): Promise<void> {
+    const byId = new Map(letters.map((letter) => [letter.id, letter]));
+    return this.database.write(async (session) => {
+      const known = await session.read<{ readonly id: string }>(
+        sql`SELECT id FROM ${DEAD_LETTERS.name} WHERE ${isOneOf(sql`id`, [...byId.keys()])}`,
+      );
+      for (const { id } of known) byId.delete(id);
+      const held = await heldIn(session);
+      const rows = [...byId.values()].map((letter, i): LetterRow => {
+        return { ...letter, number: held.last + 1 + i, size: letter.content.length };
+      });
+      await session.insert(DEAD_LETTERS, rows);
+      const size = rows.reduce((sum, row) => sum + row.size, held.size);
+      if (held.count + rows.length > this.limits.maxLetters || size > this.limits.maxSize) await this.discard(session);
+    });
+  }
+
+  private async discard(session: WriteSession): Promise<void> {
+    const { maxLetters, maxSize } = this.limits;
+    const count = await session.run(
+      sql`DELETE FROM ${DEAD_LETTERS.name} WHERE number IN (SELECT number FROM (
+            SELECT number, count(*) OVER newer AS letters, sum(size) OVER newer AS total FROM ${DEAD_LETTERS.name}
+            WINDOW newer AS (ORDER BY number DESC))
+          WHERE letters > ${Math.floor(maxLetters * LEFT)} OR total > ${maxSize * LEFT})`,
+    );
+    await session.insert(DISCARDED, [{ count }]);
+  }
+
+  async list(limit: number, after?: string): ReturnType<DeadLetterStore['list']> {
+    const below = after === undefined ? Number.MAX_SAFE_INTEGER : parseNumber(after);
+    const rows = await this.database.read<LetterRow>(
+      sql`SELECT * FROM ${DEAD_LETTERS.name} WHERE number < ${below} ORDER BY number DESC LIMIT ${limit}`,
+    );
+    return {
+      letters: rows.map(({ number: _number, size: _size, ...letter }) => letter),
+      next: rows.length < limit ? undefined : String(rows.at(-1)!.number),
+    };
+  }
+
+  remove(ids: readonly string[]): Promise<number> {
+    return this.database.write((session) =>
+      session.run(sql`DELETE FROM ${DEAD_LETTERS.name} WHERE ${isOneOf(sql`id`, ids)}`),
+    );
+  }
+
+  async count(): ReturnType<DeadLetterStore['count']> {
+    const held = await this.database.number(sql`SELECT count(*) FROM ${DEAD_LETTERS.name}`);
+    const discarded = await this.database.number(sql`SELECT sum(count) FROM ${DISCARDED.name}`);
+    return { held, discarded };
+  }
+}
+
+async function heldIn(session: WriteSession): Promise<{ last: number; count: number; size: number }> {
+  const [held] = await session.read<{ last: number; count: number; size: number }>(
+    sql`SELECT coalesce(max(number), 0) AS last, count(*) AS count, coalesce(sum(size), 0) AS size FROM ${DEAD_LETTERS.name}`,
+  );
+  return held!;
+}
+
+function parseNumber(after: string): number {
+  if (/^\d{1,15}$/.test(after)) return Number(after);
+  throw new SmbError('STORE-CURSOR', `"${after.slice(0, 80)}" is not where a page of dead letters ended`, {
+    fix: 'use `next` of the page before, as it is',
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * The desk's side of the database: everything that is kept beside events. All that writes goes through one connection, one
+ * transaction after the other, so that no two of them ever conflict; whoever reads has a connection of his own and sees what
+ * was written before.
+ */
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
+import { bindParameters } from '../duckdb-values.ts';
+import type { Cell, Row, Table } from './table.ts';
+
+/** One transaction that is open. */
+export class WriteSession {
+  private readonly connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.connection = connection;
+  }
+
+  /** @returns how many rows were changed */
+  async run(statement: Sql): Promise<number> {
+    const { values, types } = bindParameters(statement.parameters);
+    return (await this.connection.run(statement.text, values, types)).rowsChanged;
+  }
+
+  /** @returns the rows of a question, by the names of their columns */
+  read<R extends Row>(question: Sql): Promise<R[]> {
+    return readRows<R>(this.connection, question);
+  }
+
+  /** Adds rows to a table; none is no work. */
+  async insert<R extends Row>(table: Table<R>, rows: readonly R[]): Promise<void> {
+    if (rows.length === 0) return;
+    const { text, values, types } = table.insertion(rows);
+    await this.connection.run(text, values, types);
+  }
+}
+
+/** Reads and writes in turn. */
+export class DeskDatabase {
+  private readonly instance: DuckDBInstance;
+  private readonly writer: DuckDBConnection;
+  /** Settles when everything handed over so far is written. */
+  private writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
+    this.instance = instance;
+    this.writer = writer;
+  }
+
+  /** @param tables made when they are not there */
+  static async open(instance: DuckDBInstance, tables: readonly Table[]): Promise<DeskDatabase> {
+    const database = new DeskDatabase(instance, await instance.connect());
+    for (const table of tables) await database.writer.run(table.creation);
+    return database;
+  }
+
+  /** @returns the rows of a question, by the names of their columns */
+  async read<R extends Row>(question: Sql): Promise<R[]> {
+    const connection = await this.instance.connect();
+    try {
+      return await readRows<R>(connection, question);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** @returns the one number that a question has as its answer; 0 for none */
+  async number(question: Sql): Promise<number> {
+    const [row] = await this.read(question);
+    return Number(Object.values(row ?? {})[0] ?? 0);
+  }
+
+  /** Does all of the work or nothing of it; when the promise is fulfilled it is on disk. */
+  write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+    const written = this.writing.then(() => this.transaction(work));
+    this.writing = written.catch(() => undefined);
+    return written;
+  }
+
+  private async transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+    await this.writer.run('BEGIN');
+    try {
+      const result = await work(new WriteSession(this.writer));
+      await this.writer.run('COMMIT');
+      return result;
+    } catch (error) {
+      // A commit that fails has rolled back already, and nothing is open then.
+      await this.writer.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    await this.writing;
+    this.writer.closeSync();
+  }
+}
+
+async function readRows<R extends Row>(connection: DuckDBConnection, question: Sql): Promise<R[]> {
+  const { values, types } = bindParameters(question.parameters);
+  const reader = await connection.runAndReadAll(question.text, values, types);
+  const names = reader.columnNames();
+  return reader.getRows().map((cells) => {
+    const row: Record<string, Cell> = {};
+    cells.forEach((cell, i) => {
+      row[names[i]!] = cell === null ? undefined : typeof cell === 'bigint' ? Number(cell) : (cell as Cell);
+    });
+    return row as R;
+  });
+}
+
+/** @returns a condition that holds for every row whose column has one of the texts */
+export function isOneOf(column: Sql, texts: readonly string[]): Sql {
+  return sql`${column} IN (SELECT unnest(${texts}))`;
+}

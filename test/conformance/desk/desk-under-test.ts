@@ -1,0 +1,61 @@
+import type { AlertRecord, RuleRun, RunOutcome, Store } from '../../../src/store/store.ts';
+
+/** What is kept beside events. */
+export type Desk = Omit<Store, 'events'>;
+
+/** A desk for one test. */
+export interface DeskUnderTest {
+  readonly desk: Desk;
+  /** What is found after the machine stopped at this moment. */
+  readonly afterCrash: () => Promise<Desk>;
+}
+
+/** Makes a desk that holds nothing. */
+export type OpenDesk = () => Promise<DeskUnderTest>;
+
+/** The moment at which tests begin. */
+export const NOW = 1_772_375_400_000;
+
+/** @returns an alert of a rule, the n-th minute */
+export function alert(id: string, minute = 0, more: Partial<AlertRecord> = {}): AlertRecord {
+  return {
+    id,
+    ruleId: 'admin-share-write',
+    timeMs: NOW + minute * 60_000,
+    createdMs: NOW + 1,
+    riskScore: 47,
+    severity: 'medium',
+    isBuildingBlock: false,
+    document: { host: { name: 'FS01' }, source: { ip: '10.1.2.3' } },
+    ...more,
+  };
+}
+
+/** @returns a run in which nothing happened */
+export function run(id: string, more: Partial<RuleRun> = {}): RuleRun {
+  return {
+    id,
+    ruleId: 'admin-share-write',
+    startedMs: NOW,
+    endedMs: NOW + 20,
+    afterPosition: 0,
+    toPosition: 10,
+    fromMs: undefined,
+    toMs: undefined,
+    status: 'ok',
+    reason: undefined,
+    candidates: 0,
+    matches: 0,
+    alertsNew: 0,
+    alertsUpdated: 0,
+    suppressed: 0,
+    excepted: 0,
+    overflow: 0,
+    ...more,
+  };
+}
+
+/** @returns what a run leaves behind that made these alerts */
+export function outcome(alerts: readonly AlertRecord[], more: Partial<RunOutcome> = {}): RunOutcome {
+  return { run: run(`run ${alerts.map(({ id }) => id).join(' ')}`), alerts, state: undefined, ...more };
+}
