@@ -114,8 +114,8 @@ function measureThreads(path: string): void {
   const folder = `${FOLDER}/copies`;
   mkdirSync(folder, { recursive: true });
   for (let copy = 0; copy < COPIES; copy++) {
-    const name = `${folder}/${String(copy).padStart(2, '0')}.evtx`;
-    if (!existsSync(name)) linkSync(path, name);
+    const link = `${folder}/${String(copy).padStart(2, '0')}.evtx`;
+    if (!existsSync(link)) linkSync(path, link);
   }
   const records = COPIES * readHeaders(path);
   const answers: string[] = [];
