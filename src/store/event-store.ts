@@ -22,6 +22,8 @@ export interface AppendResult {
   readonly added: number;
   /** Ids of events that the store had already. */
   readonly known: readonly string[];
+  /** The latest position of the store once the batch was in. */
+  readonly position: number;
 }
 
 /** Which events are asked for. */
@@ -31,6 +33,10 @@ export interface EventQuery {
   readonly fromMs?: number | undefined;
   /** Time before which events must lie. */
   readonly beforeMs?: number | undefined;
+  /** Position behind which events must stand. */
+  readonly afterPosition?: number | undefined;
+  /** Position up to which events stand, this one included. */
+  readonly toPosition?: number | undefined;
 }
 
 /** A page of events in the order of their times; events of one moment in the order of their ids. */
@@ -47,8 +53,13 @@ export interface StoredEvent {
   readonly id: string;
   /** Milliseconds since 1970; 0 for an event that has no time. */
   readonly timeMs: number;
+  /** Number that grows in the order in which events were stored, from 1. */
+  readonly position: number;
+  /** When it was stored, in milliseconds since 1970. */
+  readonly ingestedMs: number;
   /** Where it was read. */
   readonly provenance: Provenance;
+  /** As it came; `event.ingested` is when it was stored, unless the event said so itself. */
   readonly document: Document;
 }
 
@@ -75,7 +86,8 @@ export interface TimeCount {
 /** The events of a store. */
 export interface EventStore {
   /**
-   * @param ingestedMs when the events came in: their `event.ingested`, whatever they say themselves; undefined leaves it as it is
+   * @param ingestedMs when the events came in: their `event.ingested`, whatever they say themselves; without it
+   * the time of storing, of those that do not say it
    * @returns a batch to fill and append
    */
   batch(ingestedMs?: number): EventBatch;
@@ -85,6 +97,11 @@ export interface EventStore {
    * @param batch one of this store; it cannot be appended again
    */
   append(batch: EventBatch): Promise<AppendResult>;
+  /**
+   * @returns the position of the latest event, 0 before the first; whatever is appended later gets a higher one, also after
+   * a restart, and all events up to it are found
+   */
+  position(): Promise<number>;
   /** @throws STORE-CURSOR when `after` is not of this kind of search */
   search(search: EventSearch): Promise<EventPage>;
   count(query: EventQuery): Promise<number>;
@@ -92,5 +109,4 @@ export interface EventStore {
   topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]>;
   /** @returns events by stretches of time that begin at multiples of the width; empty ones are left out */
   histogram(query: EventQuery, widthMs: number): Promise<readonly TimeCount[]>;
-  close(): Promise<void>;
 }

@@ -7,14 +7,15 @@ import { Networks } from '../../src/event/networks.ts';
 import { compareCodePoints } from '../../src/query/compile/text-order.ts';
 import { ALL, type Predicate } from '../../src/query/predicate.ts';
 import type { EventSearch, EventStore, StoredEvent } from '../../src/store/event-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { FIELDS, leafNodes, plainEvent, predicate, show, view } from '../tools/arbitrary-predicates.ts';
 import { holds, type PlainEvent } from '../tools/plain-meaning.ts';
 
 /** A store for one test. */
 export interface StoreUnderTest {
-  readonly store: EventStore;
+  readonly store: Pick<Store, 'events' | 'close'>;
   /** What is found after the machine stopped at this moment. */
-  readonly afterCrash: () => Promise<EventStore>;
+  readonly afterCrash: () => Promise<Pick<Store, 'events' | 'close'>>;
 }
 
 const NETWORKS = new Networks();
@@ -52,59 +53,122 @@ const at = (minute: number, more: Document = {}): Document => ({
   ...more,
 });
 
+const minuteOf = (timeMs: number) => (timeMs - 1_772_375_400_000) / MINUTE;
+
 /** What any store of events must do. */
 export function storeConformance(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     test('an event is stored once, however often it is appended', async () => {
-      const { store } = await open();
+      const { events: store, close } = (await open()).store;
       const documents = [at(0), at(1), at(2, { tags: ['a', 'b'] }), { message: 'no time' }];
-      expect(await append(store, [...documents, at(0)])).toEqual({ added: 4, known: [] });
+      expect(await append(store, [...documents, at(0)])).toEqual({ added: 4, known: [], position: 4 });
       const [again, overlapping] = await Promise.all([append(store, documents), append(store, [at(2), at(3), at(1)])]);
       expect([again.added, again.known.toSorted()]).toEqual([0, documents.map(idOf).toSorted()]);
-      expect(overlapping).toEqual({ added: 2, known: [idOf(at(1))] });
-      expect(await append(store, [])).toEqual({ added: 0, known: [] });
+      expect(overlapping).toEqual({ added: 2, known: [idOf(at(1))], position: 6 });
+      expect(await append(store, [])).toEqual({ added: 0, known: [], position: 6 });
       expect(await store.count({ predicate: ALL })).toBe(6);
-      await store.close();
+      await close();
+    });
+
+    test('positions grow in the order of storing and go on after a crash', async () => {
+      const { store, afterCrash } = await open();
+      expect(await store.events.position()).toBe(0);
+      await append(store.events, [at(9), at(8, { 'file.name': ['a', 'b'] }), at(7)]);
+      await Promise.all([append(store.events, [at(1)]), append(store.events, [at(0), at(9)])]);
+      expect(await store.events.position()).toBe(5);
+      const found = await afterCrash();
+      expect(await found.events.position()).toBe(5);
+      expect(await append(found.events, [at(5), at(5)])).toEqual({ added: 1, known: [], position: 6 });
+
+      const positions = (await all(found.events, {})).map(({ timeMs, position }) => [minuteOf(timeMs), position]);
+      expect(positions.slice(0, 3)).toEqual([[0, 5], [1, 4], [5, 6]]); // biome-ignore format: pairs
+      expect(positions.map(([, position]) => position).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+      const behind = { predicate: ALL, afterPosition: 3 };
+      expect((await all(found.events, behind)).map(({ position }) => position)).toEqual([5, 4, 6]);
+      expect(await found.events.count({ ...behind, toPosition: 4 })).toBe(1);
+      expect(await found.events.count({ ...behind, toPosition: 3 })).toBe(0);
+      await Promise.all([store.close(), found.close()]);
+    });
+
+    test('when an event was stored is known, and part of it unless it says so itself', async () => {
+      const { events: store, close } = (await open()).store;
+      const said = '2026-03-01T00:00:00.000Z';
+      const documents: Document[] = [
+        at(0),
+        at(1, { event: { ingested: said, kind: 'event' } }),
+        at(2, { event: { ingested: 'some day' } }),
+        at(3, { event: 'text' }),
+        at(4, { event: { ingested: null }, 'file.name': ['a', 'b'] }),
+      ];
+      const beforeMs = Date.now();
+      await append(store, documents);
+      const afterMs = Date.now();
+      const stored = await all(store);
+      for (const { ingestedMs } of stored) {
+        expect(ingestedMs).toBeGreaterThanOrEqual(beforeMs);
+        expect(ingestedMs).toBeLessThanOrEqual(afterMs);
+      }
+      const field = fields.get('event.ingested');
+      const written = stored.map(({ document }) => {
+        event.point(document);
+        return event.get(field.id);
+      });
+      expect(written).toEqual(stored.map(({ ingestedMs }, i) => (i === 1 ? Date.parse(said) : ingestedMs)));
+      expect(stored[2]!.document['event']).toMatchObject({ ingested: expect.stringMatching(/^20/) });
+      expect(await store.count({ predicate: { kind: 'range', field, op: '>=', value: beforeMs } })).toBe(4);
+      await close();
     });
 
     test('what was acknowledged is there after a crash', async () => {
       const { store, afterCrash } = await open();
-      for (let round = 0; round < 3; round++) await append(store, [at(round), at(round, { 'file.name': ['a', 'b'] })]);
+      for (let round = 0; round < 3; round++) {
+        await append(store.events, [at(round), at(round, { 'file.name': ['a', 'b'] })]);
+      }
       const found = await afterCrash();
-      expect(await all(found)).toEqual(await all(store));
-      expect(await append(found, [at(0)])).toEqual({ added: 0, known: [idOf(at(0))] });
+      expect(await all(found.events)).toEqual(await all(store.events));
+      expect(await append(found.events, [at(0)])).toMatchObject({ added: 0, known: [idOf(at(0))] });
       await Promise.all([store.close(), found.close()]);
     });
 
     test('a document comes back as it was, with where it was read', async () => {
-      const { store } = await open();
-      const document = { ...at(0), user: { name: ['a', 1, null] }, odd: { 'x.y': { z: 1.5 } }, text: 'é\0"\\' };
+      const { events: store, close } = (await open()).store;
+      const said = { ingested: '2026-03-01T00:00:00.000Z' };
+      const document = {
+        ...at(0),
+        user: { name: ['a', 1, null] },
+        odd: { 'x.y': { z: 1.5 } },
+        text: 'é\0"\\',
+        event: said,
+      };
       const place = { file: 'a.jsonl', format: 'ecs', line: 7 };
       const batch = store.batch();
       event.point(document, place);
       const [id, stored] = [event.id(), event.document()];
       batch.add(event);
       await store.append(batch);
-      expect(await all(store)).toEqual([{ id, timeMs: 1_772_375_400_000, provenance: place, document: stored }]);
-      await store.close();
+      expect(await all(store)).toMatchObject([
+        { id, timeMs: 1_772_375_400_000, position: 1, provenance: place, document: stored },
+      ]);
+      await close();
     });
 
     test('a batch says the id of each event it takes, and when they came in', async () => {
-      const { store } = await open();
+      const { events: store, close } = (await open()).store;
       const batch = store.batch(1_772_400_000_250);
       event.point(at(0, { event: { ingested: '2001-01-01T00:00:00Z', action: 'a' } }));
       const id = event.id();
       expect([batch.add(event), batch.add(event), batch.size]).toEqual([id, undefined, 1]);
       await store.append(batch);
-      const [{ document }] = (await all(store)) as [StoredEvent];
+      const [{ document, ingestedMs }] = (await all(store)) as [StoredEvent];
+      expect(ingestedMs).toBe(1_772_400_000_250);
       expect(document['event']).toEqual({ ingested: '2026-03-01T21:20:00.250Z', action: 'a' });
       const ingested = fields.get('event.ingested');
       expect(await store.topValues({ predicate: ALL }, ingested, 1)).toEqual([{ value: 1_772_400_000_250, count: 1 }]);
-      await store.close();
+      await close();
     });
 
     test('events of a stretch of time are those from its beginning to before its end', async () => {
-      const { store } = await open();
+      const { events: store, close } = (await open()).store;
       await append(store, [at(0), at(1), at(2), { message: 'no time' }]);
       const from = 1_772_375_400_000;
       expect(await store.count({ predicate: ALL, fromMs: from, beforeMs: from + 2 * MINUTE })).toBe(2);
@@ -113,19 +177,19 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
         { fromMs: from, count: 2 },
         { fromMs: from + 2 * MINUTE, count: 1 },
       ]);
-      await store.close();
+      await close();
     });
 
     test('a page begins only where one ended', async () => {
-      const { store } = await open();
+      const { events: store, close } = (await open()).store;
       await expect(all(store, {})).resolves.toEqual([]);
       const search = store.search({ predicate: ALL, order: 'oldest', limit: 1, after: "'; DROP TABLE events" });
       await expect(search).rejects.toMatchObject({ code: 'STORE-CURSOR' });
-      await store.close();
+      await close();
     });
 
     test('searches, counts and values are those of the events that match', async () => {
-      const { store } = await open();
+      const { events: store, close } = (await open()).store;
       const events = storable(fc.sample(plainEvent, 150));
       await append(
         store,
@@ -151,7 +215,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
         );
       }
       expect(matches).toBeGreaterThan(500);
-      await store.close();
+      await close();
     });
   });
 }

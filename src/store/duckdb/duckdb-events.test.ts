@@ -7,7 +7,7 @@ import { storeConformance } from '../../../test/conformance/stores.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
-import { openEvents } from '../open-events.ts';
+import { openStore } from '../open-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'smbastion-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,12 +18,12 @@ const newFile = () => join(folder, `${files++}.duckdb`);
 storeConformance('DuckDB', async () => {
   const file = newFile();
   return {
-    store: await openEvents(file, networks),
+    store: await openStore(file, networks),
     // A copy of what is on disk is all that a process that was killed leaves.
     afterCrash: () => {
       const copy = newFile();
       for (const end of ['', '.wal']) if (existsSync(file + end)) copyFileSync(file + end, copy + end);
-      return openEvents(copy, networks);
+      return openStore(copy, networks);
     },
   };
 });
@@ -32,7 +32,7 @@ const kql = (text: string) => compileKql({ file: 'test', text }, { now: 0 }).pre
 
 test('fields that came into the catalogue after the table was made are found in the documents', async () => {
   const file = newFile();
-  await (await openEvents(file, networks)).close();
+  await (await openStore(file, networks)).close();
   const instance = await DuckDBInstance.create(file);
   const connection = await instance.connect();
   for (const table of ['events', 'events_lists']) {
@@ -43,13 +43,13 @@ test('fields that came into the catalogue after the table was made are found in 
   connection.closeSync();
   instance.closeSync();
 
-  const store = await openEvents(file, networks);
-  const batch = store.batch();
+  const store = await openStore(file, networks);
+  const batch = store.events.batch();
   const document = { 'file.name': 'a', 'file.size': 3, 'threat.enrichments': [{ indicator: { type: 'x' } }] };
   for (const user of ['b', ['b', 'c']]) batch.add(new DocumentEvent(networks, { ...document, 'user.name': user }));
-  await store.append(batch);
+  await store.events.append(batch);
   for (const query of ['file.name:a', 'file.size > 2', 'user.name:b', 'threat.enrichments:{ indicator.type:x }']) {
-    expect([query, await store.count({ predicate: kql(query) })]).toEqual([query, 2]);
+    expect([query, await store.events.count({ predicate: kql(query) })]).toEqual([query, 2]);
   }
   await store.close();
 });
@@ -57,5 +57,5 @@ test('fields that came into the catalogue after the table was made are found in 
 test('a file that is no store is said to be none', async () => {
   const file = newFile();
   copyFileSync('package.json', file);
-  await expect(openEvents(file, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
+  await expect(openStore(file, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
 });

@@ -1,13 +1,12 @@
 /** Events in DuckDB: one file, inside the process. */
-import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { SmbError } from '../../base/error.ts';
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView, Provenance } from '../../event/view.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
-import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
+import { identifier, joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
 import type {
   AppendResult,
   EventBatch,
@@ -23,6 +22,7 @@ import { bindParameters } from './duckdb-values.ts';
 import { type BatchColumns, DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
+import { INGESTED, setIngested } from './ingested.ts';
 import { type TableQuery, tableQueries } from './table-query.ts';
 import { countValues, tallied } from './value-tally.ts';
 
@@ -33,36 +33,18 @@ const CANDIDATES = 1_000;
 /** Candidates looked at for one page; then the page ends, full or not, so that no search runs for ever. */
 const MAX_CANDIDATES = 50_000;
 
-/** What DuckDB is told when it is opened: nothing is fetched from anywhere. */
-const SETTINGS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
-
-/** Opens a file of events; see openEvents. */
-export async function openDuckDbEvents(file: string, networks: Networks): Promise<EventStore> {
-  let instance: DuckDBInstance;
-  try {
-    instance = await DuckDBInstance.create(file, SETTINGS);
-  } catch (cause) {
-    throw new SmbError(
-      'STORE-OPEN',
-      `${file} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        fix: 'one program at a time may have it open',
-      },
-    );
-  }
-  const writer = await instance.connect();
-  return new DuckDbEventStore(instance, writer, await openEventTables(writer), networks);
-}
-
-class DuckDbEventStore implements EventStore {
+/** See {@link EventStore}. */
+export class DuckDbEventStore implements EventStore {
   private readonly instance: DuckDBInstance;
   private readonly writer: DuckDBConnection;
   private readonly tables: readonly [EventTable, EventTable];
   private readonly networks: Networks;
   /** Settles when everything handed over so far is written: there is one writer. */
   private writing: Promise<unknown> = Promise.resolve();
+  /** Of the latest event that is on disk. */
+  private latest = 0;
 
-  constructor(
+  private constructor(
     instance: DuckDBInstance,
     writer: DuckDBConnection,
     tables: readonly [EventTable, EventTable],
@@ -72,6 +54,18 @@ class DuckDbEventStore implements EventStore {
     this.writer = writer;
     this.tables = tables;
     this.networks = networks;
+  }
+
+  /** Opens the events of a file that is open. */
+  static async open(instance: DuckDBInstance, networks: Networks): Promise<DuckDbEventStore> {
+    const writer = await instance.connect();
+    const tables = await openEventTables(writer);
+    const store = new DuckDbEventStore(instance, writer, tables, networks);
+    const latest = tables.map(({ name }) => sql`SELECT max(position) FROM ${identifier(name)}`);
+    for (const [position] of await store.read(sql`${latest[0]!} UNION ALL ${latest[1]!}`)) {
+      store.latest = Math.max(store.latest, Number(position ?? 0));
+    }
+    return store;
   }
 
   batch(ingestedMs?: number): EventBatch {
@@ -85,17 +79,30 @@ class DuckDbEventStore implements EventStore {
     return appended;
   }
 
+  async position(): Promise<number> {
+    return this.latest;
+  }
+
   private async write(batch: DuckDbBatch): Promise<AppendResult> {
     const known: string[] = [];
+    const ingestedMs = batch.ingestedMs ?? Date.now();
     await this.writer.run('BEGIN');
     try {
-      for (const part of batch.parts) if (part.rows > 0) known.push(...(await this.insert(part)));
+      let position = this.latest;
+      for (const part of batch.parts) {
+        if (part.rows === 0) continue;
+        const found = await this.insert(part, position, ingestedMs);
+        position += part.rows - found.length;
+        known.push(...found);
+      }
       await this.writer.run('COMMIT');
     } catch (error) {
       await this.writer.run('ROLLBACK');
       throw error;
     }
-    return { added: batch.size - known.length, known };
+    const added = batch.size - known.length;
+    this.latest += added;
+    return { added, known, position: this.latest };
   }
 
   /**
@@ -104,10 +111,19 @@ class DuckDbEventStore implements EventStore {
    *
    * @returns ids of events that were there
    */
-  private async insert(part: BatchColumns): Promise<string[]> {
+  private async insert(part: BatchColumns, position: number, ingestedMs: number): Promise<string[]> {
     const columns = part.filled();
     const declared = columns.map(({ name, type }) => `"${name}" ${type.toString()}`);
-    const names = columns.map(({ name }) => `"${name}"`).join(', ');
+    const names = columns.map(({ name }) => `"${name}"`);
+    const ingested = part.table.columns.find(INGESTED);
+    const filled = ingested?.isList ? `[${ingestedMs}]` : `${ingestedMs}`;
+    const selected = columns.map(({ name }) =>
+      name === INGESTED.name ? `coalesce("${name}", ${filled})` : `"${name}"`,
+    );
+    if (!columns.some(({ name }) => name === INGESTED.name) && ingested) {
+      names.push(`"${INGESTED.name}"`);
+      selected.push(filled);
+    }
     await this.writer.run(`CREATE OR REPLACE TEMP TABLE stage (${declared.join(', ')})`);
     const appender = await this.writer.createAppender('stage');
     for (let from = 0; from < part.rows; from += CHUNK_ROWS) {
@@ -125,7 +141,10 @@ class DuckDbEventStore implements EventStore {
     const found = await this.writer.runAndReadAll(`SELECT id FROM stage AS new WHERE ${repeated}`);
     const known = found.getRows().map(([id]) => String(id));
     const isNew = known.length === 0 ? '' : `AS new WHERE NOT ${repeated}`;
-    await this.writer.run(`INSERT INTO ${part.table.name} (${names}) SELECT ${names} FROM stage ${isNew}`);
+    await this.writer.run(
+      `INSERT INTO ${part.table.name} (position, ingested, ${names.join(', ')})
+       SELECT ${position} + row_number() OVER (), ${ingestedMs}, ${selected.join(', ')} FROM stage ${isNew}`,
+    );
     return known;
   }
 
@@ -157,24 +176,29 @@ class DuckDbEventStore implements EventStore {
   ): Promise<{ readonly event: StoredEvent; readonly table: number }[]> {
     const beyond: Sql = { text: order === 'oldest' ? '>' : '<', parameters: [] };
     const direction: Sql = { text: order === 'oldest' ? 'ASC' : 'DESC', parameters: [] };
-    const parts = queries.map(({ name, condition }, table) => {
+    const parts = queries.map(({ name, condition, said }, table) => {
       const from =
         after && sql`(time ${beyond} ${after.timeMs} OR (time = ${after.timeMs} AND id ${beyond} ${after.id}))`;
       const where = from ? joinSql([condition, from], 'AND') : condition;
       const number: Sql = { text: String(table), parameters: [] };
-      return sql`SELECT time, id, provenance, document, ${number} FROM ${name} WHERE ${where}`;
+      return sql`SELECT time, id, position, ingested, ${said}, provenance, document, ${number} FROM ${name} WHERE ${where}`;
     });
     const union = sql`${parts[0]!} UNION ALL ${parts[1]!}`;
     const rows = await this.read(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
-    return rows.map(([time, id, provenance, document, table]) => ({
-      event: {
+    const view = new DocumentEvent(this.networks);
+    return rows.map(([time, id, position, ingested, said, provenance, text, table]) => {
+      const document = JSON.parse(String(text)) as Document;
+      if (said !== null) setIngested(view, document, Number(said));
+      const event: StoredEvent = {
         id: String(id),
         timeMs: Number(time),
+        position: Number(position),
+        ingestedMs: Number(ingested),
         provenance: JSON.parse(String(provenance)) as Provenance,
-        document: JSON.parse(String(document)) as Document,
-      },
-      table: Number(table),
-    }));
+        document,
+      };
+      return { event, table: Number(table) };
+    });
   }
 
   async count(query: EventQuery): Promise<number> {
@@ -247,9 +271,9 @@ class DuckDbEventStore implements EventStore {
     }
   }
 
+  /** Waits for what is being written. */
   async close(): Promise<void> {
     await this.writing;
     this.writer.closeSync();
-    this.instance.closeSync();
   }
 }

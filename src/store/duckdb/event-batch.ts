@@ -3,8 +3,7 @@ import { DOUBLE, type DuckDBType, type DuckDBValue, VARCHAR } from '@duckdb/node
 import { DocumentEvent } from '../../event/document-event.ts';
 import { type FieldId, fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
-import { formatTimestamp } from '../../base/time/timestamp.ts';
-import { type Document, type FieldValue, setPath } from '../../event/document.ts';
+import type { FieldValue } from '../../event/document.ts';
 import { firstNumber, type EventView } from '../../event/view.ts';
 import { type EventColumn, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
 import type { EventBatch } from '../event-store.ts';
@@ -17,11 +16,10 @@ import {
   memberValues,
   SEVERAL,
 } from './duckdb-values.ts';
+import { INGESTED } from './ingested.ts';
 import type { EventTable } from './event-tables.ts';
 
 const TIMESTAMP = fieldId('@timestamp');
-const INGESTED = fieldId('event.ingested');
-const INGESTED_PATH = ['event', 'ingested'];
 
 /** A column of a batch: as long as the batch has rows once {@link BatchColumns.filled}. */
 export interface BatchColumn {
@@ -67,7 +65,8 @@ export class DuckDbBatch implements EventBatch {
   readonly parts: readonly [BatchColumns, BatchColumns];
   private readonly inner: DocumentEvent;
   private readonly ids = new Set<string>();
-  private readonly ingestedMs: number | undefined;
+  /** When the events came in; undefined: when they are stored, unless they say so themselves. */
+  readonly ingestedMs: number | undefined;
 
   constructor([usual, lists]: readonly [EventTable, EventTable], networks: Networks, ingestedMs: number | undefined) {
     this.ingestedMs = ingestedMs;
@@ -93,7 +92,7 @@ export class DuckDbBatch implements EventBatch {
     part.put('id', VARCHAR, id);
     part.put('time', DOUBLE, firstNumber(event, TIMESTAMP) ?? 0);
     part.put('provenance', VARCHAR, JSON.stringify(event.provenance()));
-    part.put('document', VARCHAR, wellFormedJson(JSON.stringify(this.documentOf(event))));
+    part.put('document', VARCHAR, wellFormedJson(JSON.stringify(event.document())));
     part.table.columns.columns.forEach((column, i) => {
       put(column, (isUsual ? values[i] : valueOf(column)) as DuckDBValue);
     });
@@ -106,13 +105,7 @@ export class DuckDbBatch implements EventBatch {
   }
 
   private fieldOf(event: EventView, field: FieldId): FieldValue {
-    return field === INGESTED && this.ingestedMs !== undefined ? this.ingestedMs : event.get(field);
-  }
-
-  private documentOf(event: EventView): Document {
-    const document = event.document();
-    if (this.ingestedMs !== undefined) setPath(document, INGESTED_PATH, formatTimestamp(this.ingestedMs, 3));
-    return document;
+    return field === INGESTED.id && this.ingestedMs !== undefined ? this.ingestedMs : event.get(field);
   }
 }
 

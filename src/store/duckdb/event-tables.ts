@@ -20,8 +20,13 @@ const TABLES = [
   ['events_lists', 'lists'],
 ] as const;
 
-/** Columns beside those of fields: identity, milliseconds since 1970 (0 without a time), two as JSON. */
-const OWN_COLUMNS = 'id VARCHAR NOT NULL, time DOUBLE NOT NULL, provenance VARCHAR NOT NULL, document VARCHAR NOT NULL';
+/**
+ * Columns beside those of fields: place in the order of storing, when it was stored and when it happened (milliseconds since
+ * 1970, 0 without a time), identity, two as JSON. Rows stand in the order of positions, so that the newest are found without
+ * looking at the others.
+ */
+const OWN_COLUMNS =
+  'position BIGINT NOT NULL, ingested DOUBLE NOT NULL, time DOUBLE NOT NULL, id VARCHAR NOT NULL, provenance VARCHAR NOT NULL, document VARCHAR NOT NULL';
 
 /** @returns the tables, made when they are not there: first that of usual events, then that of lists */
 export async function openEventTables(connection: DuckDBConnection): Promise<readonly [EventTable, EventTable]> {

@@ -1,15 +1,19 @@
 import type { DocumentEvent } from '../../event/document-event.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
+import type { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
 import { compileSql } from '../../query/compile/sql/compile-sql.ts';
 import { identifier, joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { EventQuery, StoredEvent } from '../event-store.ts';
 import type { EventTable } from './event-tables.ts';
+import { INGESTED } from './ingested.ts';
 
 /** A query as one table is asked it. */
 export interface TableQuery {
   readonly name: Sql;
   readonly condition: Sql;
+  /** The `event.ingested` of an event, NULL where it says several. */
+  readonly said: Sql;
   /** What the condition leaves open. */
   readonly residual: Predicate | undefined;
   /** @returns whether a row that the condition found is an answer */
@@ -23,7 +27,8 @@ export function tableQueries(query: EventQuery, tables: readonly EventTable[]): 
     const matches = residual && compileMatcher(residual);
     return {
       name: identifier(name),
-      condition: joinSql([...timeConditions(query), { text, parameters }], 'AND'),
+      condition: joinSql([...placeConditions(query), { text, parameters }], 'AND'),
+      said: saidIngested(columns),
       residual,
       fits: (view, { document, provenance }) => {
         if (!matches) return true;
@@ -34,9 +39,22 @@ export function tableQueries(query: EventQuery, tables: readonly EventTable[]): 
   });
 }
 
-function timeConditions({ fromMs, beforeMs }: EventQuery): Sql[] {
+function saidIngested(columns: CatalogueColumns): Sql {
+  const source = columns.find(INGESTED);
+  if (!source) return { text: 'ingested', parameters: [] };
+  return source.isList ? sql`CASE WHEN len(${source.value}) = 1 THEN ${source.value}[1] END` : source.value;
+}
+
+function placeConditions({ fromMs, beforeMs, afterPosition, toPosition }: EventQuery): Sql[] {
   return [
+    ...(afterPosition === undefined ? [] : [sql`position > ${positionText(afterPosition)}`]),
+    ...(toPosition === undefined ? [] : [sql`position <= ${positionText(toPosition)}`]),
     ...(fromMs === undefined ? [] : [sql`time >= ${fromMs}`]),
     ...(beforeMs === undefined ? [] : [sql`time < ${beforeMs}`]),
   ];
+}
+
+/** Compared with a DOUBLE, which parameters of numbers are, the column would lose its bounds. */
+function positionText(position: number): Sql {
+  return sql`${String(BigInt(position))}::BIGINT`;
 }

@@ -1,22 +1,22 @@
 import { SmbError } from '../base/error.ts';
 import type { Networks } from '../event/networks.ts';
-import type { EventStore } from './event-store.ts';
+import type { Store } from './store.ts';
 
 /**
- * Opens the events that rest on this machine. DuckDB is loaded only now, so that whatever else the program does works where
+ * Opens what rests on this machine. DuckDB is loaded only now, so that whatever else the program does works where
  * there is no build of it.
  *
  * @param file the database; made when it is not there, `:memory:` for one that is forgotten
  * @param networks what is inside, for fields that are worked out when events are read back
  * @throws STORE-OPEN when DuckDB is not installed or the file cannot be opened
  */
-export async function openEvents(file: string, networks: Networks): Promise<EventStore> {
-  return (await duckDb()).openDuckDbEvents(file, networks);
+export async function openStore(file: string, networks: Networks): Promise<Pick<Store, 'events' | 'close'>> {
+  return (await duckDb()).openDuckDbStore(file, networks);
 }
 
-async function duckDb(): Promise<typeof import('./duckdb/duckdb-events.ts')> {
+async function duckDb(): Promise<typeof import('./duckdb/duckdb-store.ts')> {
   try {
-    return await import('./duckdb/duckdb-events.ts');
+    return await import('./duckdb/duckdb-store.ts');
   } catch (cause) {
     throw new SmbError(
       'STORE-OPEN',
