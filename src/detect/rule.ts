@@ -37,6 +37,17 @@ export interface RuleLeg {
   readonly isSight?: boolean;
 }
 
+/** Names of the fields that put events in order. */
+export interface ClockFields {
+  /** Of type date. */
+  readonly timestamp: string;
+  /** Orders events of one time. */
+  readonly tiebreaker: string;
+}
+
+/** The usual order of events. */
+export const EVENT_ORDER: ClockFields = { timestamp: '@timestamp', tiebreaker: 'event.sequence' };
+
 /** Events that an EQL sequence ties together in their order, or an EQL sample in any. */
 export interface SequencePart {
   readonly query: EqlSequence | EqlSample;
@@ -44,8 +55,9 @@ export interface SequencePart {
   readonly legs: readonly number[];
   /** Leg of `until`, when the query has one. */
   readonly untilLeg: number | undefined;
-  /** Name of the field that orders events of one time. */
-  readonly tiebreaker: string;
+  readonly clock: ClockFields;
+  /** Samples that each key may have; of no meaning to a sequence. */
+  readonly samplesPerKey: number;
   /** How late an event may come when events are read as they happen, milliseconds. */
   readonly allowedLatenessMs: number;
   /** Whether a schedule keeps open sequences from run to run; false: each run sees its own window alone. */
@@ -56,8 +68,7 @@ export interface SequencePart {
 export interface EventPipes {
   /** At least one; from left to right. */
   readonly pipes: readonly EqlPipe[];
-  /** Name of the field that orders events of one time. */
-  readonly tiebreaker: string;
+  readonly clock: ClockFields;
 }
 
 /** Groups of events that a Sigma correlation counts, computes over or wants all kinds of. */

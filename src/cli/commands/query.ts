@@ -15,6 +15,7 @@ import { ForwardedEvent } from '../../detect/parallel/forwarded-event.ts';
 import { combinationsReached } from '../../detect/scan/combinations-reached.ts';
 import type { LimitReached } from '../../detect/scan-result.ts';
 import { OrderedSearch } from '../../detect/sequence/ordered-search.ts';
+import { MAX_SAMPLES_PER_KEY } from '../../detect/sequence/sample-machine.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { CliCommand } from '../command.ts';
 import {
@@ -35,6 +36,7 @@ interface QueryOptions extends EvidenceOptions {
   readonly format?: EventFormat;
   readonly limit?: number;
   readonly count?: boolean;
+  readonly samplesPerKey?: number;
   readonly now?: number;
   readonly language: string;
   readonly output?: string;
@@ -77,6 +79,7 @@ export const queryCommand: CliCommand = {
       .option('--fields <names>', 'columns, separated by commas', parseFields)
       .option('-n, --limit <number>', 'stop after so many events', wholeNumber)
       .option('--count', 'print only how many events match')
+      .option('--samples-per-key <number>', 'of an EQL sample (default: 1)', parseSamples)
       .option('--now <time>', 'what `now` means in the query (default: the current time)', parseNow)
       .option('-o, --output <file>', 'write to a file')
       .addHelpText('after', EXAMPLES)
@@ -142,7 +145,7 @@ async function findEvents(predicate: Predicate, paths: string[], options: QueryO
 /** Evidence is not in time order, so everything is read before the first result is known. */
 async function findInOrder(query: EqlQuery, paths: string[], options: QueryOptions, config: Config): Promise<void> {
   const networks = configToNetworks(config);
-  const search = new OrderedSearch(query, networks);
+  const search = new OrderedSearch(query, networks, options.samplesPerKey);
   const output = openOutput(options.output);
   const summary = await readEvidence(paths, options, config, (event) => search.onEvent(event), { gate: search.gate() });
   const { alerts, alertCount, rules, limits, close } = search.finish();
@@ -212,6 +215,12 @@ function parseFields(text: string): Field[] {
       fix: 'smbastion fields lists them',
     });
   });
+}
+
+function parseSamples(text: string): number {
+  const value = wholeNumber(text);
+  if (value <= MAX_SAMPLES_PER_KEY) return value;
+  throw new InvalidArgumentError(`at most ${MAX_SAMPLES_PER_KEY} can be held for each key`);
 }
 
 function parseNow(text: string): number {

@@ -6,7 +6,7 @@ import { fields } from '../../event/field.ts';
 import type { EqlPipe, EqlSample, EqlSequence, EqlStep } from '../../query/eql/eql-query.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
-import type { Rule } from '../rule.ts';
+import { type ClockFields, EVENT_ORDER, type Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
 import { toSequencePart } from '../sequence/sequence-part.ts';
 
@@ -34,6 +34,8 @@ interface Given {
   readonly pipes?: readonly EqlPipe[];
   readonly until?: string;
   readonly sample?: boolean;
+  readonly clock?: ClockFields;
+  readonly samplesPerKey?: number;
   readonly rule?: Partial<Rule>;
 }
 
@@ -45,7 +47,8 @@ function ruleOf(actions: string, given: Given = {}): Rule {
   const query: EqlSequence | EqlSample = given.sample
     ? { kind: 'sample', steps, pipes }
     : { kind: 'sequence', steps, maxspanMs, until: until === undefined ? undefined : stepOf(until, by), pipes };
-  const settings = { tiebreaker: 'event.sequence', allowedLatenessMs: 0, isCarried: true };
+  const { clock = EVENT_ORDER, samplesPerKey } = given;
+  const settings = { ...clock, samplesPerKey, allowedLatenessMs: 0, isCarried: true };
   const { legs, part } = toSequencePart(query, { ...settings, names: names.map((name) => name.replace('!', '')) });
   return sampleRule({ id: 'test', type: 'eql', legs, sequence: part, ...given.rule });
 }
@@ -124,6 +127,34 @@ test('an alert holds all its events, what they have in common, and their timelin
   expect(document['host']).toEqual({ name: 'fs01' });
   expect(document['user']).toBeUndefined();
   expect(document['kibana']).toMatchObject({ alert: { ancestors: [{ id: 'e0' }, { id: 'e1' }] } });
+});
+
+test('a sample has as many alerts a key as the rule asks for', () => {
+  const all = 'a@0, b@1, b@2, a@3 fs02, b@4 fs02';
+  expect(shown(ruleOf('a b', { sample: true }), all)).toEqual(['e0 e1', 'e3 e4']);
+  expect(shown(ruleOf('a b', { sample: true, samplesPerKey: 2 }), all)).toEqual(['e0 e1', 'e0 e2', 'e3 e4']);
+});
+
+const idsOf = (rule: Rule, documents: Document[]) =>
+  scanDocuments([rule], documents).alerts.map(({ members }) => members.map(({ id }) => id).join(' '));
+
+test('another clock puts events in its own order; only the events of the rule tell how far it has gone', () => {
+  const created = { timestamp: 'event.created', tiebreaker: 'event.sequence' };
+  // Seen at 0, 1, 2 s; written at 5, 3 and 40 s.
+  const all = events('a@0, b@1, b@2').map((event, at) => ({
+    ...event,
+    event: { ...(event['event'] as Document), created: new Date(START + [5, 3, 40][at]! * 1000).toISOString() },
+  }));
+  expect(idsOf(ruleOf('a b', { clock: created }), all)).toEqual([]);
+  expect(idsOf(ruleOf('b a', { clock: created }), all)).toEqual(['e1 e0']);
+  const late = { ...events('other@99')[0]!, smbastion: { event: { id: 'e9' } } };
+  expect(idsOf(ruleOf('b !a', { clock: created }), [all[1]!, late])).toEqual([]);
+  expect(idsOf(ruleOf('b !a', { clock: created }), [all[1]!, all[2]!])).toEqual(['e1']);
+  const { rules } = scanDocuments([ruleOf('a b', { clock: created })], events('a@0'));
+  expect(rules[0]!.counters[0]).toMatchObject({
+    name: 'without time',
+    hint: 'events without event.created cannot be put in order',
+  });
 });
 
 const exceptionsFor = () => (view: { get(id: number): unknown }) =>

@@ -29,7 +29,8 @@ export function eqlExecutor(context: ExecutorContext): Executor {
   const { pipes } = context.rule;
   if (!part) return pipes ? pipedEventsExecutor(context, pipes) : queryExecutor(context);
   const { limits, onLimit } = context;
-  const matches = new LegMatches(context, new EventClock(part.tiebreaker));
+  const clock = new EventClock(part.clock);
+  const matches = new LegMatches(context, clock);
   const keys = legKeys(part).map((key) => {
     return new JoinKeys(key, limits['join-combinations'], (count) => onLimit('join-combinations', count));
   });
@@ -50,7 +51,7 @@ export function eqlExecutor(context: ExecutorContext): Executor {
 
     finish: () => {
       const found = new SequenceAlerts(context, part);
-      const machine = machineOf(context, part, (match) => found.add(match));
+      const machine = machineOf(context, part, clock, (match) => found.add(match));
       for (const { parts, ...event } of matches) machine.add(event, parts);
       open = machine.end();
       found.finish();
@@ -76,6 +77,7 @@ function notUsed(noKey: number, lacking: readonly string[], open: number): Unuse
 function machineOf(
   context: ExecutorContext,
   part: SequencePart,
+  clock: EventClock,
   onMatch: (match: SequenceMatch<LegMember>) => void,
 ): Machine {
   const { limits, onLimit, lastTime } = context;
@@ -83,7 +85,8 @@ function machineOf(
   const onKeyDropped = () => onLimit('sequence-keys');
   const maxKeys = limits['sequence-keys'];
   if (!plan) {
-    const machine = new SampleMachine<LegMember>(part.legs, { maxKeys, onMatch, onKeyDropped });
+    const maxPerKey = part.samplesPerKey;
+    const machine = new SampleMachine<LegMember>(part.legs, { maxKeys, maxPerKey, onMatch, onKeyDropped });
     return { add: (event, parts) => machine.add(event, parts), end: () => 0 };
   }
   const machine = new SequenceMachine<LegMember>(plan, {
@@ -96,7 +99,7 @@ function machineOf(
   return {
     add: (event, parts) => machine.add(event, parts),
     end: () => {
-      machine.advance(lastTime());
+      machine.advance(clock.watermark(lastTime()));
       return machine.open;
     },
   };

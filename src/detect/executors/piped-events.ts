@@ -6,9 +6,9 @@ import type { LegMember } from './leg-matches.ts';
 import { emitEvent } from './query.ts';
 
 /** Single events with pipes: the first or the last ones of all that match are alerts. */
-export function pipedEventsExecutor(context: ExecutorContext, { pipes, tiebreaker }: EventPipes): Executor {
+export function pipedEventsExecutor(context: ExecutorContext, { pipes, clock: fields }: EventPipes): Executor {
   const { documents, limits, onLimit } = context;
-  const clock = new EventClock(tiebreaker);
+  const clock = new EventClock(fields);
   const events = new PipedEvents<LegMember>(pipes, {
     maxEvents: limits['piped-events'],
     onDropped: ({ ticket }) => documents.release(ticket),
@@ -16,9 +16,9 @@ export function pipedEventsExecutor(context: ExecutorContext, { pipes, tiebreake
   });
   return {
     onMatch: (match) => {
-      const order = clock.orderOf(match);
-      if (!order || !events.wants(order)) return;
-      events.add({ ...order, provenance: match.provenance(), ticket: documents.keep(match.document()) });
+      const place = clock.orderOf(match);
+      if (!place || !events.wants(place)) return;
+      events.add({ ...place, provenance: match.provenance(), ticket: documents.keep(match.document()) });
     },
     finish: () => {
       for (const { id, time, provenance, ticket } of events.list()) {

@@ -261,11 +261,12 @@ test('rules in EQL are taken over whole', () => {
     query: 'sequence by host.name with maxspan=1m\n  [file where own.field == "x"] // kept\n  [process where true]',
     event_category_override: 'event.type',
     tiebreaker_field: 'event.sequence',
-    timestamp_field: '@timestamp',
+    timestamp_field: 'event.ingested',
     filters: [],
   });
   expect(rule).toMatchObject({ type: 'eql', legs: [{ name: 'step-1' }, { name: 'step-2' }] });
   expect(rule.query).toContain('?own.field == "x"] // kept');
+  expect(rule.sequence!.clock.timestamp).toBe('event.ingested');
   expect(rule.legs[1]!.predicate).toMatchObject({ kind: 'equals', field: { name: 'event.type' }, value: 'process' });
   expect(notes).toEqual(['query: fields that do not exist here are read as absent: own.field']);
 });
@@ -284,12 +285,12 @@ test("Kibana's filters hold for each event of a rule in EQL", () => {
 const UNSUPPORTED: readonly [keys: Document, reason: string][] = [
   [{ type: 'eql', language: 'eql', query: 'any where' }, '(line 1, column 10 of the query)'],
   [{ type: 'eql', language: 'eql', query: 'any where message : "x"' }, 'its query cannot be read: message is text'],
-  [{ type: 'eql', language: 'eql', query: 'any where true', timestamp_field: 'event.ingested' }, 'timestamp_field'],
+  [{ type: 'eql', language: 'eql', query: 'any where true', timestamp_field: 'event.duration' }, 'timestamp_field'],
   [
     { type: 'eql', language: 'eql', query: 'any where true', filters: [{ query: { match: { message: 'x' } } }] },
     'words of message',
   ],
-  [{ type: 'eql', query: 'any where true', timestamp_field: 'event.start' }, 'timestamp_field'],
+  [{ type: 'eql', query: 'any where true', timestamp_field: 'own.clock' }, 'own.clock'],
   [{ type: 'esql', language: 'esql', query: 'from x' }, 'ES|QL is not supported'],
   [{ type: 'machine_learning', query: undefined }, 'machine learning job'],
   [{ type: 'threat_match' }, 'index of indicators'],

@@ -34,7 +34,7 @@ test('a sequence becomes legs; the datasets hold for each of them', () => {
   expect(loaded).toMatchObject({
     type: 'eql',
     legs: [{ name: 'first' }, { name: 'then' }],
-    sequence: { legs: [0, 1], tiebreaker: 'event.sequence', allowedLatenessMs: 120_000, isCarried: true },
+    sequence: { legs: [0, 1], clock: { tiebreaker: 'event.sequence' }, allowedLatenessMs: 120_000, isCarried: true },
   });
   expect(scanDocuments([loaded!], events('a', 'b')).alerts.map(({ reason }) => reason)).toEqual(['a, b']);
   const elsewhere = events('a', 'b').map((event) => ({ ...event, event: { action: 'a', dataset: 'other' } }));
@@ -49,7 +49,11 @@ test('runs are one leg, until is one of its own', () => {
     ),
   );
   expect(loaded!.legs.map(({ name }) => name)).toEqual(['step-1', 'step-2', 'until']);
-  expect(loaded!.sequence).toMatchObject({ legs: [0, 0, 1], untilLeg: 2, tiebreaker: 'event.id' });
+  expect(loaded!.sequence).toMatchObject({
+    legs: [0, 0, 1],
+    untilLeg: 2,
+    clock: { timestamp: '@timestamp', tiebreaker: 'event.id' },
+  });
   expect(scanDocuments([loaded!], events('a', 'a', 'b')).alertCount).toBe(1);
   expect(scanDocuments([loaded!], events('a', 'a', 'u', 'b')).alertCount).toBe(0);
 });
@@ -122,8 +126,13 @@ describe('what is wrong', () => {
       'RULE-VALUE With state = "window" the look-back of 7m misses sequences: maxspan, allowed_lateness and interval together are 8m. Write from = "now-8m", or state = "carried".',
     ],
     [
-      rule('timestamp_field = "event.ingested"'),
-      'RULE-VALUE "timestamp_field" must be one of "@timestamp", not the text "event.ingested".',
+      rule('timestamp_field = "event.duration"'),
+      'RULE-VALUE "timestamp_field" holds times, and event.duration is of type long.',
+    ],
+    [rule('samples_per_key = 2'), 'RULE-VALUE "samples_per_key" belongs to a sample.'],
+    [
+      rule('samples_per_key = 101', 'sample by host.name [any where true] [any where true]'),
+      'RULE-VALUE "samples_per_key" must be a whole number from 1 to 100, not the number 101.',
     ],
   ])('%s', (text, expected) => {
     expect(problems(text)).toContain(expected);
@@ -135,6 +144,12 @@ describe('what is wrong', () => {
     rule('state = "window"'),
     rule('state = "window"\nfrom = "now-8m"'),
     rule('from = "now-5m"'),
+    rule('timestamp_field = "event.created"\ndatasets = ["zeek.smb_files"]'),
+    rule('timestamp_field = "@timestamp"'),
+    rule(
+      'samples_per_key = 100',
+      'sample by host.name [any where event.action == "a"] [any where event.action == "b"]',
+    ),
   ])('nothing: %s', (text) => {
     expect(problems(text)).toEqual([]);
   });
@@ -142,6 +157,14 @@ describe('what is wrong', () => {
 
 describe('what is remarked on', () => {
   test.each<[string, string]>([
+    [
+      rule('timestamp_field = "event.ingested"'),
+      'LINT-CLOCK event.ingested is not in any log; only documents of ECS may hold it, and events without it take no part',
+    ],
+    [
+      rule('timestamp_field = "event.start"\ndatasets = ["zeek.connection", "zeek.ntlm", "windows.*"]'),
+      'LINT-CLOCK event.start is not in zeek.ntlm, windows.*; only documents of ECS may hold it, and events without it take no part',
+    ],
     [
       rule('', AB.replace(' with maxspan=1m', '')),
       'LINT-SPAN without maxspan events are tied together however far apart they are',

@@ -5,7 +5,7 @@ import { fields } from '../../event/field.ts';
 import type { EqlSample, EqlSequence } from '../../query/eql/eql-query.ts';
 import type { KqlNode } from '../../query/kql/ast.ts';
 import { and, NONE, or, type Predicate } from '../../query/predicate.ts';
-import type { EventPipes, RuleLeg, SequencePart } from '../rule.ts';
+import { type ClockFields, EVENT_ORDER, type EventPipes, type RuleLeg, type SequencePart } from '../rule.ts';
 import { itemCount, toSequencePart, UNTIL_LEG } from '../sequence/sequence-part.ts';
 import type { RULE_KEYS } from './rule-keys.ts';
 import type { RuleReading } from './rule-reading.ts';
@@ -48,7 +48,10 @@ export function readEqlPart(reading: RuleReading, read: RuleRead, datasets: Pred
   });
   if (!compiled) return nothing;
   const { text, query, ast } = compiled;
-  const tiebreaker = values.tiebreaker_field ?? 'event.sequence';
+  const clock = readClock(reading, read);
+  if (nodes.samples_per_key && query.kind !== 'sample') {
+    reading.reader.fail('value', '"samples_per_key" belongs to a sample.', nodes.samples_per_key);
+  }
   if (query.kind === 'event') {
     const { predicate, pipes } = query;
     if (pipes.length > 0 && values.type !== undefined && values.type !== 'eql') {
@@ -56,7 +59,7 @@ export function readEqlPart(reading: RuleReading, read: RuleRead, datasets: Pred
       reading.reader.fail('value', message, nodes.type ?? read.node);
     }
     if (nodes.steps) reading.reader.fail('value', '"steps" names the items of a sequence or sample.', nodes.steps);
-    const piped = pipes.length > 0 ? { pipes, tiebreaker } : undefined;
+    const piped = pipes.length > 0 ? { pipes, clock } : undefined;
     return { text, predicate, ast, legs: [], sequence: undefined, pipes: piped };
   }
   if (values.type !== undefined && values.type !== 'eql') {
@@ -66,13 +69,26 @@ export function readEqlPart(reading: RuleReading, read: RuleRead, datasets: Pred
   }
   const { legs, part } = toSequencePart(query, {
     names: readNames(reading, read, query),
-    tiebreaker,
+    ...clock,
+    samplesPerKey: values.samples_per_key,
     allowedLatenessMs: values.allowed_lateness ?? 2 * MINUTE_MS,
     isCarried: values.state !== 'window',
   });
   checkLookBack(reading, read, query, part);
   const within = legs.map(({ name, predicate }) => ({ name, predicate: and([datasets, predicate]) }));
   return { text, predicate: or(within.map(({ predicate }) => predicate)), legs: within, sequence: part };
+}
+
+function readClock(reading: RuleReading, { values, nodes, node }: RuleRead): ClockFields {
+  const { timestamp_field: timestamp, tiebreaker_field: tiebreaker = EVENT_ORDER.tiebreaker } = values;
+  if (timestamp === undefined) return { ...EVENT_ORDER, tiebreaker };
+  const { name, type } = fields.get(timestamp);
+  if (type !== 'date') {
+    const message = `"timestamp_field" holds times, and ${name} is of type ${type}.`;
+    reading.reader.fail('value', message, nodes.timestamp_field ?? node);
+    return { ...EVENT_ORDER, tiebreaker };
+  }
+  return { timestamp: name, tiebreaker };
 }
 
 function readNames(reading: RuleReading, { values }: RuleRead, query: EqlSequence | EqlSample): string[] | undefined {

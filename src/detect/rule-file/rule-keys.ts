@@ -20,6 +20,7 @@ import type { Shape, TableKeys } from '../../base/toml/toml-reader.ts';
 import { byteSize } from '../../base/toml/shapes.ts';
 import { parseDuration } from '../../base/time/duration.ts';
 import { RULE_TYPES } from '../rule.ts';
+import { MAX_SAMPLES_PER_KEY } from '../sequence/sample-machine.ts';
 import { TECHNIQUE_ID } from './attack-techniques.ts';
 import { CONVERGENCE } from './convergence-keys.ts';
 import { fieldName, fieldNames, KQL, riskScore, severity } from './rule-shapes.ts';
@@ -211,12 +212,17 @@ export const RULE_KEYS = {
   to: { shape: oneOf(['now']), meaning: 'End of each run', default: '"now"' },
   max_signals: { shape: integer({ min: 1, max: 100_000 }), meaning: 'New alerts of one scheduled run', default: '100' },
   timestamp_override: { shape: fieldName(), meaning: 'Clock of the schedule', default: '"event.ingested"' },
-  timestamp_field: { shape: oneOf(['@timestamp']), meaning: 'Clock of sequences', default: '"@timestamp"' },
+  timestamp_field: { shape: fieldName(), meaning: 'Order of events in time, for EQL', default: '"@timestamp"' },
   event_category_field: { shape: fieldName(), meaning: 'Category field of EQL', default: '"event.category"' },
   tiebreaker_field: {
     shape: fieldName(),
     meaning: 'Order of events of one time, for EQL',
     default: '"event.sequence"',
+  },
+  samples_per_key: {
+    shape: integer({ min: 1, max: MAX_SAMPLES_PER_KEY }),
+    meaning: 'Alerts of a sample for each key',
+    default: '1',
   },
   allowed_lateness: { shape: duration(), meaning: 'How late an event may come, for sequences', default: '"2m"' },
   state: {

@@ -4,20 +4,21 @@ import type { EqlQuery } from '../../query/eql/eql-query.ts';
 import { or } from '../../query/predicate.ts';
 import type { EventGate } from '../../sources/source.ts';
 import { blankRule } from '../blank-rule.ts';
-import type { Rule } from '../rule.ts';
+import { EVENT_ORDER, type Rule } from '../rule.ts';
 import { Scan, type ScanFindings } from '../scan/scan.ts';
 import { toSequencePart } from './sequence-part.ts';
-
-/** Tiebreaker of a query, which names none. */
-const TIEBREAKER = 'event.sequence';
 
 /** Looks for what only all of the evidence can tell, as a rule would: sequences, samples, the first or last events. */
 export class OrderedSearch {
   private readonly scan: Scan;
 
-  /** @param query single events need pipes: without them there is nothing to wait for */
-  constructor(query: EqlQuery, networks: Networks) {
-    this.scan = new Scan({ rules: [{ ...blankRule('query'), type: 'eql' as const, ...partsOf(query) }], networks });
+  /**
+   * @param query single events need pipes: without them there is nothing to wait for
+   * @param samplesPerKey samples that each key may have
+   */
+  constructor(query: EqlQuery, networks: Networks, samplesPerKey = 1) {
+    const rule = { ...blankRule('query'), type: 'eql' as const, ...partsOf(query, samplesPerKey) };
+    this.scan = new Scan({ rules: [rule], networks });
   }
 
   /** Takes an event; the view is not kept. */
@@ -36,11 +37,16 @@ export class OrderedSearch {
   }
 }
 
-function partsOf(query: EqlQuery): Partial<Rule> {
+function partsOf(query: EqlQuery, samplesPerKey: number): Partial<Rule> {
   if (query.kind === 'event') {
     const { predicate, pipes } = query;
-    return { predicate, pipes: { pipes, tiebreaker: TIEBREAKER } };
+    return { predicate, pipes: { pipes, clock: EVENT_ORDER } };
   }
-  const { legs, part } = toSequencePart(query, { tiebreaker: TIEBREAKER, allowedLatenessMs: 0, isCarried: true });
+  const { legs, part } = toSequencePart(query, {
+    ...EVENT_ORDER,
+    samplesPerKey,
+    allowedLatenessMs: 0,
+    isCarried: true,
+  });
   return { predicate: or(legs.map((leg) => leg.predicate)), legs, sequence: part };
 }

@@ -14,12 +14,13 @@ interface Input {
 }
 
 /** Runs events in order; ids are positions. */
-function run(legs: readonly number[], events: readonly Input[], cut = -1, maxKeys = 100) {
+function run(legs: readonly number[], events: readonly Input[], cut = -1, maxKeys = 100, maxPerKey = 1) {
   const found: string[] = [];
   let dropped = 0;
   const make = () =>
     new SampleMachine<Kept>(legs, {
       maxKeys,
+      maxPerKey,
       onMatch: ({ key, events: kept }) => found.push([key, ...kept.map(({ id }) => id)].join(' ')),
       onKeyDropped: () => dropped++,
     });
@@ -60,35 +61,35 @@ test('the key touched longest ago goes, and is counted', () => {
   });
 });
 
-test('a sample is there as soon as any choice of different events exists, also when written down and taken over', () => {
+test('several samples of a key: those that are complete first, of them the earliest events first', () => {
+  const events = [on('h', 0), on('h', 0), on('h', 1), on('h', 1), on('h', 0)];
+  expect(run([0, 1], events, -1, 100, 3).found).toEqual(['h 0 2', 'h 1 2', 'h 0 3']);
+  expect(run([0, 1], events, -1, 100, 9).found).toEqual(['h 0 2', 'h 1 2', 'h 0 3', 'h 1 3', 'h 4 2', 'h 4 3']);
+});
+
+test('samples are there as soon as choices of different events exist, also when written down and taken over', () => {
   const arbitrary = fc.record({
     legs: fc.constantFrom([0, 1], [0, 1, 2], [0, 0, 1], [0, 0, 0]),
     events: fc.array(fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1 }), { maxLength: 10 }),
     cut: fc.nat({ max: 10 }),
+    perKey: fc.constantFrom(1, 2, 3, 7),
   });
-  /** Tries every choice. */
-  const choose = (
-    legs: readonly number[],
-    events: readonly number[][],
-    chosen: number[] = [],
-  ): number[] | undefined => {
-    if (chosen.length === legs.length) return chosen;
-    for (let at = 0; at < events.length; at++) {
-      if (chosen.includes(at) || !events[at]!.includes(legs[chosen.length]!)) continue;
-      const whole = choose(legs, events, [...chosen, at]);
-      if (whole) return whole;
-    }
-    return undefined;
+  /** Every choice, in the order of the events of the first item, then of the second. */
+  const choices = (legs: readonly number[], events: readonly number[][], chosen: number[] = []): number[][] => {
+    if (chosen.length === legs.length) return [chosen];
+    return events.flatMap((matched, at) => {
+      if (chosen.includes(at) || !matched.includes(legs[chosen.length]!)) return [];
+      return choices(legs, events, [...chosen, at]);
+    });
   };
   fc.assert(
-    fc.property(arbitrary, ({ legs, events, cut }) => {
+    fc.property(arbitrary, ({ legs, events, cut, perKey }) => {
       const input = events.map((matched) => on('h', ...matched));
-      let expected: number[] | undefined;
-      for (let length = 1; length <= events.length && !expected; length++) {
-        expected = choose(legs, events.slice(0, length));
-      }
-      const { found } = run(legs, input, cut);
-      expect(found).toEqual(expected ? [['h', ...expected].join(' ')] : []);
+      const { found } = run(legs, input, cut, 100, perKey);
+      const all = choices(legs, events)
+        .map((choice) => ({ choice, at: Math.max(...choice) }))
+        .sort((one, other) => one.at - other.at);
+      expect(found).toEqual(all.slice(0, perKey).map(({ choice }) => ['h', ...choice].join(' ')));
     }),
     { numRuns: 500 },
   );

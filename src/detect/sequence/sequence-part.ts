@@ -1,11 +1,14 @@
 import type { EqlKey, EqlSample, EqlSequence, EqlStep } from '../../query/eql/eql-query.ts';
-import type { RuleLeg, SequencePart } from '../rule.ts';
+import { EVENT_ORDER, type RuleLeg, type SequencePart } from '../rule.ts';
 
 /** What a rule says of its sequence beside the query. */
 export interface SequenceSettings {
   /** Names of the items in their order, without `until`; `step-1`, `step-2` … for those that have none. */
   readonly names?: readonly string[] | undefined;
   readonly tiebreaker: string;
+  /** Name of the field that is the time of events; @timestamp unless given. */
+  readonly timestamp?: string | undefined;
+  readonly samplesPerKey?: number | undefined;
   readonly allowedLatenessMs: number;
   readonly isCarried: boolean;
 }
@@ -33,8 +36,9 @@ export function toSequencePart(
   });
   const until = query.kind === 'sequence' ? query.until : undefined;
   const untilLeg = until && legs.push({ name: UNTIL_LEG, predicate: until.predicate }) - 1;
-  const { tiebreaker, allowedLatenessMs, isCarried } = settings;
-  return { legs, part: { query, legs: numbers, untilLeg, tiebreaker, allowedLatenessMs, isCarried } };
+  const { tiebreaker, timestamp = EVENT_ORDER.timestamp, samplesPerKey = 1, allowedLatenessMs, isCarried } = settings;
+  const clock = { timestamp, tiebreaker };
+  return { legs, part: { query, legs: numbers, untilLeg, clock, samplesPerKey, allowedLatenessMs, isCarried } };
 }
 
 /** @returns for each leg of a sequence the key it is tied to the others by */

@@ -4,6 +4,7 @@ import type { TableRead } from '../../../base/toml/toml-reader.ts';
 import type { Rule, Severity } from '../../rule.ts';
 import type { RULE_KEYS } from '../rule-keys.ts';
 import type { RuleReading } from '../rule-reading.ts';
+import { lintClockField } from './clock-field.ts';
 import { unknownDataset } from './never-occurs.ts';
 
 type RuleRead = TableRead<typeof RULE_KEYS>;
@@ -24,6 +25,7 @@ export function lintRule(reading: RuleReading, read: RuleRead, rule: Rule): void
   lintDatasets(reading, read);
   lintParts(reading, read, rule);
   lintSequence(reading, read, rule);
+  lintClockField(reading, read);
   if (rule.query.trim() === '' && read.nodes.query) {
     reading.warn('LINT-EMPTY', 'an empty query matches every event', read.nodes.query);
   }
