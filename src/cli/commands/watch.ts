@@ -9,7 +9,7 @@ import { configToNetworks } from '../../config/config.ts';
 import type { Alert } from '../../detect/alert.ts';
 import { toAlertDocument } from '../../detect/alerts/alert-document.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
-import { LiveScan } from '../../detect/live/live-scan.ts';
+import { LIVE_EVENTS_PER_RULE, LiveScan } from '../../detect/live/live-scan.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
 import { captureCommand } from '../../sources/live/capture-tool.ts';
 import { type CaptureFigures, LiveCapture } from '../../sources/live/live-capture.ts';
@@ -130,7 +130,7 @@ async function watch(flags: WatchFlags): Promise<void> {
     }
     const figures = await capture.run();
     parser.end(onEvent);
-    scan.tick();
+    scan.end();
     output.close();
     for (const { samples } of flags.quiet ? [] : faults.list()) say(printable(formatFault(samples[0]!)));
     if (!flags.quiet) say(endText(scan, figures));
@@ -147,7 +147,7 @@ function tickRegularly(scan: LiveScan): { readonly stop: () => void } {
   let timer: NodeJS.Timeout;
   const tick = () => {
     const before = performance.now();
-    scan.tick();
+    scan.tick(Date.now());
     const took = performance.now() - before;
     timer = setTimeout(tick, Math.max(TICK_MS, took / TICK_SHARE));
   };
@@ -173,5 +173,11 @@ function endText(scan: LiveScan, figures: CaptureFigures): string {
       : `${formatCount(kernel.dropped)} packets lost by the kernel`;
   const here = `${formatCount(droppedPackets)} dropped here${droppedBytes > 0 ? ` (${formatBytes(droppedBytes)})` : ''}`;
   const old = scan.dropped === 0 ? '' : ` ${countOf(scan.dropped, 'event')} of busy rules gave way to newer ones.`;
-  return `Stopped: ${formatBytes(bytes)} read, ${lost}, ${here}; ${countOf(scan.events, 'event')}, ${countOf(scan.alerts, 'alert')}.${old}`;
+  const late =
+    scan.late === 0 ? '' : ` ${countOf(scan.late, 'event')} came after rules that ask what did not happen had judged.`;
+  const early =
+    scan.early === 0
+      ? ''
+      : ` ${countOf(scan.early, 'event')} could not wait: more than ${formatCount(LIVE_EVENTS_PER_RULE)} of one rule did.`;
+  return `Stopped: ${formatBytes(bytes)} read, ${lost}, ${here}; ${countOf(scan.events, 'event')}, ${countOf(scan.alerts, 'alert')}.${old}${late}${early}`;
 }

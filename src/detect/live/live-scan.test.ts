@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sampleRule } from '../../../test/conformance/reports-sample.ts';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
+import { compileEql } from '../../query/eql/compile-eql.ts';
+import type { EqlSequence } from '../../query/eql/eql-query.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import type { Alert } from '../alert.ts';
 import type { Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
+import { toSequencePart } from '../sequence/sequence-part.ts';
 import { LIVE_EVENTS_PER_RULE, LIVE_HORIZON_MS, LiveScan, type LiveScanOptions } from './live-scan.ts';
 
 const NETWORKS = new Networks();
@@ -117,4 +120,80 @@ test('old events and too many events are given up, and the latter are counted', 
     give(failure(LIVE_HORIZON_MS + 20 + (i * 100_000) / LIVE_EVENTS_PER_RULE, `user${i}`));
   scan.tick();
   expect(scan.dropped).toBe(7);
+});
+
+const sequenceRule = (query: string, allowedLatenessMs = 10_000): Rule => {
+  const compiled = compileEql({ file: 'q', text: query }, { now: 0 }).query as EqlSequence;
+  const settings = { tiebreaker: 'event.sequence', allowedLatenessMs, isCarried: true };
+  const { legs, part } = toSequencePart(compiled, settings);
+  return sampleRule({ id: 'sequence', type: 'eql', legs, sequence: part });
+};
+const action = (seconds: number, name: string) =>
+  at(seconds * 1000, { 'event.action': name, 'event.id': `${name}${seconds}` });
+const step = (name: string) => `[any where event.action == "${name}"]`;
+const ids = (told: readonly Alert[]) =>
+  told.map(({ members }) => members.map(({ time }) => (time - START) / 1000).join(' '));
+
+describe('events that come out of order', () => {
+  test('a sequence of events alone is told at once, also when its first event comes last', () => {
+    const { scan, told, give } = live([sequenceRule(`sequence with maxspan=60s ${step('a')} ${step('b')}`)]);
+    give(action(5, 'b'));
+    scan.tick();
+    give(action(1, 'a'));
+    scan.tick();
+    expect(ids(told)).toEqual(['1 5']);
+    expect(scan.late).toBe(0);
+  });
+
+  const between = `sequence with maxspan=60s ${step('a')} !${step('x')} ${step('b')}`;
+
+  test('one that a late event could undo waits for as long as the rule allows', () => {
+    const { scan, told, give } = live([sequenceRule(between)]);
+    give(action(1, 'a'), action(5, 'b'));
+    scan.tick();
+    give(action(3, 'x'), action(30, 'a'), action(31, 'b'), action(60, 'other'));
+    scan.tick();
+    expect(ids(told)).toEqual([]);
+    scan.tick(START + 41_001);
+    expect(ids(told)).toEqual(['30 31']);
+    expect(scan.late).toBe(0);
+  });
+
+  test('what comes later than that is counted, and still used', () => {
+    const { scan, told, give } = live([sequenceRule(between)]);
+    give(action(20, 'b'));
+    scan.tick(START + 60_000);
+    give(action(15, 'a'));
+    scan.tick(START + 60_000);
+    expect(ids(told)).toEqual(['15 20']);
+    expect(scan.late).toBe(1);
+  });
+
+  test('what must not come at the end is certain when the time has passed, also without an event', () => {
+    const { scan, told, give } = live([sequenceRule(`sequence with maxspan=20s ${step('a')} !${step('b')}`)]);
+    give(action(1, 'a'));
+    scan.tick(START + 21_000);
+    scan.tick(START + 30_999);
+    expect(ids(told)).toEqual([]);
+    scan.tick(START + 36_000);
+    expect(ids(told)).toEqual(['1']);
+  });
+
+  test('at the end everything that waits is looked at, as a scan of the evidence would', () => {
+    const events = [action(1, 'a'), action(5, 'b'), action(7, 'a'), action(9, 'b')];
+    const rule = sequenceRule(between, 120_000);
+    const { scan, told, give } = live([rule]);
+    give(...events);
+    scan.tick();
+    expect(ids(told)).toEqual([]);
+    scan.end();
+    expect(told.map(({ id }) => id)).toEqual(scanDocuments([rule], events).alerts.map(({ id }) => id));
+    expect(ids(told)).toEqual(['1 5', '7 9']);
+  });
+
+  test('too many that wait go before their time, and are counted', () => {
+    const { scan, give } = live([sequenceRule(between)]);
+    for (let i = 0; i < LIVE_EVENTS_PER_RULE + 3; i++) give(action(1 + i / 10_000, 'a'));
+    expect(scan.early).toBe(3);
+  });
 });

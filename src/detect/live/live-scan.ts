@@ -2,6 +2,10 @@
  * Rules over events as they come, without an end. Events that matter to a rule are kept for a while; on each tick the rules
  * that were met since the last one run over what is kept of theirs, with the same code that scans files. Alerts have ids
  * that follow from their events, so an alert found again is known, and only what is new or worse is told.
+ *
+ * Events do not come in order: a flow is told when it ends, at the time it began. Rules look at what is kept again, so an event
+ * that comes late finds its place. Only rules that a late event could undo get theirs in order, after their `allowed_lateness`;
+ * what comes later still is kept for what is found from then on, and is counted.
  */
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
@@ -9,6 +13,7 @@ import type { EventView } from '../../event/view.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
+import type { EventOrder } from '../executors/leg-matches.ts';
 import { ForwardedEvent } from '../parallel/forwarded-event.ts';
 import type { ForwardedRecord } from '../parallel/protocol.ts';
 import { type Rule, SEVERITIES } from '../rule.ts';
@@ -17,6 +22,8 @@ import { rulePredicates } from '../scan/rule-predicates.ts';
 import type { ExceptionTest } from '../scan/running-rule.ts';
 import { Scan } from '../scan/scan.ts';
 import type { EngineLimits } from '../scan/limits.ts';
+import { ReorderBuffer } from '../sequence/reorder-buffer.ts';
+import { waitsForLateMs } from './certainty.ts';
 
 /** How long an event is kept for rules that look at several; their windows are minutes. */
 export const LIVE_HORIZON_MS = 60 * 60_000;
@@ -37,9 +44,11 @@ export interface LiveScanOptions {
   readonly onAlert: (alert: Alert) => void;
 }
 
-interface KeptEvent {
+/** Time that must have passed before a rule that waits for it is looked at again though no event came. */
+const WAIT_STEP_MS = 5000;
+
+interface KeptEvent extends EventOrder {
   readonly record: ForwardedRecord;
-  readonly time: number;
 }
 
 /** A rule and the events that may still be part of its alerts. */
@@ -48,6 +57,10 @@ interface LiveRule {
   events: KeptEvent[];
   /** Met since the last tick. */
   isDirty: boolean;
+  /** Of a rule that late events could undo: those whose turn has not come. */
+  readonly buffer: ReorderBuffer<KeptEvent> | undefined;
+  /** How far time had gone when it was looked at last. */
+  seenTo: number;
 }
 
 interface Job {
@@ -66,6 +79,10 @@ export class LiveScan {
   alerts = 0;
   /** Events that a rule no longer looks at because newer ones took their place. */
   dropped = 0;
+  /** Events that came later than their rules wait. */
+  late = 0;
+  /** Events that rules saw before their time: too many were waiting. */
+  early = 0;
   private readonly options: LiveScanOptions;
   private readonly rules: readonly LiveRule[];
   private readonly index: RuleIndex<Job>;
@@ -80,7 +97,7 @@ export class LiveScan {
   /** @throws REGEX-UNSAFE when a predicate cannot be compiled */
   constructor(options: LiveScanOptions) {
     this.options = options;
-    this.rules = options.rules.map((rule) => ({ rule, events: [], isDirty: false }));
+    this.rules = options.rules.map((rule) => this.liveRule(rule));
     this.index = new RuleIndex(
       this.rules.flatMap((rule): Job[] => {
         const { main, legs } = rulePredicates(rule.rule);
@@ -99,23 +116,69 @@ export class LiveScan {
     const at = view.get(TIMESTAMP);
     const time = typeof at === 'number' ? at : Number.NaN;
     if (time > this.newest) this.newest = time;
-    const kept = { record: { id: view.id(), provenance: view.provenance(), document: view.document() }, time };
+    const id = view.id();
+    const record = { id, provenance: view.provenance(), document: view.document() };
+    const kept = { time, tiebreaker: undefined, id, record };
     for (const rule of this.wanted) {
-      rule.events.push(kept);
-      rule.isDirty = true;
+      if (rule.buffer && !Number.isNaN(time)) rule.buffer.push(kept);
+      else take(rule, kept);
     }
   }
 
-  /** Runs the rules that were met since the last tick, and tells what they found. */
-  tick(): void {
+  /**
+   * Runs the rules that were met since the last tick, and tells what they found.
+   *
+   * @param now time that has come without an event, milliseconds; the newest event tells otherwise
+   */
+  tick(now = Number.NEGATIVE_INFINITY): void {
+    if (now > this.newest) this.newest = now;
     for (const live of this.rules) {
-      if (!live.isDirty) continue;
-      live.isDirty = false;
-      this.trim(live);
-      this.run(live);
-      // A rule that one event decides has told all there is to tell.
-      if (live.rule.type === 'query' && !live.rule.suppression) live.events = [];
+      live.buffer?.advance(this.newest);
+      const seenTo = live.buffer?.watermark ?? this.newest;
+      const hasWaited = live.buffer !== undefined && live.events.length > 0 && seenTo - live.seenTo >= WAIT_STEP_MS;
+      if (live.isDirty || hasWaited) this.look(live, seenTo);
     }
+  }
+
+  /** No event will come any more: runs the rules over what is left. */
+  end(): void {
+    for (const live of this.rules) {
+      live.buffer?.flush();
+      if (live.isDirty || (live.buffer && live.events.length > 0)) this.look(live, this.newest);
+    }
+  }
+
+  private liveRule(rule: Rule): LiveRule {
+    const latenessMs = waitsForLateMs(rule);
+    const buffer =
+      latenessMs === undefined
+        ? undefined
+        : new ReorderBuffer<KeptEvent>({
+            latenessMs,
+            maxEvents: LIVE_EVENTS_PER_RULE,
+            release: (event) => take(live, event),
+            onLate: (event) => {
+              this.late++;
+              take(live, event);
+            },
+            // It goes to the rule before its time, which is better than not at all.
+            onFull: () => {
+              this.early++;
+            },
+          });
+    const live: LiveRule = { rule, events: [], isDirty: false, buffer, seenTo: Number.NEGATIVE_INFINITY };
+    return live;
+  }
+
+  private look(live: LiveRule, seenTo: number): void {
+    const { rule } = live;
+    live.isDirty = false;
+    live.seenTo = seenTo;
+    this.trim(live);
+    this.run(live);
+    // A rule that one event decides has told all there is to tell.
+    const isSingle = rule.type === 'query' || (rule.type === 'eql' && !rule.sequence && !rule.pipes);
+    if (isSingle && !rule.suppression) live.events = [];
   }
 
   /** Events of a rule by age and number; those without a time stay as long as there is room. */
@@ -128,7 +191,7 @@ export class LiveScan {
     this.dropped += excess;
   }
 
-  private run({ rule, events }: LiveRule): void {
+  private run({ rule, events, buffer, seenTo }: LiveRule): void {
     const { networks, exceptionsFor, limits } = this.options;
     const scan = new Scan({
       rules: [rule],
@@ -141,6 +204,8 @@ export class LiveScan {
       view.show(record);
       scan.onEvent(view);
     }
+    // What must not happen has not happened only as far as events are known.
+    if (buffer) scan.countUnwanted({ datasets: [], firstTime: Number.NaN, lastTime: seenTo });
     const findings = scan.finish();
     try {
       for (const alert of findings.alerts) this.tell(alert);
@@ -161,4 +226,9 @@ export class LiveScan {
     this.told.set(alert.id, severity);
     this.options.onAlert(alert);
   }
+}
+
+function take(rule: LiveRule, event: KeptEvent): void {
+  rule.events.push(event);
+  rule.isDirty = true;
 }
