@@ -13,10 +13,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ['base', 'event'],
   store: ['base', 'event', 'query'],
   config: ['base', 'event', 'sources'],
-  detect: ['base', 'event', 'query', 'sources', 'config'],
+  detect: ['base', 'event', 'query', 'sources', 'config', 'store'],
   assess: ['base', 'event'],
   report: ['base', 'event', 'detect'],
-  cli: ['base', 'event', 'query', 'sources', 'config', 'detect', 'assess', 'report'],
+  respond: ['base', 'event', 'store', 'config', 'detect'],
+  server: ['base', 'event', 'query', 'sources', 'store', 'config', 'detect', 'report', 'respond'],
+  cli: ['base', 'event', 'query', 'sources', 'config', 'detect', 'assess', 'report', 'server'],
   'main.ts': ['base', 'cli'],
 };
 
@@ -63,6 +65,7 @@ const LISTS: Readonly<Record<string, RegExp>> = {
   'detect/executors/executors.ts': /\/(?:query|threshold|new-terms|finding)\.ts$/,
   'detect/rule-file/lint/query-lints.ts': /\/(?!query-lint\.ts)[\w-]+\.ts$/,
   'report/formats.ts': /^report\//,
+  'server/routes.ts': /^server\/routes\//,
   'sources/zeek/logs.ts': /^sources\/zeek\/logs\//,
 };
 

@@ -65,6 +65,16 @@ const TABLE = {
   'CAPTURE-TOOL': [EXIT.usage, 'The program that captures packets is not there, or ended.'],
   'CAPTURE-INTERFACE': [EXIT.usage, 'There is no network interface of that name.'],
   'CAPTURE-RIGHTS': [EXIT.denied, 'Packets may not be captured with the rights at hand.'],
+  'SERVER-ADDRESS': [EXIT.usage, 'The server may not listen where it was told to, or cannot.'],
+  'SERVER-UNREACHABLE': [EXIT.unreachable, 'No server answers where one was looked for.'],
+  'API-INPUT': [EXIT.usage, 'A request to the server is not as it should be.'],
+  'API-SIGN-IN': [EXIT.denied, 'The server does not know who asks.'],
+  'API-DENIED': [EXIT.denied, 'Whoever asks may not do this.'],
+  'API-NOT-FOUND': [EXIT.usage, 'What a request names is not there.'],
+  'API-CONFLICT': [EXIT.usage, 'What a request would change is not as it assumes.'],
+  'API-TOO-LARGE': [EXIT.usage, 'A request or an answer is larger than is allowed.'],
+  'API-BUSY': [EXIT.unreachable, 'The server has too much to do, or was asked too often.'],
+  'API-TIME': [EXIT.unreachable, 'The server stopped working on a request that took too long, or is stopping.'],
   USAGE: [EXIT.usage, 'The command line is wrong.'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -99,6 +109,18 @@ export class SmbError extends Error {
   get exitCode(): number {
     return TABLE[this.code][0];
   }
+}
+
+/**
+ * The error that a server answered with, as it was thrown there.
+ *
+ * @param answer what an answer of the API holds: `{ error: { code, message, fix, place } }`
+ * @returns undefined when it is none of ours
+ */
+export function errorFromAnswer(answer: unknown): SmbError | undefined {
+  const { error } = (answer ?? {}) as { error?: { code?: unknown; message?: unknown; fix?: string; place?: Place } };
+  if (typeof error?.code !== 'string' || typeof error.message !== 'string' || !Object.hasOwn(TABLE, error.code)) return;
+  return new SmbError(error.code as ErrorCode, error.message, { place: error.place, fix: error.fix });
 }
 
 /** All errors of one file, thrown together so that it can be put right in one go; code and place are the first one's. */

@@ -9,7 +9,9 @@ import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
+import { serveCommand } from './commands/serve.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { statusCommand } from './commands/status.ts';
 import { translateCommand } from './commands/translate.ts';
 import { watchCommand } from './commands/watch.ts';
 
@@ -17,6 +19,8 @@ import { watchCommand } from './commands/watch.ts';
 export const commands = namedList('command', 'USAGE', [
   scanCommand,
   watchCommand,
+  serveCommand,
+  statusCommand,
   queryCommand,
   translateCommand,
   normalizeCommand,

@@ -3,6 +3,7 @@ import { timeZoneOf } from '../base/time/zone.ts';
 import {
   byteSize,
   cidr,
+  duration,
   flag,
   integer,
   list,
@@ -17,6 +18,7 @@ import {
 import { type TomlReferenceRow, tomlReference } from '../base/toml/toml-reference.ts';
 import type { Shape, TableKeys } from '../base/toml/toml-reader.ts';
 import { parseByteSize } from '../base/byte-size.ts';
+import { parseListenAddress } from './server-settings.ts';
 
 /** Severity names a rule can be given; rule-file/settings.test.ts holds them against the rules' own list. */
 export const SEVERITY_NAMES = ['low', 'medium', 'high', 'critical'] as const;
@@ -102,6 +104,54 @@ const SIGMA = {
 const FILES = (what: string) =>
   ({ files: { shape: texts(), meaning: `${what}, relative to this file`, default: '[]' } }) satisfies TableKeys;
 
+const TLS = {
+  certificate: { shape: text(), meaning: 'Certificate with its chain, in PEM, relative to this file', required: true },
+  key: { shape: text(), meaning: 'Private key of the certificate, in PEM, relative to this file', required: true },
+} satisfies TableKeys;
+
+const SERVER = {
+  data: {
+    shape: text(),
+    meaning: 'Folder of everything that is kept, relative to this file',
+    default: '"smbastion-data"',
+  },
+  listen: {
+    shape: parsedText('an address and port', parseListenAddress, 'such as "127.0.0.1:8445" or "[::1]:8445"'),
+    meaning: 'Where the server listens. An address that others can reach needs [server.tls] or behind_proxy',
+    default: '"127.0.0.1:8445"',
+  },
+  public_url: {
+    shape: parsedText('a URL', parseUrl, 'such as "https://smbastion.example.com"'),
+    meaning: 'Where people reach it, when that is not where it listens; links in messages begin with it',
+  },
+  tls: { shape: table(TLS), meaning: 'Speak HTTPS' },
+  behind_proxy: {
+    shape: flag(),
+    meaning: 'A proxy before it does TLS; its X-Forwarded-For and X-Forwarded-Proto are believed',
+    default: 'false',
+  },
+  max_body: {
+    shape: byteSize({ min: 1024, max: 1024 ** 3 }),
+    meaning: 'Largest body of a request to the API, unpacked',
+    default: '"4MiB"',
+  },
+  session: {
+    shape: duration({ min: 60_000, max: 30 * 86_400_000 }),
+    meaning: 'How long a session lasts after signing in',
+    default: '"12h"',
+  },
+  query_time: {
+    shape: duration({ min: 1_000, max: 3_600_000 }),
+    meaning: 'How long a search of events may take',
+    default: '"30s"',
+  },
+  stop_time: {
+    shape: duration({ min: 1_000, max: 600_000 }),
+    meaning: 'How long stopping may wait for requests and runs',
+    default: '"20s"',
+  },
+} satisfies TableKeys;
+
 /** Keys at the top of the file. */
 export const CONFIG_KEYS = {
   networks: { shape: table(NETWORKS), meaning: 'Which addresses are yours' },
@@ -115,6 +165,7 @@ export const CONFIG_KEYS = {
   sigma: { shape: table(SIGMA), meaning: 'What Sigma rules need to know of the site' },
   exceptions: { shape: table(FILES('Files of exceptions')), meaning: 'What is known and approved' },
   lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that exceptions name with in_list' },
+  server: { shape: table(SERVER), meaning: 'The server that runs day and night (`smbastion serve`)' },
   limits: {
     shape: mapOf(countOrSize(), 'limit'),
     meaning: 'Limits of the engine by name; each says in the summary when it was reached',
@@ -135,4 +186,11 @@ function countOrSize(): Shape<number> {
     read: (node, name, reader) =>
       (node.kind === 'text' && parseByteSize(node.value) !== undefined ? size : count).read(node, name, reader),
   };
+}
+
+/** @returns the URL without a slash at its end; undefined when it is none of HTTP */
+function parseUrl(written: string): string | undefined {
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') return undefined;
+  return url.href.replace(/\/$/, '');
 }

@@ -1,9 +1,11 @@
 /** What `smbastion.toml` says, checked and with defaults put in. */
+import { resolve } from 'node:path';
 import type { Place } from '../base/place.ts';
 import type { AddressRange } from '../base/address/cidr.ts';
 import { Networks, type NetworkSettings } from '../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';
 import type { SEVERITY_NAMES } from './config-keys.ts';
+import { DEFAULT_LISTEN, type ServerSettings } from './server-settings.ts';
 
 /** A value of the file with its place, for errors that only show once rules are loaded. */
 export interface Placed<T> {
@@ -58,6 +60,7 @@ export interface Config {
   readonly exceptionFiles: readonly string[];
   /** Absolute. */
   readonly listFiles: readonly string[];
+  readonly server: ServerSettings;
   /** Limits that differ from the engine's defaults. */
   readonly limits: Readonly<Record<string, number>>;
   /** Remarks about values that work but are odd. */
@@ -82,6 +85,17 @@ export const DEFAULT_CONFIG: Config = {
   sigma: { placeholders: new Map(), timezone: undefined },
   exceptionFiles: [],
   listFiles: [],
+  server: {
+    dataFolder: resolve('smbastion-data'),
+    listen: DEFAULT_LISTEN,
+    publicUrl: undefined,
+    tls: undefined,
+    isBehindProxy: false,
+    maxBodyBytes: 4 * 1024 ** 2,
+    sessionMs: 12 * 3_600_000,
+    queryMs: 30_000,
+    stopMs: 20_000,
+  },
   limits: {},
   warnings: [],
 };

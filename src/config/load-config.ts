@@ -11,6 +11,7 @@ import { type Located, type TableRead, TomlReader } from '../base/toml/toml-read
 import type { SourceSettings } from '../sources/source.ts';
 import { type Config, type ConfigWarning, DEFAULT_CONFIG, type Placed, type RuleSettings } from './config.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
+import type { ServerSettings } from './server-settings.ts';
 
 /** Name looked for in the working folder when no file is given. */
 const CONFIG_FILE_NAME = 'smbastion.toml';
@@ -79,6 +80,7 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
     },
     exceptionFiles: inFolder(values.exceptions?.values.files),
     listFiles: inFolder(values.lists?.values.files),
+    server: toServerSettings(values.server?.values, (path) => resolve(folder, path)),
     limits,
     warnings,
   };
@@ -98,6 +100,29 @@ function toSourceSettings(
     insideZones: (values?.inside_zones ?? []).map((zone) => zone.toLowerCase()),
     outsideZones: (values?.outside_zones ?? []).map((zone) => zone.toLowerCase()),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
+  };
+}
+
+function toServerSettings(
+  values: NonNullable<ConfigValues['server']>['values'] | undefined,
+  inFolder: (path: string) => string,
+): ServerSettings {
+  const { server } = DEFAULT_CONFIG;
+  if (!values) return server;
+  const tls = values.tls?.values;
+  return {
+    dataFolder: values.data === undefined ? server.dataFolder : inFolder(values.data),
+    listen: values.listen ?? server.listen,
+    publicUrl: values.public_url,
+    tls:
+      tls?.certificate !== undefined && tls.key !== undefined
+        ? { certificate: inFolder(tls.certificate), key: inFolder(tls.key) }
+        : undefined,
+    isBehindProxy: values.behind_proxy ?? server.isBehindProxy,
+    maxBodyBytes: values.max_body ?? server.maxBodyBytes,
+    sessionMs: values.session ?? server.sessionMs,
+    queryMs: values.query_time ?? server.queryMs,
+    stopMs: values.stop_time ?? server.stopMs,
   };
 }
 

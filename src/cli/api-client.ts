@@ -1,0 +1,134 @@
+/**
+ * The way of commands to the server: to the one named, else to the one that runs on the data folder, else the data folder
+ * is opened here and the same application asked in process.
+ */
+import type { Command } from 'commander';
+import { errorFromAnswer } from '../base/error.ts';
+import type { Config } from '../config/config.ts';
+import { readConfiguration } from './configuration.ts';
+import { type Answer, type Ask, askHttp } from './api-http.ts';
+
+/** Options of {@link addServerOptions}. */
+export interface ServerFlags {
+  readonly config?: string;
+  readonly server?: string;
+  readonly key?: string;
+  readonly quiet?: boolean;
+}
+
+/** Adds the options that say which server is asked. */
+export function addServerOptions(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
+    .option('--server <url>', 'server to ask (default: the one of the data folder; SMBASTION_SERVER)')
+    .option('--key <id:secret>', 'API key for it; better in SMBASTION_KEY, which other users cannot see');
+}
+
+/** What can be asked; paths begin with `/`. Answers that say what is wrong are thrown as SmbError. */
+export interface Api {
+  /** Where the answers come from, in words. */
+  readonly where: string;
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: object): Promise<T>;
+  put<T>(path: string, body: object): Promise<T>;
+  patch<T>(path: string, body: object): Promise<T>;
+  delete<T>(path: string): Promise<T>;
+  /** Sends a body as it is, and gives the answer as it is, whatever its status. */
+  send(ask: Ask): Promise<Answer>;
+}
+
+/**
+ * Does something with the server and lets go of it.
+ *
+ * @throws SERVER-UNREACHABLE when nobody answers; STORE-OPEN when there is no server and the data folder cannot be opened
+ */
+export async function withApi<T>(flags: ServerFlags, use: (api: Api) => Promise<T>): Promise<T> {
+  const { where, send, close } = await connect(flags);
+  const json = async <A>(method: string, path: string, body?: object): Promise<A> => {
+    const answer = await send({
+      method,
+      path,
+      ...(body && { body: JSON.stringify(body), contentType: 'application/json' }),
+    });
+    return parseAnswer(answer, `${method} ${path}`) as A;
+  };
+  try {
+    return await use({
+      where,
+      get: (path) => json('GET', path),
+      post: (path, body) => json('POST', path, body),
+      put: (path, body) => json('PUT', path, body),
+      patch: (path, body) => json('PATCH', path, body),
+      delete: (path) => json('DELETE', path),
+      send,
+    });
+  } finally {
+    await close();
+  }
+}
+
+interface Connection {
+  readonly where: string;
+  readonly send: (ask: Ask) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+}
+
+const stay = async () => {};
+
+async function connect(flags: ServerFlags): Promise<Connection> {
+  const url = flags.server ?? process.env['SMBASTION_SERVER'];
+  if (url !== undefined) {
+    const key = flags.key ?? process.env['SMBASTION_KEY'];
+    const authorization = key === undefined ? undefined : `ApiKey ${Buffer.from(key).toString('base64')}`;
+    return { where: `the server at ${url}`, send: (ask) => askHttp({ url, authorization }, ask), close: stay };
+  }
+  const config = readConfiguration(flags);
+  // The server is loaded only by commands that talk to one.
+  const { readEndpoint } = await import('../server/endpoint.ts');
+  const endpoint = readEndpoint(config.server.dataFolder);
+  if (endpoint !== undefined) {
+    const target = { url: endpoint.url, authorization: `Bearer ${endpoint.key}`, certificate: endpoint.certificate };
+    const send = (ask: Ask) => askHttp(target, ask);
+    // A server that was killed leaves the file behind: then the folder is free.
+    const isThere = await send({ method: 'GET', path: '/healthz' }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return { where: `the server at ${endpoint.url}`, send, close: stay };
+  }
+  return openInProcess(config);
+}
+
+async function openInProcess(config: Config): Promise<Connection> {
+  const [{ Service }, { buildApp }, { serverLog }] = await Promise.all([
+    import('../server/service.ts'),
+    import('../server/app.ts'),
+    import('../server/server-log.ts'),
+  ]);
+  const service = await Service.open({ config, log: serverLog('error') });
+  const app = await buildApp(service);
+  return {
+    where: `the data folder ${config.server.dataFolder}`,
+    send: async ({ method, path, body, contentType }) => {
+      const { statusCode, headers, payload } = await app.inject({
+        method: method as 'GET',
+        url: path,
+        headers: { authorization: `Bearer ${service.localKey}`, ...(contentType && { 'content-type': contentType }) },
+        ...(body !== undefined && { payload: body }),
+      });
+      return { status: statusCode, contentType: String(headers['content-type'] ?? ''), body: payload };
+    },
+    close: async () => {
+      await app.close();
+      await service.stop();
+    },
+  };
+}
+
+/** @throws SmbError that the server answered with */
+function parseAnswer(answer: Answer, asked: string): unknown {
+  const isJson = answer.contentType.startsWith('application/json');
+  const value: unknown = isJson && answer.body !== '' ? JSON.parse(answer.body) : answer.body;
+  if (answer.status < 400) return value;
+  throw errorFromAnswer(value) ?? new Error(`${asked} was answered with ${answer.status}: ${answer.body}`);
+}

@@ -1,0 +1,81 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { SmbError } from '../base/error.ts';
+import { systemReason } from '../base/system-error.ts';
+
+/** A request to the server. */
+export interface Ask {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: string | Buffer;
+  readonly contentType?: string;
+}
+
+/** What was answered. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Which server is asked, and as whom. */
+export interface Target {
+  readonly url: string;
+  readonly authorization: string | undefined;
+  /** Certificate of a server on this machine, which need not be one that the world trusts. */
+  readonly certificate?: string | undefined;
+}
+
+/** How long a server may be silent. */
+const SILENCE_MS = 120_000;
+
+/**
+ * Asks a server over HTTP. Node's own client rather than `fetch`, which cannot be told to trust one certificate.
+ *
+ * @throws SERVER-UNREACHABLE when it does not answer; USAGE when the URL is none
+ */
+export function askHttp(target: Target, { method, path, body, contentType }: Ask): Promise<Answer> {
+  if (!URL.canParse(target.url)) {
+    throw new SmbError('USAGE', `"${target.url}" is no URL of a server.`, { fix: 'such as https://host:8445' });
+  }
+  const base = new URL(target.url);
+  const url = `${base.origin}${base.pathname.replace(/\/$/, '')}${path}`;
+  const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { certificate } = target;
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => {
+      const reason = systemReason(cause, { ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'there is no such host' });
+      reject(new SmbError('SERVER-UNREACHABLE', `${base.origin} does not answer: ${reason}.`));
+    };
+    const sent = request(
+      url,
+      {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(target.authorization !== undefined && { authorization: target.authorization }),
+          ...(contentType !== undefined && { 'content-type': contentType }),
+          ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+        },
+        timeout: SILENCE_MS,
+        ...(certificate !== undefined && { ca: certificate, checkServerIdentity: () => undefined }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', fail);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            contentType: response.headers['content-type'] ?? '',
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      },
+    );
+    sent.on('timeout', () => sent.destroy(new Error('it is silent')));
+    sent.on('error', fail);
+    sent.end(body);
+  });
+}

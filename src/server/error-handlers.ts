@@ -1,0 +1,73 @@
+/** How what goes wrong is answered: the same shape everywhere, but for receivers that speak another product's. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { SmbError } from '../base/error.ts';
+import type { App } from './app-types.ts';
+import { statusOf, toErrorAnswer } from './contract/error.ts';
+
+/** Answers errors of routes, of the framework and of requests that lead nowhere. */
+export function addErrorHandlers(app: App): void {
+  app.setErrorHandler<FastifyError>(answerError);
+  app.setNotFoundHandler((request) => {
+    const [path] = request.url.split('?');
+    throw new SmbError('API-NOT-FOUND', `There is nothing at ${request.method} ${path}.`, {
+      fix: 'GET /api/v1/openapi.json lists what can be asked',
+    });
+  });
+}
+
+/** Answers what the framework refuses before any route is found, such as a path that cannot be decoded. */
+export function answerFrameworkError(error: FastifyError, _request: unknown, reply: FastifyReply): void {
+  const known = toSmbError(error) ?? new SmbError('API-INPUT', 'This is no request.');
+  void reply.status(statusOf(known)).send(toErrorAnswer(known));
+}
+
+async function answerError(
+  error: FastifyError | SmbError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const known = error instanceof SmbError ? error : toSmbError(error);
+  if (known === undefined) {
+    request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed');
+    reply.status(500);
+    const message = 'This is a bug in smbastion; the log of the server says more.';
+    if (isElasticsearch(request)) return elasticsearchError('bug', message, 500);
+    return { error: { code: 'BUG', message } };
+  }
+  const status = statusOf(known);
+  reply.status(status);
+  if (status === 401) reply.header('www-authenticate', 'ApiKey, Basic realm="smbastion"');
+  if (status === 429 || status === 503) reply.header('retry-after', '1');
+  if (isElasticsearch(request)) return elasticsearchError(known.code, known.message, status);
+  return toErrorAnswer(known);
+}
+
+function isElasticsearch(request: FastifyRequest): boolean {
+  return request.routeOptions.config?.errors === 'elasticsearch';
+}
+
+function elasticsearchError(type: string, reason: string, status: number): object {
+  return { error: { root_cause: [{ type, reason }], type, reason }, status };
+}
+
+/** @returns a mistake of the caller that the framework found; undefined for what is our own */
+function toSmbError(error: FastifyError): SmbError | undefined {
+  const status = error.statusCode ?? 500;
+  if (error.validation) return new SmbError('API-INPUT', validationSentence(error));
+  if (status === 413) {
+    return new SmbError('API-TOO-LARGE', 'The body is larger than this route takes.', {
+      fix: 'send less at a time; max_body in [server] is the limit',
+    });
+  }
+  if (status === 404) return new SmbError('API-NOT-FOUND', error.message);
+  if (status >= 400 && status < 500) return new SmbError('API-INPUT', error.message);
+  if (status === 503) return new SmbError('API-TIME', error.message);
+  return undefined;
+}
+
+function validationSentence({ validation, validationContext, message }: FastifyError): string {
+  const [first] = validation ?? [];
+  if (first === undefined) return message;
+  const where = first.instancePath.replace(/^\//, '').replaceAll('/', '.');
+  return `${validationContext ?? 'body'}${where === '' ? '' : ` "${where}"`} ${first.message ?? 'is not as it should be'}.`;
+}

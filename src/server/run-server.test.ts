@@ -1,0 +1,46 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { withApi } from '../cli/api-client.ts';
+import { DEFAULT_CONFIG } from '../config/config.ts';
+import { checkListenAddress, isLoopback } from './listen-address.ts';
+import { runServer } from './run-server.ts';
+import { serverLog } from './server-log.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'smbastion-run-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const settings = { ...DEFAULT_CONFIG.server, dataFolder: folder, listen: { host: '127.0.0.1', port: 0 } };
+const silent = serverLog('error', () => {});
+
+test('a server is found by the file that it leaves, and takes it away', async () => {
+  const server = await runServer({ ...DEFAULT_CONFIG, server: settings }, silent);
+  const file = join(folder, 'endpoint.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const answer = await fetch(`${server.url}/readyz`);
+  expect([answer.status, await answer.json()]).toEqual([200, { status: 'ready' }]);
+  await server.stop();
+  expect(existsSync(file)).toBe(false);
+  await expect(fetch(`${server.url}/readyz`)).rejects.toThrow();
+});
+
+test('an address that others can reach needs TLS, or a proxy that does it', () => {
+  const listen = { host: '0.0.0.0', port: 1 };
+  const open = { listen, tls: undefined, isBehindProxy: false };
+  expect(() => checkListenAddress(open)).toThrow('nothing there would be encrypted');
+  checkListenAddress({ ...open, isBehindProxy: true });
+  checkListenAddress({ ...open, tls: { certificate: 'c', key: 'k' } });
+  expect(['localhost', '::1', '127.0.0.9', '::', '127.0.0.1.example.com', '10.0.0.1'].map(isLoopback)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('a server that does not answer is said to be unreachable', async () => {
+  const asked = withApi({ server: 'http://127.0.0.1:1', key: 'a:b' }, (api) => api.get('/healthz'));
+  await expect(asked).rejects.toMatchObject({ code: 'SERVER-UNREACHABLE', exitCode: 5 });
+});

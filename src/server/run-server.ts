@@ -1,0 +1,85 @@
+/** Starts the server and stops it: what is opened first is closed last. */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { SmbError } from '../base/error.ts';
+import { readingReason, systemReason } from '../base/system-error.ts';
+import type { Config } from '../config/config.ts';
+import { formatListenAddress, type ServerSettings } from '../config/server-settings.ts';
+import { buildApp, type TlsTexts } from './app.ts';
+import { removeEndpoint, writeEndpoint } from './endpoint.ts';
+import { checkListenAddress } from './listen-address.ts';
+import { Service } from './service.ts';
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly service: Service;
+  /** Where it answers. */
+  readonly url: string;
+  /** Stops listening, finishes requests and runs, closes the data folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @throws SERVER-ADDRESS when it may not or cannot listen; STORE-OPEN when the data folder cannot be opened or a server has it open
+ */
+export async function runServer(config: Config, log: FastifyBaseLogger): Promise<RunningServer> {
+  const { server } = config;
+  checkListenAddress(server);
+  const tls = readTls(server);
+  const service = await Service.open({ config, log });
+  try {
+    const app = await buildApp(service, tls);
+    await app.listen({ host: server.listen.host, port: server.listen.port }).catch((cause: unknown) => {
+      throw listenError(server, cause);
+    });
+    const { port } = app.server.address() as AddressInfo;
+    const url = `${tls ? 'https' : 'http'}://${formatListenAddress({ host: reachable(server.listen.host), port })}`;
+    await service.start();
+    writeEndpoint(server.dataFolder, {
+      url,
+      key: service.localKey,
+      pid: process.pid,
+      ...(tls && { certificate: tls.cert }),
+    });
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      removeEndpoint(server.dataFolder);
+      await app.close();
+      await service.stop();
+    };
+    return { service, url, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+function readTls({ tls }: ServerSettings): TlsTexts | undefined {
+  if (tls === undefined) return undefined;
+  const [cert, key] = [tls.certificate, tls.key].map((file) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (cause) {
+      throw new SmbError('SERVER-ADDRESS', `${file} of [server.tls] cannot be read: ${readingReason(cause)}.`);
+    }
+  });
+  return { cert: cert!, key: key! };
+}
+
+/** A server that listens everywhere is reached on this machine by its own address. */
+function reachable(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+}
+
+function listenError({ listen }: ServerSettings, cause: unknown): SmbError {
+  const reasons = {
+    EADDRINUSE: 'another program listens there',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    ENOTFOUND: 'there is no such name',
+  };
+  const address = formatListenAddress(listen);
+  return new SmbError('SERVER-ADDRESS', `The server cannot listen on ${address}: ${systemReason(cause, reasons)}.`, {
+    fix: 'listen in [server], or --listen, says where',
+  });
+}
