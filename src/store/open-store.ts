@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
  * @param networks what is inside, for fields that are worked out when events are read back
  * @throws STORE-OPEN when DuckDB is not installed or the file cannot be opened
  */
-export async function openStore(file: string, networks: Networks): Promise<Pick<Store, 'events' | 'close'>> {
+export async function openStore(file: string, networks: Networks): Promise<Store> {
   return (await duckDb()).openDuckDbStore(file, networks);
 }
 

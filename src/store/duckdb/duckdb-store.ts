@@ -3,18 +3,22 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { SmbError } from '../../base/error.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { Store } from '../store.ts';
+import { openDesk } from './desk/desk.ts';
 import { DuckDbEventStore } from './duckdb-events.ts';
 
 /** What DuckDB is told when it is opened: nothing is fetched from anywhere. */
 const SETTINGS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
 /** Opens a file; see openStore. */
-export async function openDuckDbStore(file: string, networks: Networks): Promise<Pick<Store, 'events' | 'close'>> {
+export async function openDuckDbStore(file: string, networks: Networks): Promise<Store> {
   const instance = await openFile(file);
   const events = await DuckDbEventStore.open(instance, networks);
+  const desk = await openDesk(instance);
   return {
+    ...desk,
     events,
     close: async () => {
+      await desk.close();
       await events.close();
       instance.closeSync();
     },
