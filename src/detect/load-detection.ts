@@ -64,6 +64,11 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
     lists: new Map<string, ValueTest>(loadedLists.map(({ list }) => [list.name, list])),
     ruleIds: [...[...set.rules, ...set.unsupported].map(({ id }) => id), ...otherIds],
     sharedLists: set.rules.flatMap((rule) => rule.exceptionLists),
+    legs: new Map(
+      set.rules
+        .filter((rule) => rule.sequence ?? rule.correlation)
+        .map(({ id, legs }) => [id, legs.map(({ name }) => name)]),
+    ),
     now: options.now,
   });
   return {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EXIT, SmbError } from '../../base/error.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
+import { ruleExceptions } from '../../detect/exceptions/rule-exceptions.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
 import { planReading } from '../../detect/parallel/reading-plan.ts';
 import { scanInputs, startThreads } from '../../detect/parallel/scan-inputs.ts';
@@ -92,7 +93,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   const scan = new Scan({
     rules: detection.active,
     networks,
-    exceptionsFor: (rule) => exceptions.forRule(rule.id, rule.exceptionLists),
+    ...ruleExceptions(exceptions),
     limits: config.limits,
   });
   if (flags.html === '-') throw new SmbError('USAGE', '--html needs a file.', { fix: '--format html prints the page' });

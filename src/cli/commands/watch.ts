@@ -9,6 +9,7 @@ import { configToNetworks } from '../../config/config.ts';
 import type { Alert } from '../../detect/alert.ts';
 import { toAlertDocument } from '../../detect/alerts/alert-document.ts';
 import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
+import { ruleExceptions } from '../../detect/exceptions/rule-exceptions.ts';
 import { LIVE_EVENTS_PER_RULE, LiveScan } from '../../detect/live/live-scan.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
 import { captureCommand } from '../../sources/live/capture-tool.ts';
@@ -100,7 +101,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   const scan = new LiveScan({
     rules: detection.active.filter((rule) => !rule.buildingBlock),
     networks,
-    exceptionsFor: (rule) => exceptions.forRule(rule.id, rule.exceptionLists),
+    ...ruleExceptions(exceptions),
     limits: config.limits,
     onAlert: (alert) => {
       output.write(isTable ? alertText(alert, output) : `${printableJson(toAlertDocument(alert))}\n`);

@@ -83,8 +83,12 @@ export const EXCEPTION_KEYS = {
   expires: { shape: expiry, meaning: 'First moment at which it no longer silences, or "never"', required: true },
   template: { shape: flag(), meaning: 'An example: never active', default: 'false' },
   level: { shape: oneOf(['event']), meaning: 'What is tested: single events', default: 'event' },
-  step: { shape: step, meaning: 'Member of a sequence that is tested', default: 'any' },
-  before: { shape: flag(), meaning: 'Drop events before a sequence sees them', default: 'false' },
+  step: {
+    shape: step,
+    meaning: 'Members of a sequence or correlation that are tested: number or name of a leg, "any", "all"',
+    default: 'any',
+  },
+  before: { shape: flag(), meaning: 'Drop events before a sequence or correlation sees them', default: 'false' },
   item: { shape: tables(ITEM_KEYS), meaning: 'Alternatives: one that holds is enough', required: true },
 } as const;
 

@@ -3,7 +3,9 @@ import { type EventView, firstNumber } from '../../event/view.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { ExceptionResult } from '../scan-result.ts';
 import { EVERY_RULE, type Exception } from './exception.ts';
+import { isSilenced, type MemberExceptions } from './member-exceptions.ts';
 
+const NONE: readonly string[] = [];
 const TIMESTAMP = fieldId('@timestamp');
 
 /** Tells which exception, if any, silences an event, and counts the hit. */
@@ -45,24 +47,53 @@ export class ExceptionSet {
    *
    * @param ruleId id of the rule
    * @param sharedLists ids of the shared lists the rule names
+   * @param isTried says which of its exceptions are tried on single events
    * @returns a matcher that tries its exceptions in order
    */
-  forRule(ruleId: string, sharedLists: readonly string[]): ExceptionMatcher {
-    const active = this.active.filter(({ exception: { rules, list } }) => {
-      return rules.includes(ruleId) || rules.includes(EVERY_RULE) || (list !== undefined && sharedLists.includes(list));
-    });
+  forRule(
+    ruleId: string,
+    sharedLists: readonly string[],
+    isTried?: (exception: Exception) => boolean,
+  ): ExceptionMatcher {
+    const active = this.of(ruleId, sharedLists).filter(({ exception }) => isTried?.(exception) ?? true);
     if (active.length === 0) return () => undefined;
     return (view) => {
       const time = firstNumber(view, TIMESTAMP);
-      const judged = time ?? this.now;
       for (const one of active) {
-        if (judged >= one.exception.expires || !one.matches(view)) continue;
-        one.hits++;
-        if (time !== undefined && !(one.lastHit !== undefined && one.lastHit >= time)) one.lastHit = time;
+        if (!this.holds(one, view, time)) continue;
+        hit(one, time);
         return one.exception;
       }
       return undefined;
     };
+  }
+
+  /** Exceptions of one rule that are tested on what events make together; those with `before` are not among them. */
+  forMembers(ruleId: string, sharedLists: readonly string[]): MemberExceptions | undefined {
+    const active = this.of(ruleId, sharedLists).filter(({ exception }) => !exception.before);
+    if (active.length === 0) return undefined;
+    return {
+      holdFor: (view) => {
+        const time = firstNumber(view, TIMESTAMP);
+        const held = active.filter((one) => this.holds(one, view, time));
+        return held.length === 0 ? NONE : held.map(({ exception }) => exception.id);
+      },
+      silencing: (members) => {
+        const found = active.find(({ exception: { id, step = 'any' } }) => isSilenced(id, step, members));
+        if (found) hit(found, Math.max(...members.map(({ time }) => time)));
+        return found?.exception.id;
+      },
+    };
+  }
+
+  private of(ruleId: string, sharedLists: readonly string[]): readonly Active[] {
+    return this.active.filter(({ exception: { rules, list } }) => {
+      return rules.includes(ruleId) || rules.includes(EVERY_RULE) || (list !== undefined && sharedLists.includes(list));
+    });
+  }
+
+  private holds({ exception, matches }: Active, view: EventView, time: number | undefined): boolean {
+    return (time ?? this.now) < exception.expires && matches(view);
   }
 
   /** @returns what each exception did, in the order of loading; templates are left out */
@@ -71,4 +102,9 @@ export class ExceptionSet {
       return { id, name, hits, expires: expiresText, lastHit };
     });
   }
+}
+
+function hit(one: Active, time: number | undefined): void {
+  one.hits++;
+  if (time !== undefined && !(one.lastHit !== undefined && one.lastHit >= time)) one.lastHit = time;
 }

@@ -23,9 +23,9 @@ export interface Exception {
   readonly expiresText: string;
   /** Shipped as an example: never active. */
   readonly template: boolean;
-  /** Which member of a sequence is tested; kept for rule types that have members. */
+  /** Which member of a sequence or correlation is tested: number or name of a leg, `any` (the default) or `all`. */
   readonly step: string | number | undefined;
-  /** Whether events are dropped before a sequence sees them; kept for rule types that have members. */
+  /** Whether events are dropped before a sequence or correlation sees them. */
   readonly before: boolean;
   /** Holds for events that are silenced. */
   readonly predicate: Predicate;

@@ -7,6 +7,8 @@ import { EVERY_RULE, type Exception } from './exception.ts';
 export interface ExceptionNames {
   readonly ruleIds?: readonly string[] | undefined;
   readonly sharedLists?: readonly string[] | undefined;
+  /** Names of the legs whose events can be told apart in what a rule finds, by rule; absent for rules without them. */
+  readonly legs?: ReadonlyMap<string, readonly string[]> | undefined;
   /** The present in milliseconds. */
   readonly now: number;
 }
@@ -25,6 +27,7 @@ export function lintException(exception: Exception, names: ExceptionNames): Diag
     if (rule === EVERY_RULE || !names.ruleIds || names.ruleIds.includes(rule)) continue;
     add('EXCEPTION-RULE', `exception "${id}" names the unknown rule "${rule}".${didYouMean(rule, names.ruleIds)}`);
   }
+  for (const message of stepFaults(exception, names)) add('EXCEPTION-STEP', message);
   const { list } = exception;
   if (list !== undefined && names.sharedLists && !names.sharedLists.includes(list)) {
     add(
@@ -33,4 +36,18 @@ export function lintException(exception: Exception, names: ExceptionNames): Diag
     );
   }
   return found;
+}
+
+/** A step that a rule does not have makes the exception silence nothing of it. */
+function stepFaults({ id, rules, step }: Exception, { legs, ruleIds }: ExceptionNames): string[] {
+  if (step === undefined || step === 'any' || step === 'all' || !legs || !ruleIds) return [];
+  return rules.flatMap((rule) => {
+    if (!ruleIds.includes(rule)) return [];
+    const own = legs.get(rule);
+    if (!own) return [`exception "${id}" names a step, and the rule "${rule}" has none: single events are tested`];
+    if (typeof step === 'string' ? own.includes(step) : step <= own.length) return [];
+    const what =
+      typeof step === 'string' ? `step "${step}".${didYouMean(step, own)}` : `step ${step}; it has ${own.length}.`;
+    return [`exception "${id}" silences nothing: the rule "${rule}" has no ${what}`];
+  });
 }

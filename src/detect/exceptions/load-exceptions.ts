@@ -20,6 +20,8 @@ export interface ExceptionContext {
   readonly ruleIds?: readonly string[] | undefined;
   /** Shared lists that rules name; undefined skips the check. */
   readonly sharedLists?: readonly string[] | undefined;
+  /** Names of the legs of sequences and correlations, by rule. */
+  readonly legs?: ReadonlyMap<string, readonly string[]> | undefined;
   /** The present in milliseconds, for "already expired". */
   readonly now: number;
 }

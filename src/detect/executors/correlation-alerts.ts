@@ -35,7 +35,13 @@ export class CorrelationAlerts {
   }
 
   emit(firing: Firing<LegMember>): void {
-    const { rule, build, emit, exceptedBy } = this.context;
+    const { rule, build, emit, memberExceptions } = this.context;
+    const silencing = memberExceptions?.silencing(
+      firing.members.map(({ leg, event: { time, silencers = [] } }) => {
+        return { leg: rule.legs[leg]!.name, step: leg + 1, time, silencers };
+      }),
+    );
+    const exceptedBy = this.context.exceptedBy ?? silencing;
     const terms = termsOf(firing, this.correlation);
     const members = this.membersOf(firing);
     const document = this.documentOf(firing, this.correlation);

@@ -7,6 +7,7 @@ import type { CorrelationMember, ResolvedCorrelation, SigmaCorrelation } from '.
 import { toCorrelationPart } from '../correlation/correlation-part.ts';
 import type { Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
+import type { ExceptedMember } from '../exceptions/member-exceptions.ts';
 
 const START = Date.UTC(2026, 2, 1);
 
@@ -196,6 +197,19 @@ const exceptionsFor = () => (view: { get(id: number): unknown }) =>
 test('an event that an exception silences does not count', () => {
   const all = events('failed@0 fs01 scanner, failed@1 fs01 ann, failed@2 fs01 ann, failed@3 fs02 ann');
   expect(scanDocuments([ruleOf(threeFailed)], all, { exceptionsFor }).alerts).toEqual([]);
+});
+
+const memberExceptionsFor = () => ({
+  holdFor: (view: { get(id: number): unknown }) => (exceptionsFor()(view) ? ['x1'] : []),
+  silencing: (members: readonly ExceptedMember[]) =>
+    members.find(({ silencers }) => silencers.length > 0)?.silencers[0],
+});
+
+test('an exception that is tested on what was found silences the whole of it', () => {
+  const all = events('failed@0 fs01 scanner, failed@1 fs01 ann, failed@2 fs01 ann, failed@3 fs02 ann');
+  const { alerts, rules } = scanDocuments([ruleOf(threeFailed)], all, { memberExceptionsFor });
+  expect(alerts.map(({ exceptedBy, memberCount }) => [exceptedBy, memberCount])).toEqual([['x1', 3]]);
+  expect(rules[0]).toMatchObject({ excepted: 1, alerts: 0 });
 });
 
 test('more members than are listed: the number is the true one, and the limit is said', () => {

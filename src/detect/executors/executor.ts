@@ -3,6 +3,7 @@ import type { Document } from '../../event/document.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView, Provenance } from '../../event/view.ts';
 import type { Alert } from '../alert.ts';
+import type { MemberExceptions } from '../exceptions/member-exceptions.ts';
 import type { AlertBuilder } from '../alerts/alert-builder.ts';
 import type { Rule } from '../rule.ts';
 import type { KeptDocuments } from '../scan/kept-documents.ts';
@@ -51,6 +52,8 @@ export interface ExecutorContext {
   readonly networks: Networks;
   /** Id of the exception that silences what this executor finds; part of the alert ids. */
   readonly exceptedBy: string | undefined;
+  /** Exceptions that are tested on what events make together; undefined when the rule has none. */
+  readonly memberExceptions?: MemberExceptions | undefined;
   readonly documents: KeptDocuments;
   readonly files: TemporaryFiles;
   readonly limits: EngineLimits;

@@ -28,6 +28,8 @@ export interface LegMember {
   readonly id: string;
   readonly provenance: Provenance;
   readonly ticket: DocumentTicket;
+  /** Exceptions that hold for it, where they are tested on what events make together; absent for none. */
+  readonly silencers?: readonly string[] | undefined;
 }
 
 /** An event that matches at least one leg. */
@@ -56,10 +58,7 @@ function compareTiebreakers(one: Scalar | undefined, other: Scalar | undefined):
 }
 
 /** One match of one leg as it is kept. */
-interface LegMatch extends EventOrder, LegPart {
-  readonly provenance: Provenance;
-  readonly ticket: DocumentTicket;
-}
+interface LegMatch extends LegMember, LegPart {}
 
 type WrittenMatch = [
   time: number,
@@ -70,15 +69,17 @@ type WrittenMatch = [
   values: (Exclude<FieldValue, undefined> | null)[],
   provenance: Provenance,
   ticket: DocumentTicket,
+  silencers: readonly string[] | null,
 ];
 
 const LEG_MATCH_CODEC: SpillCodec<LegMatch> = {
   compare: (one, other) => compareEvents(one, other) || one.leg - other.leg,
-  encode: ({ time, tiebreaker, id, leg, keys, values, provenance, ticket }) => {
-    return JSON.stringify([time, tiebreaker, id, leg, keys, values, provenance, ticket]);
+  encode: ({ time, tiebreaker, id, leg, keys, values, provenance, ticket, silencers }) => {
+    return JSON.stringify([time, tiebreaker, id, leg, keys, values, provenance, ticket, silencers]);
   },
   decode: (line) => {
-    const [time, tiebreaker, id, leg, keys, values, provenance, ticket] = JSON.parse(line) as WrittenMatch;
+    const written = JSON.parse(line) as WrittenMatch;
+    const [time, tiebreaker, id, leg, keys, values, provenance, ticket, silencers] = written;
     return {
       time,
       tiebreaker: tiebreaker ?? undefined,
@@ -88,6 +89,7 @@ const LEG_MATCH_CODEC: SpillCodec<LegMatch> = {
       values: values.map((value) => value ?? undefined),
       provenance,
       ticket,
+      silencers: silencers ?? undefined,
     };
   },
   chars: ({ id, keys, values }) => {
@@ -129,7 +131,9 @@ export class LegMatches implements Iterable<LegEvent> {
     const order = this.clock.orderOf(match);
     if (!order) return;
     const ticket = isShown ? this.ticketOf(match) : NO_DOCUMENT;
-    this.matches.add({ ...order, leg, keys, values, provenance: match.provenance(), ticket });
+    const held = this.context.memberExceptions?.holdFor(match.view) ?? [];
+    const silencers = held.length === 0 ? undefined : held;
+    this.matches.add({ ...order, leg, keys, values, provenance: match.provenance(), ticket, silencers });
   }
 
   /** @returns events that could not be used, for the summary */
@@ -167,6 +171,6 @@ export class LegMatches implements Iterable<LegEvent> {
 }
 
 function toEvent(match: LegMatch, ticket: DocumentTicket, parts: readonly LegPart[]): LegEvent {
-  const { time, tiebreaker, id, provenance } = match;
-  return { time, tiebreaker, id, provenance, ticket, parts };
+  const { time, tiebreaker, id, provenance, silencers } = match;
+  return { time, tiebreaker, id, provenance, ticket, parts, ...(silencers && { silencers }) };
 }

@@ -1,6 +1,7 @@
 import type { AlertLeg } from '../alert.ts';
 import { alertId } from '../alerts/alert-id.ts';
 import { commonDocument, withTerms } from '../alerts/common-document.ts';
+import type { ExceptedMember } from '../exceptions/member-exceptions.ts';
 import type { EqlKey } from '../../query/eql/eql-query.ts';
 import type { SequencePart } from '../rule.ts';
 import { SortedSpill, type SpillCodec } from '../scan/sorted-spill.ts';
@@ -73,11 +74,13 @@ export class SequenceAlerts {
   }
 
   private emit({ key, events }: Match): void {
-    const { rule, build, documents, emit, exceptedBy } = this.context;
+    const { rule, build, documents, emit, memberExceptions } = this.context;
     const { steps } = this.part.query;
     const ordered = inOrder(events);
     const [first, last] = [ordered[0]!, ordered.at(-1)!];
     const { members, documents: shown } = membersOf(ordered, documents, ordered.length);
+    const silencing = memberExceptions?.silencing(this.exceptedMembers(events));
+    const exceptedBy = this.context.exceptedBy ?? silencing;
     let at = 0;
     const legs = steps.map((step, i): Omit<AlertLeg, 'what'> => {
       const { name } = rule.legs[this.part.legs[i]!]!;
@@ -106,5 +109,14 @@ export class SequenceAlerts {
         exceptedBy,
       }),
     );
+  }
+
+  /** Events of the positive steps as exceptions see them. */
+  private exceptedMembers(events: readonly LegMember[]): ExceptedMember[] {
+    const positives = this.part.legs.filter((_, step) => !this.part.query.steps[step]!.isMissing);
+    return events.map(({ time, silencers = [] }, at) => {
+      const leg = positives[at]!;
+      return { leg: this.context.rule.legs[leg]!.name, step: leg + 1, time, silencers };
+    });
   }
 }

@@ -19,8 +19,7 @@ import type { ForwardedRecord } from '../parallel/protocol.ts';
 import { type Rule, SEVERITIES } from '../rule.ts';
 import { RuleIndex } from '../scan/rule-index.ts';
 import { rulePredicates } from '../scan/rule-predicates.ts';
-import type { ExceptionTest } from '../scan/running-rule.ts';
-import { Scan } from '../scan/scan.ts';
+import { Scan, type ScanOptions } from '../scan/scan.ts';
 import type { EngineLimits } from '../scan/limits.ts';
 import { ReorderBuffer } from '../sequence/reorder-buffer.ts';
 import { waitsForLateMs } from './certainty.ts';
@@ -38,7 +37,8 @@ const ALERTS_REMEMBERED = 500_000;
 export interface LiveScanOptions {
   readonly rules: readonly Rule[];
   readonly networks: Networks;
-  readonly exceptionsFor?: (rule: Rule) => ExceptionTest | undefined;
+  readonly exceptionsFor?: ScanOptions['exceptionsFor'];
+  readonly memberExceptionsFor?: ScanOptions['memberExceptionsFor'];
   readonly limits?: Partial<EngineLimits>;
   /** Takes an alert that is new, or one that became more severe since it was told. */
   readonly onAlert: (alert: Alert) => void;
@@ -192,11 +192,12 @@ export class LiveScan {
   }
 
   private run({ rule, events, buffer, seenTo }: LiveRule): void {
-    const { networks, exceptionsFor, limits } = this.options;
+    const { networks, exceptionsFor, memberExceptionsFor, limits } = this.options;
     const scan = new Scan({
       rules: [rule],
       networks,
       ...(exceptionsFor && { exceptionsFor }),
+      ...(memberExceptionsFor && { memberExceptionsFor }),
       ...(limits && { limits }),
     });
     const view = new ForwardedEvent(networks);

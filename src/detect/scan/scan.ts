@@ -14,6 +14,7 @@ import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { suppress } from '../alerts/suppression.ts';
+import type { ExceptedMember, MemberExceptions } from '../exceptions/member-exceptions.ts';
 import type { ExecutorContext } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
 import type { Rule } from '../rule.ts';
@@ -37,6 +38,8 @@ export interface ScanOptions {
   readonly networks: Networks;
   /** Exceptions of a rule, asked once; undefined when it has none. */
   readonly exceptionsFor?: (rule: Rule) => ExceptionTest | undefined;
+  /** Exceptions of a rule over what its events make together, asked once; undefined when it has none. */
+  readonly memberExceptionsFor?: (rule: Rule) => MemberExceptions | undefined;
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<EngineLimits>;
   /** False runs every rule on every event, to check the index. */
@@ -182,13 +185,25 @@ export class Scan {
   private start(rule: Rule): RunningRule {
     const raw = rule.suppression ? this.newLog() : undefined;
     const build = new AlertBuilder(rule, this.options.networks);
+    const ofMembers = this.options.memberExceptionsFor?.(rule);
+    let running: RunningRule | undefined;
+    const memberExceptions = ofMembers && {
+      holdFor: ofMembers.holdFor,
+      silencing: (members: readonly ExceptedMember[]) => {
+        const id = ofMembers.silencing(members);
+        if (id !== undefined && running) running.excepted++;
+        return id;
+      },
+    };
     const makeExecutor = (exceptedBy: string | undefined) => {
       const context: ExecutorContext = {
         rule,
         build,
         networks: this.options.networks,
         exceptedBy,
-        emit: (alert) => (exceptedBy === undefined && raw ? raw : this.log).add(alert),
+        // What an exception silences already is not tested again.
+        memberExceptions: exceptedBy === undefined ? memberExceptions : undefined,
+        emit: (alert) => (alert.exceptedBy === undefined && raw ? raw : this.log).add(alert),
         documents: this.documents,
         files: this.files,
         limits: this.limits,
@@ -198,7 +213,8 @@ export class Scan {
       };
       return EXECUTORS[rule.type](context);
     };
-    return new RunningRule(rule, raw, this.options.exceptionsFor?.(rule), makeExecutor);
+    running = new RunningRule(rule, raw, this.options.exceptionsFor?.(rule), makeExecutor);
+    return running;
   }
 
   private jobsOf(running: RunningRule, number: number): Job[] {
