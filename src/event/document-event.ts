@@ -23,7 +23,7 @@ const TOO_DEEP = `(more than ${MAX_DOCUMENT_DEPTH} levels)`;
 
 /** An event over an ECS document with nested, dotted or mixed keys. */
 export class DocumentEvent extends LazyEvent {
-  private source: Document;
+  protected source: Document;
   private place: Provenance;
   private normal: Document | undefined;
   /** Values found for the field being read; reused for every field. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatTimestamp, parseIsoTime, parseTimestamp } from './timestamp.ts';
+import { formatTimestamp, parseIsoTime, parseTimestamp, toMicroseconds } from './timestamp.ts';
 
 describe('reading', () => {
   test.each([
@@ -53,4 +53,15 @@ test('a time is written as Date writes it, with the microseconds behind', () => 
       },
     ),
   );
+});
+
+test('a time rounded to microseconds is the one that its text says', () => {
+  const last = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+  fc.assert(
+    fc.property(fc.double({ min: Date.UTC(1601, 0, 1), max: last, noNaN: true }), (ms) => {
+      expect(toMicroseconds(ms)).toBe(parseTimestamp(formatTimestamp(ms, 6)));
+    }),
+  );
+  expect(toMicroseconds(1_760_000_000_123 + 0.9999)).toBe(1_760_000_000_124);
+  expect([Number.NaN, Infinity, last + 1, -1e15].map(toMicroseconds)).toEqual(Array.from({ length: 4 }));
 });

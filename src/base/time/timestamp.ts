@@ -105,6 +105,24 @@ export function formatTimestamp(ms: number, digits: 3 | 6 = 3): string {
   return `${shownStart}${milliseconds}${digits === 3 ? '' : THREE_DIGITS[micros % 1000]!}Z`;
 }
 
+/** Years that ISO text writes with four digits. */
+const FIRST_MS = -62_167_219_200_000;
+const BEHIND_LAST_MS = 253_402_300_800_000;
+
+/**
+ * A time as it is read again from text with six digits behind the second, without the text.
+ *
+ * @param ms milliseconds since 1970 UTC, fraction allowed
+ * @returns undefined for a time that four digits of a year cannot say
+ */
+export function toMicroseconds(ms: number): number | undefined {
+  const floor = Math.floor(ms);
+  const micros = Math.round((ms - floor) * 1000);
+  const second = Math.floor((micros === 1000 ? floor + 1 : floor) / 1000) * 1000;
+  if (!(second >= FIRST_MS && second < BEHIND_LAST_MS)) return undefined;
+  return second + ((floor - second) * 1000 + micros) / 1000;
+}
+
 /** Events come mostly in order, so the second before is mostly the second now; `2025-10-24T10:00:40.` */
 let shownSecond = Number.NaN;
 let shownStart = '';

@@ -1,6 +1,4 @@
 /** From packets to flows and streams: link, IP, tunnels, TCP, UDP; one pass, nothing made per packet. */
-import { setPath } from '../../event/document.ts';
-import { valueAt } from '../../event/document-event.ts';
 import type { EventView } from '../../event/view.ts';
 import type { DatagramFormat } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
@@ -18,7 +16,6 @@ import { captureLimits } from './limits.ts';
 import { NETBEUI, readEthernet, readEtherType, readFrame } from './link/frame.ts';
 import { type LinkKind, linkKind, linkName } from './link/link-type.ts';
 import { half, Packet, word } from './packet.ts';
-import { PacketEvent } from './packet-event.ts';
 import type { PacketClock, StreamProtocol } from './stream.ts';
 import { StreamOpener } from './tcp/stream-opener.ts';
 import { TcpFlows } from './tcp/tcp-flows.ts';
@@ -29,7 +26,6 @@ const IP = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpV6: 58 } 
 const UDP_HEADER_BYTES = 8;
 /** Interfaces whose names are remembered; a capture of thousands of sections is no honest one. */
 const MAX_INTERFACES = 65_535;
-const SEQUENCE = ['event', 'sequence'];
 
 /** What else is read from captures than their flows. */
 export interface CaptureParts {
@@ -223,16 +219,10 @@ export class CaptureReader implements PacketSink {
   }
 
   private captureContext() {
-    const event = new PacketEvent(this.context.networks, this.context.file);
     return {
       source: this.context,
       clock: this.clock,
-      emit: (document: Parameters<PacketEvent['show']>[0], identity: readonly string[]): void => {
-        if (valueAt(document, SEQUENCE) === undefined) setPath(document, SEQUENCE, this.clock.packet);
-        event.show(document, identity, this.clock.offset);
-        this.sink(event);
-      },
-      show: (other: EventView): void => this.sink(other),
+      show: (event: EventView): void => this.sink(event),
     };
   }
 }

@@ -71,9 +71,6 @@ export interface StreamConsumer {
  */
 export type OpenStream = (connection: TcpConnection, clock: PacketClock) => StreamConsumer | undefined;
 
-/** Takes an event of a capture: its document, and the texts that make it the same event in every copy of the traffic. */
-export type PacketEventSink = (document: Document, identity: readonly string[]) => void;
-
 /** A protocol over TCP. */
 export interface StreamProtocol {
   /** Ports whose connections are its own, whatever their first bytes are. */
@@ -95,7 +92,6 @@ export interface StreamReader {
 export interface CaptureContext {
   readonly source: SourceContext;
   readonly clock: PacketClock;
-  readonly emit: PacketEventSink;
-  /** Hands on an event that another reader made. */
+  /** Takes its events. */
   readonly show: EventSink;
 }

@@ -1,5 +1,7 @@
 /** A conversation that a test writes: frames of both sides into the analyser, events out. No packets are needed. */
 import type { Document } from '../../../src/event/document.ts';
+import { Networks } from '../../../src/event/networks.ts';
+import type { SmbEvent } from '../../../src/sources/pcap/smb/events/wire-event.ts';
 import type { SmbLimits } from '../../../src/sources/pcap/smb/limits.ts';
 import { SmbAnalyser } from '../../../src/sources/pcap/smb/smb-analyser.ts';
 import type { PacketClock, Side, StreamConsumer, TcpConnection } from '../../../src/sources/pcap/stream.ts';
@@ -10,6 +12,8 @@ import { frame } from './bytes.ts';
 export interface TalkOptions {
   readonly wants?: (dataset: string) => boolean;
   readonly limits?: Partial<SmbLimits>;
+  /** Sees each event while it is valid. */
+  readonly onEvent?: (event: SmbEvent) => void;
 }
 
 /** How one of its connections is. */
@@ -38,12 +42,15 @@ export class SmbTalk {
   constructor(options: TalkOptions = {}) {
     this.analyser = new SmbAnalyser({
       clock: this.clock,
-      wants: options.wants ?? (() => true),
+      file: 'talk',
+      networks: new Networks(),
+      wants: ({ dataset }) => options.wants?.(dataset) ?? true,
       limits: options.limits,
       fault: (code) => this.faults.push(code),
-      sink: (document, identity) => {
-        this.events.push(flat(document));
-        this.ids.push(identity.join(' '));
+      sink: (event) => {
+        this.events.push(flat(event.own()));
+        this.ids.push(event.identity().join(' '));
+        options.onEvent?.(event);
       },
     });
   }

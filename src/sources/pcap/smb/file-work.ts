@@ -1,7 +1,8 @@
 /** What is done on open files and pipes, whichever version asked for it: counted, and told where it matters. */
 import { isAdminShare } from '../../../event/normalise/share.ts';
 import { rpcInterfaceName } from '../../rpc-interfaces.ts';
-import { type FileAction, tellFile, tellPipe } from './events/file-event.ts';
+import { type FileAction, tellFile } from './events/file-event.ts';
+import { tellPipe } from './events/pipe-event.ts';
 import { tellRpc } from './events/rpc-event.ts';
 import { isNoise } from './events/status-fields.ts';
 import type { FileChange } from './file-change.ts';

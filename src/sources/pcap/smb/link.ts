@@ -1,18 +1,11 @@
 /** One connection as events see it: who is client, what is known of it, and the way to the sink. */
-import type { FieldValue } from '../../../event/document.ts';
-import { formatTimestamp } from '../../../base/time/timestamp.ts';
 import type { Side, TcpConnection } from '../stream.ts';
-import { EventFields } from './events/event-fields.ts';
+import type { Telling, WireKind } from './events/wire-kind.ts';
 import { ConnectionFacts } from './facts/connection-facts.ts';
 import type { Message } from './message.ts';
 import type { Origin } from './state/origin.ts';
 import type { Server } from './state/server.ts';
 import type { SmbState } from './state/smb-state.ts';
-
-type Field = readonly [name: string, value: FieldValue];
-
-/** ECS version of the documents. */
-const ECS_VERSION = '8.17.0';
 
 /** A connection that speaks SMB. */
 export class Link {
@@ -26,7 +19,8 @@ export class Link {
   /** Dialect as the number of MS-SMB2, once chosen. */
   dialect: number | undefined;
   private readonly told = new Set<string>();
-  private addresses: readonly Field[] | undefined;
+  /** Addresses of client and server in text, made once. */
+  private ips: { readonly client: string; readonly server: string } | undefined;
   private ofServer: Server | undefined;
 
   constructor(tcp: TcpConnection, state: SmbState, isPortUnusual: boolean) {
@@ -47,11 +41,11 @@ export class Link {
   }
 
   get serverIp(): string {
-    return this.tcp.ip(this.serverSide);
+    return (this.ips ??= this.addresses()).server;
   }
 
   get clientIp(): string {
-    return this.tcp.ip(this.client);
+    return (this.ips ??= this.addresses()).client;
   }
 
   /** The server with its sessions. */
@@ -75,7 +69,7 @@ export class Link {
     if (tcp.client !== client) {
       if (tcp.clientBy !== 'guess') this.facts.quality.directionConflicts++;
       tcp.client = client;
-      this.addresses = undefined;
+      this.ips = undefined;
       this.ofServer = undefined;
     }
     tcp.clientBy = 'protocol';
@@ -105,36 +99,9 @@ export class Link {
     };
   }
 
-  /**
-   * @param time milliseconds
-   * @returns the start of an event, or undefined when nobody wants its dataset
-   */
-  event(dataset: string, time: number, packet: number): EventFields | undefined {
-    if (!this.state.options.wants(dataset, time)) return undefined;
-    const fields = new EventFields();
-    for (const [name, value] of (this.addresses ??= this.addressFields())) fields.put(name, value);
-    fields.put('@timestamp', formatTimestamp(time, 6));
-    fields.put('event.dataset', dataset);
-    fields.put('event.sequence', packet);
-    return fields;
-  }
-
-  /** Hands an event to the sink. */
-  send(fields: EventFields, origin: Origin, what: string): void {
-    this.state.options.sink(fields.document, this.identity(origin, what));
-  }
-
-  /**
-   * Hands over an event that may repeat itself.
-   *
-   * @param key what makes it the same for this client and server
-   */
-  sendMerged(key: string, build: () => EventFields | undefined, origin: Origin, what: string): void {
-    const { merger } = this.state;
-    const whole = `${this.clientIp} ${this.serverIp} ${key}`;
-    if (merger.repeats(whole, origin.time)) return;
-    const fields = build();
-    if (fields !== undefined) merger.hold(whole, origin.time, fields.document, this.identity(origin, what));
+  /** Tells of an event at once. */
+  tell<T extends Telling>(kind: WireKind<T>, telling: T): void {
+    this.state.teller.tell(kind, telling);
   }
 
   /** @returns whether this kind of anomaly was not told yet on this connection */
@@ -144,50 +111,7 @@ export class Link {
     return true;
   }
 
-  /** The same in every copy of the traffic: the tuple, the frame's sequence number, the message, the day. */
-  private identity(origin: Origin, what: string): readonly string[] {
-    const { tcp } = this;
-    return [
-      what,
-      this.clientIp,
-      String(tcp.port(this.client)),
-      this.serverIp,
-      String(tcp.port(this.serverSide)),
-      origin.side === this.client ? 'client' : 'server',
-      String(origin.sequence),
-      String(origin.index),
-      String(origin.command),
-      `${origin.idHigh}:${origin.idLow}`,
-      formatTimestamp(origin.time).slice(0, 10),
-    ];
-  }
-
-  private addressFields(): readonly Field[] {
-    const { tcp, client, serverSide } = this;
-    const clientIp = tcp.ip(client);
-    const serverIp = tcp.ip(serverSide);
-    const [clientPort, serverPort] = [tcp.port(client), tcp.port(serverSide)];
-    return [
-      ['ecs.version', ECS_VERSION],
-      ['event.kind', 'event'],
-      ['source.ip', clientIp],
-      ['source.port', clientPort],
-      ['source.mac', tcp.mac(client)],
-      ['destination.ip', serverIp],
-      ['destination.port', serverPort],
-      ['destination.mac', tcp.mac(serverSide)],
-      ['client.ip', clientIp],
-      ['client.port', clientPort],
-      ['server.ip', serverIp],
-      ['server.port', serverPort],
-      ['network.transport', 'tcp'],
-      ['network.protocol', 'smb'],
-      ['network.vlan.id', tcp.vlan === undefined ? undefined : String(tcp.vlan)],
-      ['network.inner.vlan.id', tcp.innerVlan === undefined ? undefined : String(tcp.innerVlan)],
-      ['observer.type', 'sensor'],
-      ['related.ip', clientIp === serverIp ? [clientIp] : [clientIp, serverIp]],
-      ['smb.flow.outcome', 'established'],
-      ['smb.port_unusual', this.isPortUnusual || undefined],
-    ];
+  private addresses() {
+    return { client: this.tcp.ip(this.client), server: this.tcp.ip(this.serverSide) };
   }
 }

@@ -1,12 +1,18 @@
-import type { PacketClock, PacketEventSink } from '../stream.ts';
+import type { Networks } from '../../../event/networks.ts';
+import type { PacketClock } from '../stream.ts';
+import type { SmbEvent } from './events/wire-event.ts';
+import type { WireKind } from './events/wire-kind.ts';
 import type { SmbLimits } from './limits.ts';
 
 /** What the analyser needs from the reader of a capture. */
 export interface SmbOptions {
-  /** Takes the events. */
-  readonly sink: PacketEventSink;
-  /** Whether anybody wants an event of a dataset such as `smb.file`, of a time: no document is made of the others. */
-  readonly wants: (dataset: string, time: number) => boolean;
+  /** The capture as the user named it. */
+  readonly file: string;
+  readonly networks: Networks;
+  /** Takes the events, which are valid during the call. */
+  readonly sink: (event: SmbEvent) => void;
+  /** Whether anybody wants an event of a kind, of a time; the others are only counted. */
+  readonly wants: (kind: Pick<WireKind<never>, 'dataset' | 'facts'>, time: number) => boolean;
   /** The packet being read; its object stays the same. */
   readonly clock: PacketClock;
   readonly limits?: Partial<SmbLimits> | undefined;

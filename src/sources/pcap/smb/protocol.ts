@@ -1,12 +1,9 @@
 /** SMB as a protocol over TCP: recognised by its ports or its first bytes. */
-import { fieldId } from '../../../event/field.ts';
 import type { EventFacts } from '../../../event/event-facts.ts';
 import { SMB_PORTS } from '../../../event/smb-port.ts';
 import type { CaptureContext, StreamProtocol, StreamReader } from '../stream.ts';
 import { FRAME_MESSAGE, FRAME_SESSION_REQUEST, isMagic } from './framing/frame.ts';
 import { SmbAnalyser } from './smb-analyser.ts';
-
-const DATASET = fieldId('event.dataset');
 
 /** Datasets of its events; the event of a connection is the capture reader's. */
 export const SMB_DATASETS: readonly string[] = [
@@ -34,19 +31,22 @@ function beginsAsSmb(bytes: Uint8Array, at: number, to: number): boolean {
   return bytes[at] === FRAME_SESSION_REQUEST && bytes[at + 3] === 68 && bytes[at + 4] === 0x20;
 }
 
-function startSmb({ source, clock, emit }: CaptureContext): StreamReader {
-  const { gate, faults, file } = source;
-  const wanted = new Map<string, boolean>();
+function startSmb({ source, clock, show }: CaptureContext): StreamReader {
+  const { gate, faults, file, networks } = source;
+  const wanted = new Map<EventFacts, boolean>();
   const analyser = new SmbAnalyser({
     clock,
-    sink: emit,
-    wants: (dataset, time) => {
-      let isWanted = wanted.get(dataset);
+    file,
+    networks,
+    sink: show,
+    wants: ({ dataset, facts }, time) => {
+      if (gate === undefined) return true;
+      let isWanted = wanted.get(facts);
       if (isWanted === undefined) {
-        isWanted = gate === undefined || gate.admits(factsOf(dataset));
-        wanted.set(dataset, isWanted);
+        isWanted = gate.admits(facts);
+        wanted.set(facts, isWanted);
       }
-      if (!isWanted) gate?.pass(dataset, time);
+      if (!isWanted) gate.pass(dataset, time);
       return isWanted;
     },
     fault: (code, message) => {
@@ -64,9 +64,4 @@ function startSmb({ source, clock, emit }: CaptureContext): StreamReader {
       }
     },
   };
-}
-
-/** Of an event that is not made yet, its dataset is known. */
-function factsOf(dataset: string): EventFacts {
-  return { known: (field) => (field === DATASET ? [dataset] : undefined), canHave: () => true };
 }

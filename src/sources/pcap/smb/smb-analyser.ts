@@ -18,7 +18,7 @@ export class SmbAnalyser {
 
   /** The capture has ended: gives out refusals that waited for repeats. Called after all connections ended. */
   finish(): void {
-    this.state.merger.flush();
+    this.state.teller.flush();
   }
 
   /** @returns how often each limit was reached, by name */

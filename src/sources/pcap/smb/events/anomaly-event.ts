@@ -1,5 +1,6 @@
 import type { Link } from '../link.ts';
 import type { Origin } from '../state/origin.ts';
+import { type Telling, wireKind } from './wire-kind.ts';
 
 /** A statement about the protocol: what happened and what an honest peer would have sent. */
 export interface Anomaly {
@@ -11,19 +12,21 @@ export interface Anomaly {
   readonly version?: 1 | 2 | undefined;
 }
 
+const ANOMALY = wireKind<Telling & { readonly anomaly: Anomaly }>('smb.anomaly', {
+  'event.category': ['network', 'intrusion_detection'],
+  'event.type': ['info'],
+  'event.action': ({ anomaly }) => anomaly.name,
+  'smb.anomaly.name': ({ anomaly }) => anomaly.name,
+  'smb.anomaly.detail': ({ anomaly }) => anomaly.detail,
+  'smb.anomaly.expected': ({ anomaly }) => anomaly.expected,
+  'smb.anomaly.found': ({ anomaly }) => anomaly.found,
+  'smb.dialect': ({ link }) => link.facts.dialect,
+  'smb.version': ({ anomaly: { version } }) => (version === undefined ? undefined : version === 1 ? 'SMB1' : 'SMB2'),
+});
+
 /** Tells of an anomaly, once for each name and connection. */
 export function tellAnomaly(link: Link, origin: Origin, anomaly: Anomaly): void {
   if (!link.isNews(anomaly.name)) return;
-  const fields = link.event('smb.anomaly', origin.time, origin.packet);
-  if (fields === undefined) return;
-  fields.put('event.category', ['network', 'intrusion_detection']);
-  fields.put('event.type', ['info']);
-  fields.put('event.action', anomaly.name);
-  fields.put('smb.anomaly.name', anomaly.name);
-  fields.put('smb.anomaly.detail', anomaly.detail);
-  fields.put('smb.anomaly.expected', anomaly.expected);
-  fields.put('smb.anomaly.found', anomaly.found);
-  fields.put('smb.dialect', link.facts.dialect);
-  fields.put('smb.version', anomaly.version === undefined ? undefined : anomaly.version === 1 ? 'SMB1' : 'SMB2');
-  link.send(fields, origin, anomaly.name);
+  const { time, packet } = origin;
+  link.tell(ANOMALY, { link, origin, what: anomaly.name, time, packet, anomaly });
 }

@@ -4,12 +4,17 @@
  */
 import { type Document, setPath } from '../../../../event/document.ts';
 import { formatTimestamp } from '../../../../base/time/timestamp.ts';
-import type { PacketEventSink } from '../../stream.ts';
 import type { SmbLimits } from '../limits.ts';
 
-interface Waiting {
+/** What is held of an event until its window is over. */
+export interface HeldParts {
   readonly document: Document;
   readonly identity: readonly string[];
+}
+
+interface Waiting {
+  /** Undefined when nobody wants it: repeats are still one event. */
+  readonly event: HeldParts | undefined;
   readonly first: number;
   last: number;
   count: number;
@@ -17,11 +22,11 @@ interface Waiting {
 
 /** Holds events that may repeat until their window is over. */
 export class EventMerger {
-  private readonly sink: PacketEventSink;
+  private readonly sink: (event: HeldParts) => void;
   private readonly limits: SmbLimits;
   private readonly waiting = new Map<string, Waiting>();
 
-  constructor(sink: PacketEventSink, limits: SmbLimits) {
+  constructor(limits: SmbLimits, sink: (event: HeldParts) => void) {
     this.sink = sink;
     this.limits = limits;
   }
@@ -44,15 +49,16 @@ export class EventMerger {
     return true;
   }
 
-  hold(key: string, time: number, document: Document, identity: readonly string[]): void {
+  /** @param event undefined when nobody wants it */
+  hold(key: string, time: number, event: HeldParts | undefined): void {
     if (this.waiting.size >= this.limits.merging) {
-      for (const [oldest, event] of this.waiting) {
+      for (const [oldest, before] of this.waiting) {
         this.waiting.delete(oldest);
-        this.tell(event);
+        this.tell(before);
         break;
       }
     }
-    this.waiting.set(key, { document, identity, first: time, last: time, count: 1 });
+    this.waiting.set(key, { event, first: time, last: time, count: 1 });
   }
 
   /** Gives out everything that waits. */
@@ -61,12 +67,13 @@ export class EventMerger {
     this.waiting.clear();
   }
 
-  private tell({ document, identity, first, last, count }: Waiting): void {
+  private tell({ event, first, last, count }: Waiting): void {
+    if (event === undefined) return;
     if (count > 1) {
-      setPath(document, ['smb', 'count'], count);
-      setPath(document, ['event', 'start'], formatTimestamp(first, 6));
-      setPath(document, ['event', 'end'], formatTimestamp(last, 6));
+      setPath(event.document, ['smb', 'count'], count);
+      setPath(event.document, ['event', 'start'], formatTimestamp(first, 6));
+      setPath(event.document, ['event', 'end'], formatTimestamp(last, 6));
     }
-    this.sink(document, identity);
+    this.sink(event);
   }
 }

@@ -1,15 +1,12 @@
-/** Files and pipes: what was opened, changed, and what became of it. */
+/** Files: what was opened, changed, and what became of it. */
 import type { Link } from '../link.ts';
-import { formatTimestamp } from '../../../../base/time/timestamp.ts';
-import { intentsOf } from '../../../windows/values/access.ts';
-import type { PipeRhythm } from '../pipe-rhythm.ts';
 import type { Handle, OpenFacts } from '../state/handle.ts';
 import type { Origin } from '../state/origin.ts';
 import type { Session } from '../state/session.ts';
-import { isPipeTree, type Tree } from '../state/tree.ts';
-import type { EventFields } from './event-fields.ts';
-import { putSession, putTree } from './session-fields.ts';
-import { isNoise, putStatus } from './status-fields.ts';
+import type { Tree } from '../state/tree.ts';
+import { NAME_FIELDS, OPEN_FIELDS } from './open-fields.ts';
+import { SESSION_FIELDS, type SessionTelling, TREE_FIELDS } from './session-fields.ts';
+import { type WireFields, type WireKind, wireKind } from './wire-kind.ts';
 
 /** What happened to a file. */
 export type FileAction =
@@ -21,8 +18,6 @@ export type FileAction =
   | 'smb-file-delete'
   | 'smb-file-security-change'
   | 'smb-file-time-change';
-
-const DISPOSITIONS = ['supersede', 'open', 'create', 'open_or_create', 'overwrite', 'overwrite_or_create'] as const;
 
 /** A file event, whichever version and command brought it. */
 export interface FileTelling {
@@ -42,87 +37,30 @@ export interface FileTelling {
   readonly isLast?: boolean;
 }
 
-/** Tells of a file. */
-export function tellFile(link: Link, telling: FileTelling): void {
-  const { handle, action, session, version, origin } = telling;
-  const fields = link.event('smb.file', telling.time, telling.packet);
-  if (fields === undefined) return;
-  fields.put('event.category', ['network', 'file']);
-  fields.put('event.type', typesOf(handle, action));
-  fields.put('event.action', action);
-  fields.put('event.outcome', 'success');
-  fields.put('smb.command', telling.command);
-  putSession(fields, link, session, version);
-  putTree(fields, handle.tree);
-  putName(fields, handle.tree, handle.name);
-  putOpen(fields, handle.open);
-  putHandle(fields, handle);
-  if (action === 'smb-file-rename') fields.put('smb.file.previous_name', handle.previousName);
-  fields.put('smb.delete.pending', telling.isPending);
-  if (telling.isLast === true) {
-    fields.put('event.start', formatTimestamp(handle.origin.time, 6));
-    fields.put('event.end', formatTimestamp(telling.time, 6));
-    fields.put('event.duration', Math.max(Math.round((telling.time - handle.origin.time) * 1e6), 0));
-    fields.put('smb.file.deleted', handle.isDeletePending || undefined);
-  }
-  link.send(fields, origin, telling.isLast === true ? 'smb.file' : `smb.file ${action}`);
+interface ToldFile extends SessionTelling, FileTelling {
+  readonly tree: Tree | undefined;
+  readonly name: string | undefined;
+  readonly open: OpenFacts | undefined;
 }
 
-function typesOf(handle: Handle, action: FileAction): readonly string[] {
-  switch (action) {
-    case 'smb-file-open':
-      return ['access'];
-    case 'smb-file-create':
-      return ['creation'];
-    case 'smb-file-write':
-      return handle.isNew && !handle.isFolder ? ['creation', 'change'] : ['change'];
-    case 'smb-file-delete':
-      return ['deletion'];
-    default:
-      return ['change'];
-  }
-}
-
-/** Path on the share and below it; the part behind a colon is a stream of the file. */
-function putName(fields: EventFields, tree: Tree | undefined, name: string | undefined): void {
-  if (name === undefined) return;
-  const path = name.replaceAll('/', '\\').replace(/^\\+/, '');
-  if (tree?.path !== undefined) {
-    fields.put('file.path', path === '' ? tree.path : `${tree.path.replace(/[\\/]+$/, '')}\\${path}`);
-  }
-  fields.put('smb.file.path', path);
-  const below = path.lastIndexOf('\\');
-  if (below > 0) fields.put('file.directory', path.slice(0, below));
-  const colon = path.indexOf(':', below + 1);
-  if (colon < 0) return;
-  fields.put('file.name', path.slice(below + 1, colon));
-  fields.put('file.fork_name', path.slice(colon + 1).replace(/:\$DATA$/i, ''));
-}
-
-function putOpen(fields: EventFields, open: OpenFacts | undefined): void {
-  if (open === undefined) return;
-  fields.put('smb.access.mask', open.access);
-  fields.put('smb.access.intent', intentsOf(open.access));
-  fields.put('smb.disposition', DISPOSITIONS[open.disposition]);
-  if (open.contexts.length > 0) fields.put('smb.create.contexts', open.contexts);
-}
-
-function putHandle(fields: EventFields, handle: Handle): void {
-  const { times } = handle;
-  fields.put('file.type', handle.isFolder ? 'dir' : undefined);
-  fields.put('file.size', sizeOf(handle));
-  fields.put('file.created', timeText(times?.created));
-  fields.put('file.mtime', timeText(times?.modified));
-  fields.put('file.accessed', timeText(times?.accessed));
-  fields.put('file.ctime', timeText(times?.changed));
-  const isWritten = handle.writes > 0 || handle.bytesCopied > 0 || handle.isNew;
-  fields.put('smb.file.written', handle.isFolder ? false : isWritten || undefined);
-  fields.put('smb.file.bytes_read', handle.bytesRead);
-  fields.put('smb.file.bytes_written', handle.bytesWritten);
-  fields.put('smb.file.bytes_copied', handle.bytesCopied || undefined);
-  fields.put('smb.file.magic', handle.isProgram ? 'MZ' : undefined);
-  if (handle.bytesRead + handle.bytesWritten > 0) fields.put('smb.flow.outcome', 'moved');
-}
+/** What was done while it was open. */
+const HANDLE_FIELDS: WireFields<{ readonly handle: Handle }> = {
+  'file.type': ({ handle }) => (handle.isFolder ? 'dir' : undefined),
+  'file.size': ({ handle }) => sizeOf(handle),
+  'file.created': ({ handle }) => handle.times?.created,
+  'file.mtime': ({ handle }) => handle.times?.modified,
+  'file.accessed': ({ handle }) => handle.times?.accessed,
+  'file.ctime': ({ handle }) => handle.times?.changed,
+  'smb.file.written': ({ handle }) => {
+    const isWritten = handle.writes > 0 || handle.bytesCopied > 0 || handle.isNew;
+    return handle.isFolder ? false : isWritten || undefined;
+  },
+  'smb.file.bytes_read': ({ handle }) => handle.bytesRead,
+  'smb.file.bytes_written': ({ handle }) => handle.bytesWritten,
+  'smb.file.bytes_copied': ({ handle }) => handle.bytesCopied || undefined,
+  'smb.file.magic': ({ handle }) => (handle.isProgram ? 'MZ' : undefined),
+  'smb.flow.outcome': ({ handle }) => (handle.bytesRead + handle.bytesWritten > 0 ? 'moved' : 'established'),
+};
 
 /** What the server said, or at least what was written. */
 function sizeOf({ isFolder, sizeBytes, bytesWritten }: Handle): number | undefined {
@@ -130,81 +68,44 @@ function sizeOf({ isFolder, sizeBytes, bytesWritten }: Handle): number | undefin
   return Math.max(sizeBytes ?? 0, bytesWritten);
 }
 
-function timeText(ms: number | undefined): string | undefined {
-  return ms === undefined || Number.isNaN(ms) ? undefined : formatTimestamp(ms, 6);
-}
+const writeTypes = ({ handle }: ToldFile) => (handle.isNew && !handle.isFolder ? ['creation', 'change'] : ['change']);
 
-/** Tells of an open that was refused, of a file or a pipe. */
-export function tellRefusedOpen(
-  link: Link,
-  origin: Origin,
-  session: Session | undefined,
-  tree: Tree | undefined,
-  open: OpenFacts,
-  status: number,
-  version: 1 | 2,
-  command: string,
-): void {
-  const isPipe = isPipeTree(tree) === true;
-  const { clock } = link.state;
-  const build = (): EventFields | undefined => {
-    const fields = link.event(isPipe ? 'smb.pipe' : 'smb.file', clock.time, clock.packet);
-    if (fields === undefined) return undefined;
-    fields.put('event.category', isPipe ? ['network'] : ['network', 'file']);
-    fields.put('event.type', isNoise(status) ? ['access'] : ['access', 'denied']);
-    fields.put('event.action', isPipe ? 'smb-pipe-open' : 'smb-file-open');
-    fields.put('event.outcome', 'failure');
-    fields.put('smb.command', command);
-    putSession(fields, link, session, version);
-    putTree(fields, tree);
-    if (isPipe) fields.put('smb.pipe.name', open.name?.toLowerCase());
-    else putName(fields, tree, open.name);
-    putOpen(fields, open);
-    putStatus(fields, status);
-    return fields;
-  };
-  const user = session?.credentials?.user ?? '';
-  const key = `open ${user} ${tree?.path ?? ''} ${open.name ?? ''} ${status}`;
-  link.sendMerged(key, build, origin, 'smb.open');
-}
+const fileKind = (action: FileAction, types: readonly string[] | typeof writeTypes) =>
+  wireKind<ToldFile>('smb.file', {
+    'event.category': ['network', 'file'],
+    'event.type': types,
+    'event.action': action,
+    'event.outcome': 'success',
+    'smb.command': ({ command }) => command,
+    ...SESSION_FIELDS,
+    ...TREE_FIELDS,
+    ...NAME_FIELDS,
+    ...OPEN_FIELDS,
+    ...HANDLE_FIELDS,
+    ...(action === 'smb-file-rename' && { 'smb.file.previous_name': ({ handle }: ToldFile) => handle.previousName }),
+    'smb.delete.pending': ({ isPending }) => isPending,
+    'event.start': ({ isLast, handle }) => (isLast ? handle.origin.time : undefined),
+    'event.end': ({ isLast, time }) => (isLast ? time : undefined),
+    'event.duration': ({ isLast, handle, time }) =>
+      isLast ? Math.max(Math.round((time - handle.origin.time) * 1e6), 0) : undefined,
+    'smb.file.deleted': ({ isLast, handle }) => (isLast && handle.isDeletePending) || undefined,
+  });
 
-/** Tells of a pipe: when it is opened, and at its last close with what went through it. */
-export function tellPipe(
-  link: Link,
-  session: Session | undefined,
-  handle: Handle,
-  version: 1 | 2,
-  command: string,
-  isClose: boolean,
-): void {
-  const { clock } = link.state;
-  const fields = link.event('smb.pipe', isClose ? link.lastTime : clock.time, isClose ? link.lastPacket : clock.packet);
-  if (fields === undefined) return;
-  fields.put('event.category', ['network']);
-  fields.put('event.type', ['access']);
-  fields.put('event.action', isClose ? 'smb-pipe-close' : 'smb-pipe-open');
-  fields.put('event.outcome', 'success');
-  fields.put('smb.command', command);
-  putSession(fields, link, session, version);
-  putTree(fields, handle.tree);
-  fields.put('smb.pipe.name', handle.name);
-  if (isClose) {
-    fields.put('smb.pipe.bytes_read', handle.bytesRead);
-    fields.put('smb.pipe.bytes_written', handle.bytesWritten);
-    fields.put('smb.pipe.calls', handle.rpc?.count ?? 0);
-    fields.put('event.start', formatTimestamp(handle.origin.time, 6));
-    fields.put('event.end', formatTimestamp(link.lastTime, 6));
-    fields.put('event.duration', Math.max(Math.round((link.lastTime - handle.origin.time) * 1e6), 0));
-    putRhythm(fields, handle.rhythm);
-  }
-  link.send(fields, handle.origin, isClose ? 'smb.pipe close' : 'smb.pipe');
-}
+const KINDS: Readonly<Record<FileAction, WireKind<ToldFile>>> = {
+  'smb-file-open': fileKind('smb-file-open', ['access']),
+  'smb-file-create': fileKind('smb-file-create', ['creation']),
+  'smb-file-write': fileKind('smb-file-write', writeTypes),
+  'smb-file-rename': fileKind('smb-file-rename', ['change']),
+  'smb-file-link': fileKind('smb-file-link', ['change']),
+  'smb-file-delete': fileKind('smb-file-delete', ['deletion']),
+  'smb-file-security-change': fileKind('smb-file-security-change', ['change']),
+  'smb-file-time-change': fileKind('smb-file-time-change', ['change']),
+};
 
-function putRhythm(fields: EventFields, rhythm: PipeRhythm | undefined): void {
-  fields.put('smb.pipe.exchanges', rhythm?.exchanges);
-  fields.put('smb.pipe.largest_message', rhythm?.largest);
-  const even = rhythm?.rhythm();
-  if (even === undefined) return;
-  fields.put('smb.pipe.period_ms', Math.round(even.periodMs));
-  fields.put('smb.pipe.period_spread', Math.round(even.spread * 1000) / 1000);
+/** Tells of a file. */
+export function tellFile(link: Link, telling: FileTelling): void {
+  const { handle, action, isLast } = telling;
+  const { tree, name, open } = handle;
+  const what = isLast === true ? 'smb.file' : `smb.file ${action}`;
+  link.tell(KINDS[action], { ...telling, link, what, tree, name, open });
 }

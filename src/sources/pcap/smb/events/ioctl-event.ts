@@ -1,10 +1,39 @@
-import type { FieldValue } from '../../../../event/document.ts';
 import type { Link } from '../link.ts';
 import type { Origin } from '../state/origin.ts';
 import type { Session } from '../state/session.ts';
 import type { Tree } from '../state/tree.ts';
-import { putSession, putTree } from './session-fields.ts';
-import { putStatus } from './status-fields.ts';
+import { SESSION_FIELDS, type SessionTelling, TREE_FIELDS } from './session-fields.ts';
+import { STATUS_FIELDS } from './status-fields.ts';
+import { wireKind } from './wire-kind.ts';
+
+/** What a control call was about, where it can be said. */
+interface IoctlSubject {
+  readonly referral?: string | undefined;
+  readonly path?: string | undefined;
+  readonly bytesCopied?: number | undefined;
+}
+
+interface IoctlTelling extends SessionTelling {
+  readonly tree: Tree | undefined;
+  readonly functionName: string;
+  readonly status: number;
+  readonly about: IoctlSubject;
+}
+
+const IOCTL = wireKind<IoctlTelling>('smb.ioctl', {
+  'event.category': ['network'],
+  'event.type': ['info'],
+  'event.action': 'smb-ioctl',
+  'event.outcome': ({ status }) => (status === 0 ? 'success' : 'failure'),
+  'smb.command': ({ version }) => (version === 1 ? 'transaction2' : 'ioctl'),
+  'smb.ioctl.function': ({ functionName }) => functionName,
+  ...SESSION_FIELDS,
+  ...TREE_FIELDS,
+  ...STATUS_FIELDS,
+  'smb.referral.path': ({ about }) => about.referral,
+  'smb.file.path': ({ about }) => about.path,
+  'smb.file.bytes_copied': ({ about }) => about.bytesCopied,
+});
 
 /** Tells of a control call that says something: referral, server-side copy, snapshots, reparse point, validation. */
 export function tellIoctl(
@@ -15,20 +44,9 @@ export function tellIoctl(
   functionName: string,
   status: number,
   version: 1 | 2,
-  more: Readonly<Record<string, FieldValue>>,
+  about: IoctlSubject,
 ): void {
-  const { clock } = link.state;
-  const fields = link.event('smb.ioctl', clock.time, clock.packet);
-  if (fields === undefined) return;
-  fields.put('event.category', ['network']);
-  fields.put('event.type', ['info']);
-  fields.put('event.action', 'smb-ioctl');
-  fields.put('event.outcome', status === 0 ? 'success' : 'failure');
-  fields.put('smb.command', version === 1 ? 'transaction2' : 'ioctl');
-  fields.put('smb.ioctl.function', functionName);
-  putSession(fields, link, session, version);
-  putTree(fields, tree);
-  putStatus(fields, status);
-  for (const [name, value] of Object.entries(more)) fields.put(name, value);
-  link.send(fields, origin, 'smb.ioctl');
+  const { time, packet } = link.state.clock;
+  const what = 'smb.ioctl';
+  link.tell(IOCTL, { link, origin, what, time, packet, session, version, tree, functionName, status, about });
 }

@@ -1,6 +1,7 @@
 import type { Link } from '../link.ts';
 import type { Origin } from '../state/origin.ts';
-import { putStatus } from './status-fields.ts';
+import { STATUS_FIELDS } from './status-fields.ts';
+import { type Telling, wireKind } from './wire-kind.ts';
 
 /** What a negotiation came to. */
 export interface Negotiation {
@@ -18,39 +19,49 @@ export interface Negotiation {
   readonly isUnanswered: boolean;
 }
 
+interface NegotiationTelling extends Telling {
+  readonly one: Negotiation;
+  readonly status: number | undefined;
+}
+
+const serverName = ({ link, one }: NegotiationTelling) => link.nameOfServer(one.serverName);
+
+const NEGOTIATION = wireKind<NegotiationTelling>('smb.negotiate', {
+  'event.category': ['network'],
+  'event.type': ['protocol'],
+  'event.action': 'smb-negotiate',
+  'event.outcome': ({ one }) => {
+    if (one.isUnanswered) return 'unknown';
+    return one.status !== 0 || one.dialect === undefined ? 'failure' : 'success';
+  },
+  'smb.command': 'negotiate',
+  'smb.version': ({ one }) => (one.version === 1 ? 'SMB1' : 'SMB2'),
+  'smb.dialect': ({ one }) => one.dialect,
+  'smb.dialects.offered': ({ one }) => one.offered,
+  'smb.client.guid': ({ one }) => one.clientGuid,
+  'smb.server.guid': ({ one }) => one.serverGuid,
+  'smb.server.name': serverName,
+  'server.domain': serverName,
+  'related.hosts': serverName,
+  'smb.client.is_posix': ({ one }) => one.isPosix,
+  'smb.signing.offered.client': ({ link }) => link.facts.protection.client.signingOffered,
+  'smb.signing.required.client': ({ link }) => link.facts.protection.client.signingRequired,
+  'smb.signing.offered.server': ({ link }) => link.facts.protection.server.signingOffered,
+  'smb.signing.required.server': ({ link }) => link.facts.protection.server.signingRequired,
+  'smb.signing.algorithm': ({ link }) => link.facts.protection.signingAlgorithm,
+  'smb.encryption.offered.client': ({ link }) => link.facts.protection.client.encryptionOffered,
+  'smb.encryption.offered.server': ({ link }) => link.facts.protection.server.encryptionOffered,
+  'smb.encryption.ciphers_offered': ({ one }) => one.ciphersOffered,
+  'smb.encryption.cipher': ({ link }) => link.facts.protection.cipher,
+  'smb.compression.chosen': ({ link }) => link.facts.protection.compression,
+  'smb.auth.mechanisms_offered': ({ link }) => link.facts.mechanismsOffered.list(),
+  ...STATUS_FIELDS,
+});
+
 /** Tells of a negotiation. */
 export function tellNegotiation(link: Link, origin: Origin, one: Negotiation): void {
   const { clock } = link.state;
-  const fields = link.event('smb.negotiate', one.isUnanswered ? link.lastTime : clock.time, clock.packet);
-  if (fields === undefined) return;
-  const { protection, mechanismsOffered } = link.facts;
-  const serverName = link.nameOfServer(one.serverName);
-  const isRefused = one.status !== 0 || (one.dialect === undefined && !one.isUnanswered);
-  fields.put('event.category', ['network']);
-  fields.put('event.type', ['protocol']);
-  fields.put('event.action', 'smb-negotiate');
-  fields.put('event.outcome', one.isUnanswered ? 'unknown' : isRefused ? 'failure' : 'success');
-  fields.put('smb.command', 'negotiate');
-  fields.put('smb.version', one.version === 1 ? 'SMB1' : 'SMB2');
-  fields.put('smb.dialect', one.dialect);
-  fields.put('smb.dialects.offered', one.offered);
-  fields.put('smb.client.guid', one.clientGuid);
-  fields.put('smb.server.guid', one.serverGuid);
-  fields.put('smb.server.name', serverName);
-  fields.put('server.domain', serverName);
-  fields.put('related.hosts', serverName);
-  fields.put('smb.client.is_posix', one.isPosix);
-  fields.put('smb.signing.offered.client', protection.client.signingOffered);
-  fields.put('smb.signing.required.client', protection.client.signingRequired);
-  fields.put('smb.signing.offered.server', protection.server.signingOffered);
-  fields.put('smb.signing.required.server', protection.server.signingRequired);
-  fields.put('smb.signing.algorithm', protection.signingAlgorithm);
-  fields.put('smb.encryption.offered.client', protection.client.encryptionOffered);
-  fields.put('smb.encryption.offered.server', protection.server.encryptionOffered);
-  fields.put('smb.encryption.ciphers_offered', one.ciphersOffered);
-  fields.put('smb.encryption.cipher', protection.cipher);
-  fields.put('smb.compression.chosen', protection.compression);
-  fields.put('smb.auth.mechanisms_offered', mechanismsOffered.list());
-  if (!one.isUnanswered) putStatus(fields, one.status);
-  link.send(fields, origin, 'smb.negotiate');
+  const time = one.isUnanswered ? link.lastTime : clock.time;
+  const status = one.isUnanswered ? undefined : one.status;
+  link.tell(NEGOTIATION, { link, origin, what: 'smb.negotiate', time, packet: clock.packet, one, status });
 }

@@ -1,10 +1,13 @@
 import { rpcInterfaceName, rpcOperationName } from '../../../rpc-interfaces.ts';
 import type { Link } from '../link.ts';
+import { RPC_ARGUMENTS } from '../rpc/rpc-arguments.ts';
 import type { RpcCall, RpcOutcome } from '../rpc/rpc-pipe.ts';
 import type { Handle } from '../state/handle.ts';
 import type { Origin } from '../state/origin.ts';
 import type { Session } from '../state/session.ts';
-import { putSession, putTree } from './session-fields.ts';
+import type { Tree } from '../state/tree.ts';
+import { SESSION_FIELDS, type SessionTelling, TREE_FIELDS } from './session-fields.ts';
+import { type WireRead, wireKind } from './wire-kind.ts';
 
 const AUTH_LEVELS: Readonly<Record<number, string>> = {
   1: 'none',
@@ -32,6 +35,44 @@ const FAULTS: Readonly<Record<number, string>> = {
   0x6d1: 'rpc_s_procnum_out_of_range',
 };
 
+const OUTCOMES = { answered: 'success', fault: 'failure', unanswered: 'unknown' } as const;
+
+interface RpcTelling extends SessionTelling {
+  readonly handle: Handle;
+  readonly tree: Tree | undefined;
+  readonly call: RpcCall;
+  readonly outcome: RpcOutcome;
+}
+
+const operation = ({ call }: RpcTelling) => rpcOperationName(call.uuid, call.opnum);
+const argumentReads = RPC_ARGUMENTS.map((name): [string, WireRead<RpcTelling>] => [
+  name,
+  ({ call }) => call.arguments?.[name],
+]);
+
+const RPC = wireKind<RpcTelling>('smb.rpc', {
+  'event.category': ['network'],
+  'event.type': ['protocol'],
+  'event.action': operation,
+  'event.outcome': ({ outcome }) => OUTCOMES[outcome.kind],
+  'event.duration': ({ time, call }) => Math.max(Math.round((time - call.origin.time) * 1e6), 0),
+  ...SESSION_FIELDS,
+  ...TREE_FIELDS,
+  'smb.pipe.name': ({ handle }) => handle.name,
+  'smb.rpc.uuid': ({ call }) => call.uuid,
+  'smb.rpc.interface': ({ call: { uuid } }) => (uuid === undefined ? undefined : rpcInterfaceName(uuid)),
+  'smb.rpc.interface_guessed': ({ call }) => call.isGuessed || undefined,
+  'smb.rpc.opnum': ({ call }) => call.opnum,
+  'smb.rpc.operation': operation,
+  'smb.rpc.auth_level': ({ call: { authLevel } }) => (authLevel === undefined ? undefined : AUTH_LEVELS[authLevel]),
+  'smb.rpc.auth_type': ({ call: { authType } }) => (authType === undefined ? undefined : AUTH_TYPES[authType]),
+  'smb.rpc.status': ({ outcome }) => {
+    if (outcome.kind !== 'fault') return undefined;
+    return FAULTS[outcome.status] ?? `0x${outcome.status.toString(16).padStart(8, '0')}`;
+  },
+  ...Object.fromEntries(argumentReads),
+});
+
 /** Tells of a call, answered or not. */
 export function tellRpc(
   link: Link,
@@ -41,50 +82,35 @@ export function tellRpc(
   outcome: RpcOutcome,
   version: 1 | 2,
 ): void {
-  const { clock } = link.state;
-  const fields = link.event('smb.rpc', clock.time, clock.packet);
-  if (fields === undefined) return;
-  const { uuid, opnum } = call;
-  const operation = rpcOperationName(uuid, opnum);
-  fields.put('event.category', ['network']);
-  fields.put('event.type', ['protocol']);
-  fields.put('event.action', operation);
-  fields.put('event.outcome', { answered: 'success', fault: 'failure', unanswered: 'unknown' }[outcome.kind]);
-  fields.put('event.duration', Math.max(Math.round((clock.time - call.origin.time) * 1e6), 0));
-  putSession(fields, link, session, version);
-  putTree(fields, handle.tree);
-  fields.put('smb.pipe.name', handle.name);
-  fields.put('smb.rpc.uuid', uuid);
-  fields.put('smb.rpc.interface', uuid === undefined ? undefined : rpcInterfaceName(uuid));
-  fields.put('smb.rpc.interface_guessed', call.isGuessed || undefined);
-  fields.put('smb.rpc.opnum', opnum);
-  fields.put('smb.rpc.operation', operation);
-  fields.put('smb.rpc.auth_level', call.authLevel === undefined ? undefined : AUTH_LEVELS[call.authLevel]);
-  fields.put('smb.rpc.auth_type', call.authType === undefined ? undefined : AUTH_TYPES[call.authType]);
-  if (outcome.kind === 'fault') {
-    const { status } = outcome;
-    fields.put('smb.rpc.status', FAULTS[status] ?? `0x${status.toString(16).padStart(8, '0')}`);
-  }
-  for (const [name, value] of Object.entries(call.arguments ?? {})) fields.put(name, value);
-  link.send(fields, call.origin, `smb.rpc ${call.callId}`);
+  const { time, packet } = link.state.clock;
+  const { tree } = handle;
+  const what = `smb.rpc ${call.callId}`;
+  link.tell(RPC, { link, origin: call.origin, what, time, packet, session, version, handle, tree, call, outcome });
 }
 
 /** The one call of LAN Manager's old remote administration that is still seen (MS-RAP 2.5.5.4). */
 const LANMAN_FUNCTIONS: Readonly<Record<number, string>> = { 0: 'NetShareEnum', 104: 'NetServerEnum2' };
 
+interface LanmanTelling extends SessionTelling {
+  readonly opnum: number;
+}
+
+const lanmanOperation = ({ opnum }: LanmanTelling) => LANMAN_FUNCTIONS[opnum] ?? `rap-${opnum}`;
+
+const LANMAN = wireKind<LanmanTelling>('smb.rpc', {
+  'event.category': ['network'],
+  'event.type': ['protocol'],
+  'event.action': lanmanOperation,
+  'event.outcome': 'unknown',
+  ...SESSION_FIELDS,
+  'smb.pipe.name': 'lanman',
+  'smb.rpc.interface': 'rap',
+  'smb.rpc.opnum': ({ opnum }) => opnum,
+  'smb.rpc.operation': lanmanOperation,
+});
+
 /** Tells of a call of the remote administration protocol, which came before RPC. */
 export function tellLanman(link: Link, origin: Origin, session: Session | undefined, opnum: number): void {
-  const fields = link.event('smb.rpc', origin.time, origin.packet);
-  if (fields === undefined) return;
-  const operation = LANMAN_FUNCTIONS[opnum] ?? `rap-${opnum}`;
-  fields.put('event.category', ['network']);
-  fields.put('event.type', ['protocol']);
-  fields.put('event.action', operation);
-  fields.put('event.outcome', 'unknown');
-  putSession(fields, link, session, 1);
-  fields.put('smb.pipe.name', 'lanman');
-  fields.put('smb.rpc.interface', 'rap');
-  fields.put('smb.rpc.opnum', opnum);
-  fields.put('smb.rpc.operation', operation);
-  link.send(fields, origin, 'smb.rpc lanman');
+  const { time, packet } = origin;
+  link.tell(LANMAN, { link, origin, what: 'smb.rpc lanman', time, packet, session, version: 1, opnum });
 }

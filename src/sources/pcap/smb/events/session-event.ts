@@ -2,12 +2,52 @@ import type { Link } from '../link.ts';
 import type { Credentials } from '../state/credentials.ts';
 import type { Origin } from '../state/origin.ts';
 import type { Session } from '../state/session.ts';
-import type { EventFields } from './event-fields.ts';
-import { putAccount, putSession } from './session-fields.ts';
-import { putStatus } from './status-fields.ts';
+import { accountFields, SESSION_FIELDS, type SessionTelling } from './session-fields.ts';
+import { STATUS_FIELDS } from './status-fields.ts';
+import { wireKind } from './wire-kind.ts';
 
 /** How a logon ended; `unknown` when the connection ended before it did. */
 export type LogonOutcome = 'success' | 'failure' | 'unknown';
+
+interface LogonTelling extends SessionTelling {
+  readonly credentials: Credentials;
+  readonly outcome: LogonOutcome;
+  readonly status: number | undefined;
+}
+
+const LOGON = wireKind<LogonTelling>('smb.session', {
+  'event.category': ['network', 'authentication'],
+  'event.type': ['start'],
+  'event.action': 'smb-logon',
+  'event.outcome': ({ outcome }) => outcome,
+  'smb.command': ({ version }) => (version === 1 ? 'session_setup_andx' : 'session_setup'),
+  ...SESSION_FIELDS,
+  ...accountFields<LogonTelling>(
+    ({ credentials }) => credentials,
+    ({ session }) => session?.credentials,
+  ),
+  'source.domain': ({ credentials }) => credentials.workstation,
+  'smb.client.name': ({ credentials }) => credentials.workstation,
+  'smb.client.version': ({ credentials }) => credentials.clientVersion,
+  'smb.server.version': ({ credentials }) => credentials.serverVersion,
+  'smb.server.netbios_name': ({ credentials }) => credentials.serverNames?.computer,
+  'smb.server.dns_name': ({ credentials }) => credentials.serverNames?.dnsComputer,
+  'smb.flow.credentials_sent': ({ credentials: { isSeen, isAnonymous } }) => (isSeen && !isAnonymous) || undefined,
+  'smb.auth.mechanisms_offered': ({ credentials }) => credentials.mechanismsOffered,
+  'smb.auth.unreadable': ({ credentials }) => credentials.isUnreadable || undefined,
+  'smb.auth.fallback': ({ credentials }) => credentials.isFallback || undefined,
+  'smb.auth.lm_package': ({ credentials: { ntlmVersion } }) =>
+    ntlmVersion === undefined ? undefined : `NTLM V${ntlmVersion}`,
+  'smb.auth.mic': ({ credentials }) => credentials.hasMic,
+  'smb.auth.channel_binding': ({ credentials }) => credentials.hasChannelBinding,
+  'smb.auth.spn': ({ credentials: { spn, answeredNames } }) => spn ?? answeredNames?.target,
+  'smb.auth.realm': ({ credentials }) => credentials.realm,
+  'smb.auth.ticket_etype': ({ credentials }) => credentials.ticketEtype,
+  'smb.auth.kerberos_error': ({ credentials }) => credentials.kerberosError,
+  'related.hosts': ({ credentials: { workstation, serverNames } }) =>
+    [workstation, serverNames?.dnsComputer ?? serverNames?.computer].filter((host) => host !== undefined),
+  ...STATUS_FIELDS,
+});
 
 /** Tells of the end of a logon. */
 export function tellLogon(
@@ -21,60 +61,31 @@ export function tellLogon(
 ): void {
   const { clock } = link.state;
   const isOver = outcome === 'unknown';
-  const time = isOver ? link.lastTime : clock.time;
-  const fields = link.event('smb.session', time, isOver ? link.lastPacket : clock.packet);
-  if (fields === undefined) return;
-  fields.put('event.category', ['network', 'authentication']);
-  fields.put('event.type', ['start']);
-  fields.put('event.action', 'smb-logon');
-  fields.put('event.outcome', outcome);
-  fields.put('smb.command', version === 1 ? 'session_setup_andx' : 'session_setup');
-  putSession(fields, link, session, version);
-  putAccount(fields, credentials);
-  putCredentials(fields, credentials);
-  if (!isOver) putStatus(fields, status);
-  link.send(fields, origin, 'smb.session');
+  link.tell(LOGON, {
+    link,
+    origin,
+    what: 'smb.session',
+    time: isOver ? link.lastTime : clock.time,
+    packet: isOver ? link.lastPacket : clock.packet,
+    session,
+    version,
+    credentials,
+    outcome,
+    status: isOver ? undefined : status,
+  });
 }
 
-function putCredentials(fields: EventFields, credentials: Credentials): void {
-  const { serverNames, answeredNames } = credentials;
-  fields.put('source.domain', credentials.workstation);
-  fields.put('smb.client.name', credentials.workstation);
-  fields.put('smb.client.version', credentials.clientVersion);
-  fields.put('smb.server.version', credentials.serverVersion);
-  fields.put('smb.server.netbios_name', serverNames?.computer);
-  fields.put('smb.server.dns_name', serverNames?.dnsComputer);
-  fields.put('smb.flow.credentials_sent', credentials.isSeen && !credentials.isAnonymous ? true : undefined);
-  fields.put('smb.auth.mechanisms_offered', credentials.mechanismsOffered);
-  fields.put('smb.auth.unreadable', credentials.isUnreadable || undefined);
-  fields.put('smb.auth.fallback', credentials.isFallback || undefined);
-  fields.put('smb.auth.lm_package', packageName(credentials.ntlmVersion));
-  fields.put('smb.auth.mic', credentials.hasMic);
-  fields.put('smb.auth.channel_binding', credentials.hasChannelBinding);
-  fields.put('smb.auth.spn', credentials.spn ?? answeredNames?.target);
-  fields.put('smb.auth.realm', credentials.realm);
-  fields.put('smb.auth.ticket_etype', credentials.ticketEtype);
-  fields.put('smb.auth.kerberos_error', credentials.kerberosError);
-  const hosts = [credentials.workstation, serverNames?.dnsComputer ?? serverNames?.computer];
-  fields.put(
-    'related.hosts',
-    hosts.filter((host) => host !== undefined),
-  );
-}
-
-function packageName(version: 1 | 2 | undefined): string | undefined {
-  return version === undefined ? undefined : `NTLM V${version}`;
-}
+const LOGOFF = wireKind<SessionTelling>('smb.session', {
+  'event.category': ['network', 'authentication'],
+  'event.type': ['end'],
+  'event.action': 'smb-logoff',
+  'event.outcome': 'success',
+  'smb.command': ({ version }) => (version === 1 ? 'logoff_andx' : 'logoff'),
+  ...SESSION_FIELDS,
+});
 
 /** Tells of the end of a session. */
 export function tellLogoff(link: Link, origin: Origin, session: Session, version: 1 | 2): void {
-  const fields = link.event('smb.session', origin.time, origin.packet);
-  if (fields === undefined) return;
-  fields.put('event.category', ['network', 'authentication']);
-  fields.put('event.type', ['end']);
-  fields.put('event.action', 'smb-logoff');
-  fields.put('event.outcome', 'success');
-  fields.put('smb.command', version === 1 ? 'logoff_andx' : 'logoff');
-  putSession(fields, link, session, version);
-  link.send(fields, origin, 'smb-logoff');
+  const { time, packet } = origin;
+  link.tell(LOGOFF, { link, origin, what: 'smb-logoff', time, packet, session, version });
 }

@@ -1,38 +1,60 @@
 /** Fields that every event of a session carries: who, over what, how protected. */
-import type { Link } from '../link.ts';
+import type { FieldValue } from '../../../../event/document.ts';
 import { hexId } from '../names.ts';
 import type { Credentials } from '../state/credentials.ts';
 import type { Session } from '../state/session.ts';
 import type { Tree } from '../state/tree.ts';
-import type { EventFields } from './event-fields.ts';
+import type { Telling, WireFields } from './wire-kind.ts';
 
-/** Version and dialect, what protects the connection so far, and the account of the session. */
-export function putSession(fields: EventFields, link: Link, session: Session | undefined, version: 1 | 2): void {
-  const { facts } = link;
-  fields.put('smb.version', version === 1 ? 'SMB1' : 'SMB2');
-  fields.put('smb.dialect', facts.dialect);
-  fields.put('smb.signing.seen', facts.protection.signingSeen);
-  fields.put('smb.encryption.seen', facts.protection.encryptionSeen);
-  if (session === undefined) return;
-  fields.put('smb.session.id', version === 1 ? String(session.idLow) : hexId(session.idHigh, session.idLow));
-  if (session.credentials !== undefined) putAccount(fields, session.credentials);
+/** What an event of a session is told with. */
+export interface SessionTelling extends Telling {
+  readonly session: Session | undefined;
+  readonly version: 1 | 2;
 }
 
 /** The account and how it was proved. */
-export function putAccount(fields: EventFields, credentials: Credentials): void {
-  const { user, domain, mechanism, ntlmVersion } = credentials;
-  fields.put('user.name', user);
-  fields.put('user.domain', domain);
-  fields.put('related.user', user);
-  fields.put('smb.auth.mechanism', mechanism);
-  fields.put('smb.auth.ntlm_version', ntlmVersion === undefined ? undefined : String(ntlmVersion));
-  fields.put('smb.auth.guest', credentials.isSeen || credentials.isGuest ? credentials.isGuest : undefined);
-  fields.put('smb.auth.anonymous', credentials.isSeen ? credentials.isAnonymous : undefined);
+const ACCOUNT: Readonly<Record<string, (credentials: Credentials) => FieldValue>> = {
+  'user.name': ({ user }) => user || undefined,
+  'user.domain': ({ domain }) => domain || undefined,
+  'related.user': ({ user }) => user || undefined,
+  'smb.auth.mechanism': ({ mechanism }) => mechanism,
+  'smb.auth.ntlm_version': ({ ntlmVersion }) => (ntlmVersion === undefined ? undefined : String(ntlmVersion)),
+  'smb.auth.guest': ({ isSeen, isGuest }) => (isSeen || isGuest ? isGuest : undefined),
+  'smb.auth.anonymous': ({ isSeen, isAnonymous }) => (isSeen ? isAnonymous : undefined),
+};
+
+/** @param of the credentials that say it; what the first do not say, the next may */
+export function accountFields<T>(...of: readonly ((telling: T) => Credentials | undefined)[]): WireFields<T> {
+  const fields = Object.entries(ACCOUNT).map(([name, read]) => {
+    const ask = (telling: T): FieldValue => {
+      for (const credentialsOf of of) {
+        const credentials = credentialsOf(telling);
+        const value = credentials && read(credentials);
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    };
+    return [name, ask] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
+/** Version and dialect, what protects the connection so far, and the account of the session. */
+export const SESSION_FIELDS: WireFields<SessionTelling> = {
+  'smb.version': ({ version }) => (version === 1 ? 'SMB1' : 'SMB2'),
+  'smb.dialect': ({ link }) => link.facts.dialect,
+  'smb.signing.seen': ({ link }) => link.facts.protection.signingSeen,
+  'smb.encryption.seen': ({ link }) => link.facts.protection.encryptionSeen,
+  'smb.session.id': ({ session, version }) => {
+    if (session === undefined) return undefined;
+    return version === 1 ? String(session.idLow) : hexId(session.idHigh, session.idLow);
+  },
+  ...accountFields<SessionTelling>(({ session }) => session?.credentials),
+};
+
 /** The share. */
-export function putTree(fields: EventFields, tree: Tree | undefined): void {
-  fields.put('smb.share.path', tree?.path);
-  fields.put('smb.share.name', tree?.name);
-  fields.put('smb.share.type', tree?.type);
-}
+export const TREE_FIELDS: WireFields<{ readonly tree: Tree | undefined }> = {
+  'smb.share.path': ({ tree }) => tree?.path,
+  'smb.share.name': ({ tree }) => tree?.name,
+  'smb.share.type': ({ tree }) => tree?.type,
+};

@@ -1,5 +1,5 @@
 import { ntStatusName } from '../../../nt-status.ts';
-import type { EventFields } from './event-fields.ts';
+import type { WireFields } from './wire-kind.ts';
 
 /** NT status of a name that was not there, of an end that was reached: normal noise, no refused access. */
 const NOISE: ReadonlySet<number> = new Set([
@@ -11,8 +11,9 @@ export function isNoise(status: number): boolean {
   return NOISE.has(status);
 }
 
-/** The status by name and number. */
-export function putStatus(fields: EventFields, status: number): void {
-  fields.put('smb.status', ntStatusName(status));
-  fields.put('smb.status_code', `0x${(status >>> 0).toString(16).toUpperCase().padStart(8, '0')}`);
-}
+/** The status by name and number; undefined when there was no answer. */
+export const STATUS_FIELDS: WireFields<{ readonly status: number | undefined }> = {
+  'smb.status': ({ status }) => (status === undefined ? undefined : ntStatusName(status)),
+  'smb.status_code': ({ status }) =>
+    status === undefined ? undefined : `0x${(status >>> 0).toString(16).toUpperCase().padStart(8, '0')}`,
+};

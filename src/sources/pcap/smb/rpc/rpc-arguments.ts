@@ -6,9 +6,21 @@ import { NdrReader } from './ndr.ts';
 import type { RpcPdu } from './pdu.ts';
 
 /** Event fields that the arguments of a call give. */
-export type RpcArguments = Readonly<Record<string, string>>;
+export const RPC_ARGUMENTS = [
+  'service.name',
+  'smb.service.image_path',
+  'smb.service.start',
+  'registry.key',
+  'registry.value',
+  'smb.task.name',
+  'smb.task.command',
+  'smb.task.arguments',
+] as const;
 
-type ReadArguments = (reader: NdrReader) => Readonly<Record<string, string | undefined>>;
+/** Values of arguments, by field. */
+export type RpcArguments = Readonly<Partial<Record<(typeof RPC_ARGUMENTS)[number], string | undefined>>>;
+
+type ReadArguments = (reader: NdrReader) => RpcArguments;
 
 const HANDLE = 20;
 
@@ -42,7 +54,7 @@ const openService: ReadArguments = (reader) => {
 };
 
 /** Handle and RRP_UNICODE_STRING: length, most length, pointer. */
-const registryName = (field: string): ReadArguments => {
+const registryName = (field: 'registry.key' | 'registry.value'): ReadArguments => {
   return (reader) => {
     reader.skip(HANDLE);
     reader.number();
@@ -105,6 +117,6 @@ export function readArguments(
 ): RpcArguments | undefined {
   const read = READERS[`${interfaceName} ${opnum}`];
   if (read === undefined) return undefined;
-  const found = Object.entries(read(new NdrReader(pdu, stub))).filter(([, text]) => text !== undefined && text !== '');
-  return found.length === 0 ? undefined : (Object.fromEntries(found) as RpcArguments);
+  const found = read(new NdrReader(pdu, stub));
+  return Object.values(found).some((text) => text !== undefined && text !== '') ? found : undefined;
 }

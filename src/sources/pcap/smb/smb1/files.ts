@@ -1,7 +1,7 @@
 /** Files of SMB1: open, read, write, close, delete, rename (MS-CIFS 2.2.4). */
 import { pipeName } from '../../../../event/normalise/share.ts';
 import { filetimeMs } from '../../../../base/time/filetime.ts';
-import { tellRefusedOpen } from '../events/file-event.ts';
+import { tellRefusedOpen } from '../events/refused-open-event.ts';
 import type { Message } from '../message.ts';
 import { isProgram, mayBeCalls } from '../pipe-bytes.ts';
 import { Handle, type OpenFacts } from '../state/handle.ts';

@@ -4,8 +4,8 @@
  */
 import { filetimeMs } from '../../../../base/time/filetime.ts';
 import { pipeName } from '../../../../event/normalise/share.ts';
-import { tellRefusedOpen } from '../events/file-event.ts';
 import { tellIoctl } from '../events/ioctl-event.ts';
+import { tellRefusedOpen } from '../events/refused-open-event.ts';
 import { tellLanman } from '../events/rpc-event.ts';
 import { type FileChange, readChange } from '../file-change.ts';
 import type { Message } from '../message.ts';
@@ -219,9 +219,8 @@ export function transactionAnswer(
   const name = smb1.smb1CommandName(part.command);
   const isOk = status === 0 || status === STATUS_BUFFER_OVERFLOW;
   if (transaction.referral !== undefined && part.wordCount > 0) {
-    tellIoctl(link, request, session, tree, 'dfs_get_referrals', status, 1, {
-      'smb.referral.path': transaction.referral,
-    });
+    const about = { referral: transaction.referral };
+    tellIoctl(link, request, session, tree, 'dfs_get_referrals', status, 1, about);
   }
   if (transaction.open !== undefined) return ntCreated(conversation, m, part, request, transaction.open, status);
   if (!isOk || part.wordCount === 0) return;

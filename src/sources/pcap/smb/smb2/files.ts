@@ -1,7 +1,7 @@
 /** CREATE and CLOSE (MS-SMB2 2.2.13 to 2.2.16). */
 import { filetimeMs } from '../../../../base/time/filetime.ts';
 import { pipeName } from '../../../../event/normalise/share.ts';
-import { tellRefusedOpen } from '../events/file-event.ts';
+import { tellRefusedOpen } from '../events/refused-open-event.ts';
 import type { Message } from '../message.ts';
 import { utf16Name } from '../names.ts';
 import { type FileTimes, Handle } from '../state/handle.ts';

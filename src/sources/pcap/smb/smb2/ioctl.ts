@@ -93,9 +93,9 @@ export function controlAnswer(conversation: Smb2Conversation, m: Message, reques
   }
   if (code === VALIDATE_NEGOTIATE) checkValidation(conversation, m, request, output === undefined ? undefined : offset);
   tellIoctl(conversation.link, request, session, tree ?? target?.tree, name, status, 2, {
-    'smb.referral.path': call.name,
-    'smb.file.path': target?.name,
-    'smb.file.bytes_copied': copied,
+    referral: call.name,
+    path: target?.name,
+    bytesCopied: copied,
   });
 }
 

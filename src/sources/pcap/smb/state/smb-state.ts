@@ -1,6 +1,6 @@
 /** What outlives a connection: servers with their sessions, refusals that wait for repeats, counters. */
 import type { PacketClock } from '../../stream.ts';
-import { EventMerger } from '../events/event-merger.ts';
+import { EventTeller } from '../events/event-teller.ts';
 import { DEFAULT_SMB_LIMITS, type LimitName, type SmbLimits } from '../limits.ts';
 import type { SmbOptions } from '../options.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -13,7 +13,7 @@ export class SmbState {
   /** The packet that what is being taken came with; an answer that waited keeps its own. */
   readonly clock: PacketClock = { packet: 0, time: 0, offset: 0 };
   readonly limits: SmbLimits;
-  readonly merger: EventMerger;
+  readonly teller: EventTeller;
   readonly challenges = new RecentChallenges();
   private readonly servers = new Map<string, Server>();
   private readonly reached = new Map<LimitName, number>();
@@ -28,7 +28,7 @@ export class SmbState {
   constructor(options: SmbOptions) {
     this.options = options;
     this.limits = { ...DEFAULT_SMB_LIMITS, ...options.limits };
-    this.merger = new EventMerger(options.sink, this.limits);
+    this.teller = new EventTeller(options, this.limits);
     this.gathered = new ByteBudget(this.limits.gatheredBytes);
   }
 
