@@ -1,8 +1,10 @@
 import { namedList } from '../base/named-list.ts';
+import { auditCommand } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
+import { keysCommand } from './commands/keys.ts';
 import { linksCommand } from './commands/links.ts';
 import { logonsCommand } from './commands/logons.ts';
 import { normalizeCommand } from './commands/normalize.ts';
@@ -13,6 +15,7 @@ import { serveCommand } from './commands/serve.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { statusCommand } from './commands/status.ts';
 import { translateCommand } from './commands/translate.ts';
+import { usersCommand } from './commands/users.ts';
 import { watchCommand } from './commands/watch.ts';
 
 /** The commands in the order in which help shows them. A new command is one file and one line. */
@@ -21,6 +24,9 @@ export const commands = namedList('command', 'USAGE', [
   watchCommand,
   serveCommand,
   statusCommand,
+  usersCommand,
+  keysCommand,
+  auditCommand,
   queryCommand,
   translateCommand,
   normalizeCommand,

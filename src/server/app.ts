@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import {
   type FastifyBaseLogger,
   type FastifyServerOptions,
@@ -10,8 +10,11 @@ import {
 import { addAccessHook } from './access/access-hook.ts';
 import type { App } from './app-types.ts';
 import { addErrorHandlers, answerFrameworkError } from './error-handlers.ts';
+import { addJsonParser } from './json-bounds.ts';
 import { routes } from './routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 import type { Service } from './service.ts';
+import { compileValidator } from './validator.ts';
 
 /** Bytes of a parameter in a path; ids of ours are short. */
 const MAX_PARAMETER = 200;
@@ -39,9 +42,11 @@ export async function buildApp(service: Service, tls?: TlsTexts): Promise<App> {
     return503OnClosing: true,
   };
   const app: App = fastify(options).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileValidator);
+  addJsonParser(app);
   addErrorHandlers(app);
   await app.register(cookie);
+  addSecurityHeaders(app);
   addAccessHook(app, service);
   for (const group of routes) group.register(app, service);
   return app;

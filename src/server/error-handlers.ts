@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { SmbError } from '../base/error.ts';
 import type { App } from './app-types.ts';
+import { errorPage } from './pages/page.ts';
 import { statusOf, toErrorAnswer } from './contract/error.ts';
 
 /** Answers errors of routes, of the framework and of requests that lead nowhere. */
@@ -31,29 +32,40 @@ async function answerError(
     request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed');
     reply.status(500);
     const message = 'This is a bug in smbastion; the log of the server says more.';
-    if (isElasticsearch(request)) return elasticsearchError('bug', message, 500);
-    return { error: { code: 'BUG', message } };
+    return inShape(request, reply, { code: 'BUG', message, status: 500 });
   }
   const status = statusOf(known);
   reply.status(status);
   if (status === 401) reply.header('www-authenticate', 'ApiKey, Basic realm="smbastion"');
   if (status === 429 || status === 503) reply.header('retry-after', '1');
-  if (isElasticsearch(request)) return elasticsearchError(known.code, known.message, status);
-  return toErrorAnswer(known);
+  return inShape(request, reply, { ...toErrorAnswer(known).error, status });
 }
 
-function isElasticsearch(request: FastifyRequest): boolean {
-  return request.routeOptions.config?.errors === 'elasticsearch';
-}
-
-function elasticsearchError(type: string, reason: string, status: number): object {
-  return { error: { root_cause: [{ type, reason }], type, reason }, status };
+/** The shape that the route's callers understand. */
+function inShape(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  {
+    status,
+    ...error
+  }: { readonly code: string; readonly message: string; readonly fix?: string; readonly status: number },
+): unknown {
+  switch (request.routeOptions.config?.errors) {
+    case 'elasticsearch': {
+      const { code: type, message: reason } = error;
+      return { error: { root_cause: [{ type, reason }], type, reason }, status };
+    }
+    case 'page':
+      void reply.type('text/html; charset=utf-8');
+      return errorPage(error.message, error.fix);
+    default:
+      return { error };
+  }
 }
 
 /** @returns a mistake of the caller that the framework found; undefined for what is our own */
 function toSmbError(error: FastifyError): SmbError | undefined {
   const status = error.statusCode ?? 500;
-  if (error.validation) return new SmbError('API-INPUT', validationSentence(error));
   if (status === 413) {
     return new SmbError('API-TOO-LARGE', 'The body is larger than this route takes.', {
       fix: 'send less at a time; max_body in [server] is the limit',
@@ -63,11 +75,4 @@ function toSmbError(error: FastifyError): SmbError | undefined {
   if (status >= 400 && status < 500) return new SmbError('API-INPUT', error.message);
   if (status === 503) return new SmbError('API-TIME', error.message);
   return undefined;
-}
-
-function validationSentence({ validation, validationContext, message }: FastifyError): string {
-  const [first] = validation ?? [];
-  if (first === undefined) return message;
-  const where = first.instancePath.replace(/^\//, '').replaceAll('/', '.');
-  return `${validationContext ?? 'body'}${where === '' ? '' : ` "${where}"`} ${first.message ?? 'is not as it should be'}.`;
 }

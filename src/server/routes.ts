@@ -1,6 +1,19 @@
 import type { RouteGroup } from './app-types.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { healthRoutes } from './routes/health.ts';
+import { keysRoutes } from './routes/keys.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
+import { usersRoutes } from './routes/users.ts';
 
 /** Everything that can be asked of the server. A new group is one file and one line. */
-export const routes: readonly RouteGroup[] = [healthRoutes, statusRoutes];
+export const routes: readonly RouteGroup[] = [
+  healthRoutes,
+  statusRoutes,
+  sessionRoutes,
+  usersRoutes,
+  keysRoutes,
+  auditRoutes,
+  signInRoutes,
+];

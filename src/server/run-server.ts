@@ -35,6 +35,7 @@ export async function runServer(config: Config, log: FastifyBaseLogger): Promise
     });
     const { port } = app.server.address() as AddressInfo;
     const url = `${tls ? 'https' : 'http'}://${formatListenAddress({ host: reachable(server.listen.host), port })}`;
+    service.listensOn(url);
     await service.start();
     writeEndpoint(server.dataFolder, {
       url,

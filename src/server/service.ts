@@ -2,7 +2,6 @@
  * Everything the server works with, opened in order and closed in reverse. A command that finds no running server opens the
  * same, without the parts that work on their own.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
@@ -14,6 +13,11 @@ import type { Networks } from '../event/networks.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
+import { Accounts } from './access/accounts.ts';
+import { ApiKeys } from './access/api-keys.ts';
+import { newSecret } from './access/secret.ts';
+import { Sessions } from './access/sessions.ts';
+import { SignIn } from './access/sign-in.ts';
 import { EventBus } from './event-bus.ts';
 
 /** A part that works on its own while the server runs, such as the schedule or a receiver. */
@@ -31,6 +35,15 @@ export interface ServiceOptions {
   readonly log: FastifyBaseLogger;
 }
 
+/** What is there before the service is. */
+interface Opened {
+  readonly detection: Detection;
+  readonly networks: Networks;
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly keys: ApiKeys;
+}
+
 /** What routes and parts work with. */
 export class Service {
   readonly config: Config;
@@ -38,19 +51,29 @@ export class Service {
   readonly networks: Networks;
   readonly detection: Detection;
   readonly store: Store;
+  readonly accounts: Accounts;
+  readonly keys: ApiKeys;
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
   readonly events = new EventBus();
   readonly startedMs = Date.now();
   /** Lets in whoever may read the data folder; made anew at each start. */
-  readonly localKey = randomBytes(32).toString('base64url');
+  readonly localKey = newSecret();
   private readonly parts: readonly ServicePart[];
+  private listeningUrl: string | undefined;
   private state: 'opened' | 'ready' | 'stopping' = 'opened';
 
-  private constructor({ config, log }: ServiceOptions, detection: Detection, networks: Networks, store: Store) {
+  private constructor({ config, log }: ServiceOptions, opened: Opened) {
     this.config = config;
     this.log = log;
-    this.detection = detection;
-    this.networks = networks;
-    this.store = store;
+    this.detection = opened.detection;
+    this.networks = opened.networks;
+    this.store = opened.store;
+    this.accounts = opened.accounts;
+    this.keys = opened.keys;
+    this.sessions = new Sessions(config.server.sessionMs);
+    this.accounts.onChange = (name) => this.sessions.endAll(name);
+    this.signIn = new SignIn(this);
     // Started from top to bottom, stopped from bottom to top.
     this.parts = [];
   }
@@ -71,7 +94,19 @@ export class Service {
     } catch (cause) {
       throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause)}.`);
     }
-    return new Service(options, detection, networks, await openStore(join(dataFolder, 'store.duckdb'), networks));
+    const store = await openStore(join(dataFolder, 'store.duckdb'), networks);
+    const [accounts, keys] = await Promise.all([Accounts.open(store), ApiKeys.open(store)]);
+    return new Service(options, { detection, networks, store, accounts, keys });
+  }
+
+  /** Where people reach the server: as configured, else where it listens. */
+  get publicUrl(): string {
+    return this.config.server.publicUrl ?? this.listeningUrl ?? '';
+  }
+
+  /** Tells where the server listens. */
+  listensOn(url: string): void {
+    this.listeningUrl = url;
   }
 
   /** Whether the parts work and nobody asked them to stop. */

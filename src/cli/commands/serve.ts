@@ -34,7 +34,13 @@ async function serve(flags: ServeFlags): Promise<void> {
   ]);
   const log = serverLog(process.stderr.isTTY ? 'warn' : 'info');
   const server = await runServer(config, log);
+  const link = await server.service.accounts.firstAdminLink();
   say(`smbastion listens on ${server.url}; its data is in ${config.server.dataFolder}. Ctrl-C stops it.`);
+  if (link !== undefined) {
+    say(
+      `No admin has a password yet. This link sets it, once, within a day:\n    ${server.service.publicUrl}/link/${link}`,
+    );
+  }
   await new Promise<void>((stopped) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped());
   });

@@ -11,7 +11,7 @@ declare module 'fastify' {
     /** Who may use the route. */
     readonly access?: Access;
     /** Shape of its errors; `api` unless given. */
-    readonly errors?: 'api' | 'elasticsearch';
+    readonly errors?: 'api' | 'elasticsearch' | 'page';
   }
   interface FastifyRequest {
     /** Who asks; undefined on open routes when nobody signed in. */
@@ -29,7 +29,7 @@ export function addAccessHook(app: App, service: Service): void {
     // What leads nowhere is answered by the handler of such requests.
     if (request.is404) return;
     const { access } = request.routeOptions.config;
-    const caller = await authenticate(request, service);
+    const caller = authenticate(request, service);
     request.caller = caller;
     if (access === 'open') return;
     if (caller === undefined) {

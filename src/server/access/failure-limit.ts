@@ -1,0 +1,44 @@
+/** Counts failures by key, such as an address or an account, and says when somebody has to wait. */
+
+/** How many failures are let pass in which time. */
+export interface FailureBounds {
+  readonly failures: number;
+  readonly withinMs: number;
+}
+
+/** Keys that are remembered; the one that failed longest ago is forgotten first. */
+const MAX_KEYS = 10_000;
+
+/** Failures of the last while. */
+export class FailureLimit {
+  private readonly bounds: FailureBounds;
+  private readonly times = new Map<string, number[]>();
+
+  constructor(bounds: FailureBounds) {
+    this.bounds = bounds;
+  }
+
+  /** @returns milliseconds to wait; 0 when another attempt is let pass */
+  waitMs(key: string, nowMs: number): number {
+    const recent = this.recent(key, nowMs);
+    const { failures, withinMs } = this.bounds;
+    return recent.length < failures ? 0 : recent[recent.length - failures]! + withinMs - nowMs;
+  }
+
+  /** Counts a failure, or an attempt that may become one. */
+  count(key: string, nowMs: number): void {
+    const recent = [...this.recent(key, nowMs), nowMs].slice(-this.bounds.failures);
+    this.times.delete(key);
+    this.times.set(key, recent);
+    if (this.times.size > MAX_KEYS) this.times.delete(this.times.keys().next().value!);
+  }
+
+  /** Takes back what was counted last: it was none. */
+  forgive(key: string): void {
+    this.times.get(key)?.pop();
+  }
+
+  private recent(key: string, nowMs: number): number[] {
+    return (this.times.get(key) ?? []).filter((at) => at > nowMs - this.bounds.withinMs);
+  }
+}

@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import { callerOf } from '../access/access-hook.ts';
+import { ACCESS } from '../access/caller.ts';
+import type { RouteGroup } from '../app-types.ts';
+import { Credentials, SessionAnswer } from '../contract/people.ts';
+
+/** `/api/v1/session`: signing in and out with a cookie, and who is signed in. */
+export const sessionRoutes: RouteGroup = {
+  name: 'session',
+  register: (app, service) => {
+    app.get(
+      '/api/v1/session',
+      { config: { access: ACCESS.read }, schema: { response: { 200: SessionAnswer } } },
+      async (request) => {
+        const { name, via, role, scopes } = callerOf(request);
+        return { name, via, role, scopes };
+      },
+    );
+
+    app.post(
+      '/api/v1/session',
+      { config: { access: ACCESS.open }, schema: { body: Credentials, response: { 200: SessionAnswer } } },
+      async (request, reply) => {
+        const { name, password } = request.body;
+        const account = await service.signIn.byPassword(request, reply, name, password);
+        return { name: account.name, via: 'session' as const, role: account.role, scopes: [] };
+      },
+    );
+
+    app.post(
+      '/api/v1/session/link',
+      {
+        config: { access: ACCESS.open },
+        schema: {
+          body: Type.Object(
+            { secret: Type.String({ maxLength: 200 }), password: Type.String({ maxLength: 1024 }) },
+            { additionalProperties: false },
+          ),
+          response: { 200: SessionAnswer },
+        },
+      },
+      async (request, reply) => {
+        const { secret, password } = request.body;
+        const account = await service.signIn.byLink(request, reply, secret, password);
+        return { name: account.name, via: 'session' as const, role: account.role, scopes: [] };
+      },
+    );
+
+    app.delete('/api/v1/session', { config: { access: ACCESS.read } }, async (request, reply) => {
+      await service.signIn.end(request, reply);
+      return reply.status(204).send();
+    });
+  },
+};
