@@ -1,5 +1,6 @@
 import type { RouteGroup } from './app-types.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -11,6 +12,7 @@ import { usersRoutes } from './routes/users.ts';
 export const routes: readonly RouteGroup[] = [
   healthRoutes,
   statusRoutes,
+  eventsRoutes,
   sessionRoutes,
   usersRoutes,
   keysRoutes,

@@ -24,7 +24,8 @@ type Finding = {
 
 /** @returns the first thing that is wrong, in the words of the caller's own names */
 function inputError(findings: readonly Finding[], schema: TSchema, part: string): SmbError {
-  const [first] = findings;
+  // What is wrong about a key that should not be there stands behind what is wrong with its value.
+  const first = findings.find(({ keyword }) => keyword === 'additionalProperties') ?? findings[0];
   const where = PART[part] ?? part;
   if (first === undefined) return new SmbError('API-INPUT', `${where} is not as it should be.`);
   const path = first.instancePath.replace(/^\//, '').replaceAll('/', '.');

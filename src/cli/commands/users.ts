@@ -37,7 +37,7 @@ export const usersCommand: CliCommand = {
       );
     sub('add', 'add a user; prints the link that sets the password, once')
       .argument('<name>')
-      .addArgument(role())
+      .addArgument(roleArgument())
       .action((name: string, given: Role, flags: ServerFlags) =>
         withApi(flags, async (api) => printLink(await api.post('/api/v1/users', { name, role: given }))),
       );
@@ -48,7 +48,7 @@ export const usersCommand: CliCommand = {
       );
     sub('role', 'give a user another role')
       .argument('<name>')
-      .addArgument(role())
+      .addArgument(roleArgument())
       .action((name: string, given: Role, flags: ServerFlags) =>
         withApi(flags, (api) => change(api, name, { role: given }, `${name} is now ${given}.`)),
       );
@@ -74,7 +74,7 @@ export const usersCommand: CliCommand = {
   },
 };
 
-function role(): Argument {
+function roleArgument(): Argument {
   return new Argument('<role>', 'what they may do').choices(ROLES);
 }
 
