@@ -6,11 +6,11 @@
  */
 import { fieldId } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
-import type { DialectSession, JsonDialect, JsonRecord } from '../json/dialect.ts';
+import type { BulkTarget, DialectSession, JsonDialect, JsonRecord } from '../json/dialect.ts';
 import type { RawRecord } from '../record.ts';
-import type { SourceContext } from '../source.ts';
+import type { EventSink, SourceContext } from '../source.ts';
 import { ECS_PATHS, otherColumn } from './columns.ts';
-import { type BulkTarget, EcsEvent } from './ecs-event.ts';
+import { EcsEvent } from './ecs-event.ts';
 
 const HIT = otherColumn('hit');
 const ACTIONS = ['action_index', 'action_create', 'action_update', 'action_delete'].map(otherColumn);
@@ -68,10 +68,16 @@ class EcsReader implements DialectSession {
     this.context = context;
   }
 
-  event(record: JsonRecord, line: number, offset: number): EventView | string {
+  event(
+    record: JsonRecord,
+    line: number | undefined,
+    offset: number | undefined,
+    _sink: EventSink,
+    target?: BulkTarget,
+  ): EventView | string {
     if (!isDocument(record)) {
       this.target = { id: record.text(ACTION_ID), index: record.text(ACTION_TARGET) };
-      this.targetLine = line;
+      this.targetLine = line ?? Number.NaN;
       return 'action lines of a bulk request';
     }
     if (this.view === undefined || this.record !== record) {
@@ -79,7 +85,7 @@ class EcsReader implements DialectSession {
       this.view = new EcsEvent(this.context, record);
     }
     const isTarget = this.target !== undefined && line === this.targetLine + 1;
-    this.view.point(line, offset, isTarget ? this.target : undefined);
+    this.view.point(line, offset, target ?? (isTarget ? this.target : undefined));
     this.target = undefined;
     return this.view;
   }

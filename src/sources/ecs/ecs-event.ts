@@ -14,7 +14,7 @@ import { coerceValue } from '../../event/document-event-value.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
 import { LazyEvent } from '../../event/lazy-event.ts';
 import { firstText, type Provenance } from '../../event/view.ts';
-import type { JsonRecord } from '../json/dialect.ts';
+import type { BulkTarget, JsonRecord } from '../json/dialect.ts';
 import type { FlowVerdict } from '../sensor-outcome.ts';
 import type { SourceContext } from '../source.ts';
 import { FIELD_COLUMNS, otherColumn } from './columns.ts';
@@ -60,12 +60,6 @@ const GAINED: readonly FieldId[] = [
   ...new Set([...fills.flatMap((fill, id) => (fill ? [id] : [])), ...derivedFields]),
 ].sort((x, y) => x - y);
 
-/** Id and index that a bulk action line gave to the document behind it. */
-export interface BulkTarget {
-  readonly id: string | undefined;
-  readonly index: string | undefined;
-}
-
 const NO_TARGET: BulkTarget = { id: undefined, index: undefined };
 
 /** One ECS document. */
@@ -77,8 +71,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   private parsed: Document | undefined;
   private knownRepairs: readonly string[] | undefined;
   private target = NO_TARGET;
-  private line = 0;
-  private offset = 0;
+  private line: number | undefined;
+  private offset: number | undefined;
   private knownProducer: Producer | undefined;
   /** Null: asked, and there is none. */
   private knownVerdict: FlowVerdict | null | undefined;
@@ -91,7 +85,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   }
 
   /** The record now holds another document. */
-  point(line: number, offset: number, target: BulkTarget = NO_TARGET): void {
+  point(line: number | undefined, offset: number | undefined, target: BulkTarget = NO_TARGET): void {
     this.nextEvent();
     this.line = line;
     this.offset = offset;

@@ -19,16 +19,29 @@ export interface JsonRecord extends RawRecord {
   parseRepeating(): Document;
 }
 
+/** Id and index that the action line of a bulk request gives to the document behind it. */
+export interface BulkTarget {
+  readonly id: string | undefined;
+  readonly index: string | undefined;
+}
+
 /** One producer's objects, read one after another; lives as long as one file. */
 export interface DialectSession {
   /**
-   * @param line line of the object's first byte, from 1
+   * @param line line of the object's first byte, from 1; undefined when it stands in no file
    * @param offset byte offset of the object in the unpacked file
    * @param sink takes the events of an object that holds several
+   * @param target what a bulk request says of the object
    * @returns the event, or in words why the object is recognised but holds none; undefined when there is nothing more to
    * hand out or to count
    */
-  event(record: JsonRecord, line: number, offset: number, sink: EventSink): EventView | string | undefined;
+  event(
+    record: JsonRecord,
+    line: number | undefined,
+    offset: number | undefined,
+    sink: EventSink,
+    target?: BulkTarget,
+  ): EventView | string | undefined;
 }
 
 /** One producer. */

@@ -4,22 +4,15 @@
  */
 import type { Source, SourceContext, EventSink, Parser } from '../source.ts';
 import { LineSplitter } from '../line-splitter.ts';
-import type { DialectSession, JsonDialect } from './dialect.ts';
+import type { JsonDialect } from './dialect.ts';
 import { DocumentSplitter } from './document-splitter.ts';
-import { buildPathTrie, type PathNode } from './path-trie.ts';
+import { buildPathTrie } from './path-trie.ts';
+import { JsonRecordReader, type PreparedDialect, prepareDialects } from './record-reader.ts';
 import { JsonScanner } from './scanner.ts';
-import { SpanRecord } from './span-record.ts';
 
 const LF = 10;
 /** Enough to see a search answer's first keys when it has no line end. */
 const HEAD_BYTES = 64 * 1024;
-
-/** A dialect with its tree of paths, made once for all files. */
-interface PreparedDialect {
-  readonly dialect: JsonDialect;
-  readonly trie: PathNode;
-  readonly knownPaths: ReadonlySet<string>;
-}
 
 /**
  * The source that reads JSON.
@@ -29,20 +22,12 @@ interface PreparedDialect {
 export function jsonSource(dialects: readonly JsonDialect[]): Source {
   // Made when the first JSON is read: the trees are larger than anything else that is ready at the start.
   let prepared: readonly PreparedDialect[] | undefined;
-  const prepare = () =>
-    dialects.map(
-      (dialect): PreparedDialect => ({
-        dialect,
-        trie: buildPathTrie(dialect.paths),
-        knownPaths: new Set(dialect.paths.flat()),
-      }),
-    );
   return {
     id: 'json',
     title: 'JSON lines, JSON arrays, Elasticsearch answers and exports',
     datasets: dialects.flatMap((dialect) => dialect.datasets),
     detect: detectJson,
-    open: (context) => new JsonParser((prepared ??= prepare()), context),
+    open: (context) => new JsonParser((prepared ??= prepareDialects(dialects)), context),
   };
 }
 
@@ -60,30 +45,17 @@ function firstByte(head: Buffer): number {
   return at;
 }
 
-/** A dialect reading one file. */
-interface OpenDialect {
-  readonly dialect: JsonDialect;
-  readonly scanner: JsonScanner;
-  readonly record: SpanRecord;
-  readonly session: DialectSession;
-}
-
 class JsonParser implements Parser {
-  private readonly prepared: readonly PreparedDialect[];
   private readonly context: SourceContext;
-  private readonly opened: (OpenDialect | undefined)[];
+  private readonly records: JsonRecordReader;
   private splitter: LineSplitter | DocumentSplitter | undefined;
   /** First bytes, until there are enough of them to tell how the records are written. */
   private head: Buffer = Buffer.alloc(0);
   private sink: EventSink = () => {};
-  private current = 0;
-  private line = 0;
-  private offset = 0;
 
   constructor(prepared: readonly PreparedDialect[], context: SourceContext) {
-    this.prepared = prepared;
     this.context = context;
-    this.opened = prepared.map(() => undefined);
+    this.records = new JsonRecordReader(prepared, context);
   }
 
   push(bytes: Buffer, sink: EventSink): void {
@@ -144,77 +116,8 @@ class JsonParser implements Parser {
     if (from < end) this.recordVisitor(buffer, from, end, line, offset + from - start);
   };
 
-  private readonly recordVisitor = (buffer: Buffer, start: number, end: number, line: number, offset: number): void => {
-    this.line = line;
-    this.offset = offset;
-    const usual = this.open(this.current);
-    if (!this.scan(usual, buffer, start, end)) return;
-    if (usual.dialect.recognise(usual.record)) {
-      this.emit(usual);
-      return;
-    }
-    for (let i = 0; i < this.prepared.length; i++) {
-      if (i === this.current) continue;
-      const other = this.open(i);
-      if (!other.scanner.scan(buffer, start, end)) continue;
-      other.record.start = start;
-      other.record.end = other.scanner.position;
-      if (other.dialect.recognise(other.record)) {
-        this.current = i;
-        this.emit(other);
-        return;
-      }
-    }
-    this.fault('json.unknown', `this JSON object is of no known producer (${describe(usual.record)})`, line, offset);
-  };
-
-  private scan(open: OpenDialect, buffer: Buffer, start: number, end: number): boolean {
-    const { scanner, record } = open;
-    if (!scanner.scan(buffer, start, end)) {
-      const at = scanner.position;
-      const found = at < end ? `"${buffer.toString('latin1', at, Math.min(end, at + 12))}"` : 'the end';
-      const message = `not a JSON object: expected ${scanner.expected} at byte ${at - start}, found ${found}`;
-      this.fault('json.syntax', message, this.line, this.offset);
-      return false;
-    }
-    record.start = start;
-    record.end = scanner.position;
-    for (let i = scanner.position; i < end; i++) {
-      const c = buffer[i]!;
-      // A comma behind the object is how some exports write arrays a line at a time.
-      if (c > 32 && c !== 44 && c !== 93) {
-        this.fault(
-          'json.trailing',
-          `text behind the JSON object at byte ${i - start} was not read`,
-          this.line,
-          this.offset,
-        );
-        break;
-      }
-    }
-    return true;
-  }
-
-  private emit(open: OpenDialect): void {
-    const event = open.session.event(open.record, this.line, this.offset, this.sink);
-    if (typeof event === 'string') this.context.skipped(event);
-    else if (event !== undefined) this.sink(event);
-  }
-
-  private open(index: number): OpenDialect {
-    const known = this.opened[index];
-    if (known) return known;
-    const { dialect, trie, knownPaths } = this.prepared[index]!;
-    const scanner = new JsonScanner(trie, dialect.paths.length);
-    const record = new SpanRecord(scanner, knownPaths, (column, text, expected) => {
-      const name = dialect.paths[column]?.[0] ?? 'a value';
-      const message = `${name} holds "${text.slice(0, 40)}" where ${expected} was expected`;
-      this.fault('json.value', message, this.line, this.offset);
-    });
-    const open = { dialect, scanner, record, session: dialect.open(this.context) };
-    this.opened[index] = open;
-    return open;
-  }
+  private readonly recordVisitor = (buffer: Buffer, start: number, end: number, line: number, offset: number): void =>
+    this.records.read(buffer, start, end, line, offset, this.sink);
 
   private fault(code: string, message: string, line: number, offset: number): void {
     this.context.faults.add({ code, file: this.context.file, line, offset, message });
@@ -225,10 +128,4 @@ function isWholeObject(line: string): boolean {
   const scanner = new JsonScanner(buildPathTrie([]), 0);
   const bytes = Buffer.from(line);
   return scanner.scan(bytes, 0, bytes.length);
-}
-
-/** The first keys of an object, for the fault that says nobody knows it. */
-function describe(record: SpanRecord): string {
-  const keys = Object.keys(record.parse()).slice(0, 5);
-  return keys.length === 0 ? 'no keys' : `keys ${keys.join(', ')}`;
 }

@@ -77,7 +77,7 @@ class EveReader implements DialectSession {
     this.session = new EveSession(context);
   }
 
-  event(record: JsonRecord, line: number, offset: number): EventView | string {
+  event(record: JsonRecord, line: number | undefined, offset: number | undefined): EventView | string {
     const type = record.text(EVENT_TYPE);
     if (type === 'stats') return 'Suricata statistics (event_type stats)';
     const view = this.viewOf(record);

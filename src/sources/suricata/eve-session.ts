@@ -26,8 +26,8 @@ export class EveSession {
   private readonly context: SourceContext;
   private readonly users: AgingTable<SessionUser>;
   private readonly trees: AgingTable<SessionTree>;
-  private line = 0;
-  private offset = 0;
+  private line: number | undefined;
+  private offset: number | undefined;
 
   constructor(context: SourceContext) {
     this.context = context;
@@ -41,7 +41,7 @@ export class EveSession {
   }
 
   /** The record now holds another line; what it says about its session is kept for the lines to come. */
-  point(record: JsonRecord, line: number, offset: number): void {
+  point(record: JsonRecord, line: number | undefined, offset: number | undefined): void {
     this.line = line;
     this.offset = offset;
     const command = record.text(COMMAND);

@@ -47,7 +47,12 @@ class WinlogSession implements DialectSession {
     this.clock = new LocalClock(context.settings.timezone, () => this.intake.assumed());
   }
 
-  event(json: JsonRecord, line: number, offset: number, sink: EventSink): EventView | string | undefined {
+  event(
+    json: JsonRecord,
+    line: number | undefined,
+    offset: number | undefined,
+    sink: EventSink,
+  ): EventView | string | undefined {
     if (this.json !== json) {
       this.json = json;
       this.shapes = new Map();

@@ -14,8 +14,8 @@ const PLACEHOLDER_ID = 111;
 export class WinlogIntake {
   private readonly context: SourceContext;
   private readonly gate: WindowsGate;
-  private line = 0;
-  private offset = 0;
+  private line: number | undefined;
+  private offset: number | undefined;
   private hasAssumed = false;
 
   constructor(context: SourceContext, gate: WindowsGate) {
@@ -24,7 +24,7 @@ export class WinlogIntake {
   }
 
   /** The place of the current record. */
-  at(line: number, offset: number): void {
+  at(line: number | undefined, offset: number | undefined): void {
     this.line = line;
     this.offset = offset;
   }

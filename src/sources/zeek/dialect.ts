@@ -41,14 +41,14 @@ class ZeekSession implements DialectSession {
   private inner: JsonRecord | undefined;
   private record: JsonZeekRecord | undefined;
   private mapped: MappedEvent | undefined;
-  private line = 0;
-  private offset = 0;
+  private line: number | undefined;
+  private offset: number | undefined;
 
   constructor(context: SourceContext) {
     this.context = context;
   }
 
-  event(record: JsonRecord, line: number, offset: number): EventView {
+  event(record: JsonRecord, line: number | undefined, offset: number | undefined): EventView {
     if (this.inner !== record || this.record === undefined || this.mapped === undefined) this.adopt(record);
     this.line = line;
     this.offset = offset;

@@ -1,0 +1,141 @@
+/**
+ * Reads one JSON object after another, wherever they come from: lines of a file, documents of a request. The producer is
+ * recognised object by object, because collectors mix their outputs.
+ */
+import type { EventSink, SourceContext } from '../source.ts';
+import type { BulkTarget, DialectSession, JsonDialect } from './dialect.ts';
+import { buildPathTrie, type PathNode } from './path-trie.ts';
+import { JsonScanner } from './scanner.ts';
+import { SpanRecord } from './span-record.ts';
+
+/** A dialect with its tree of paths, made once for all files. */
+export interface PreparedDialect {
+  readonly dialect: JsonDialect;
+  readonly trie: PathNode;
+  readonly knownPaths: ReadonlySet<string>;
+}
+
+/** Makes dialects ready to read; the trees are larger than anything else of a reader, so they are made once. */
+export function prepareDialects(dialects: readonly JsonDialect[]): readonly PreparedDialect[] {
+  return dialects.map((dialect) => ({
+    dialect,
+    trie: buildPathTrie(dialect.paths),
+    knownPaths: new Set(dialect.paths.flat()),
+  }));
+}
+
+/** A dialect reading one file. */
+interface OpenDialect {
+  readonly dialect: JsonDialect;
+  readonly scanner: JsonScanner;
+  readonly record: SpanRecord;
+  readonly session: DialectSession;
+}
+
+/** The objects of one file or one shipper. */
+export class JsonRecordReader {
+  private readonly prepared: readonly PreparedDialect[];
+  private readonly context: SourceContext;
+  private readonly opened: (OpenDialect | undefined)[];
+  private current = 0;
+  private line: number | undefined;
+  private offset: number | undefined;
+
+  /** @param prepared producers in the order in which they are tried; a lenient one comes last */
+  constructor(prepared: readonly PreparedDialect[], context: SourceContext) {
+    this.prepared = prepared;
+    this.context = context;
+    this.opened = prepared.map(() => undefined);
+  }
+
+  /**
+   * Reads the object in `buffer[start..end)`. What cannot be read is a fault, what holds no event is counted as skipped.
+   *
+   * @param target id and index that a bulk request gives to the object
+   */
+  read(
+    buffer: Buffer,
+    start: number,
+    end: number,
+    line: number | undefined,
+    offset: number | undefined,
+    sink: EventSink,
+    target?: BulkTarget,
+  ): void {
+    this.line = line;
+    this.offset = offset;
+    const usual = this.open(this.current);
+    if (!this.scan(usual, buffer, start, end)) return;
+    if (usual.dialect.recognise(usual.record)) {
+      this.emit(usual, sink, target);
+      return;
+    }
+    for (let i = 0; i < this.prepared.length; i++) {
+      if (i === this.current) continue;
+      const other = this.open(i);
+      if (!other.scanner.scan(buffer, start, end)) continue;
+      other.record.start = start;
+      other.record.end = other.scanner.position;
+      if (other.dialect.recognise(other.record)) {
+        this.current = i;
+        this.emit(other, sink, target);
+        return;
+      }
+    }
+    this.fault('json.unknown', `this JSON object is of no known producer (${describe(usual.record)})`);
+  }
+
+  private scan(open: OpenDialect, buffer: Buffer, start: number, end: number): boolean {
+    const { scanner, record } = open;
+    if (!scanner.scan(buffer, start, end)) {
+      const at = scanner.position;
+      const found = at < end ? `"${buffer.toString('latin1', at, Math.min(end, at + 12))}"` : 'the end';
+      const message = `not a JSON object: expected ${scanner.expected} at byte ${at - start}, found ${found}`;
+      this.fault('json.syntax', message);
+      return false;
+    }
+    record.start = start;
+    record.end = scanner.position;
+    for (let i = scanner.position; i < end; i++) {
+      const c = buffer[i]!;
+      // A comma behind the object is how some exports write arrays a line at a time.
+      if (c > 32 && c !== 44 && c !== 93) {
+        this.fault('json.trailing', `text behind the JSON object at byte ${i - start} was not read`);
+        break;
+      }
+    }
+    return true;
+  }
+
+  private emit({ session, record }: OpenDialect, sink: EventSink, target: BulkTarget | undefined): void {
+    const event = session.event(record, this.line, this.offset, sink, target);
+    if (typeof event === 'string') this.context.skipped(event);
+    else if (event !== undefined) sink(event);
+  }
+
+  private open(index: number): OpenDialect {
+    const known = this.opened[index];
+    if (known) return known;
+    const { dialect, trie, knownPaths } = this.prepared[index]!;
+    const scanner = new JsonScanner(trie, dialect.paths.length);
+    const record = new SpanRecord(scanner, knownPaths, (column, text, expected) => {
+      const name = dialect.paths[column]?.[0] ?? 'a value';
+      const message = `${name} holds "${text.slice(0, 40)}" where ${expected} was expected`;
+      this.fault('json.value', message);
+    });
+    const open = { dialect, scanner, record, session: dialect.open(this.context) };
+    this.opened[index] = open;
+    return open;
+  }
+
+  private fault(code: string, message: string): void {
+    const { faults, file } = this.context;
+    faults.add({ code, file, line: this.line, offset: this.offset, message });
+  }
+}
+
+/** The first keys of an object, for the fault that says nobody knows it. */
+function describe(record: SpanRecord): string {
+  const keys = Object.keys(record.parse()).slice(0, 5);
+  return keys.length === 0 ? 'no keys' : `keys ${keys.join(', ')}`;
+}
