@@ -1,0 +1,77 @@
+/** Works on a bulk request: documents to events, events to the store, outcomes to an answer. */
+import type { Document } from '../../../event/document.ts';
+import type { PreparedDialect } from '../../../sources/json/record-reader.ts';
+import { DocumentReader } from '../document-reader.ts';
+import type { ItemOutcome } from '../delivery.ts';
+import type { Intake } from '../intake.ts';
+import type { Sender } from '../senders.ts';
+import { bulkAnswer } from './bulk-answer.ts';
+import { type BulkItem, readBulkBody } from './bulk-body.ts';
+
+/** Bulk requests of all shippers. */
+export class BulkIntake {
+  private readonly intake: Intake;
+  private readonly dialects: readonly PreparedDialect[];
+  /** By sender; the one used longest ago goes first. */
+  private readonly readers = new Map<Sender, DocumentReader>();
+  private sequence = 0;
+
+  constructor(intake: Intake, dialects: readonly PreparedDialect[]) {
+    this.intake = intake;
+    this.dialects = dialects;
+  }
+
+  /**
+   * @param body of the request, unpacked
+   * @param index of its path, for actions that name none
+   * @returns the answer, once all of it is on disk
+   * @throws EsError 400 when the body is none
+   */
+  async take(body: Buffer, index: string | undefined, sender: Sender): Promise<Document> {
+    const began = performance.now();
+    const items = readBulkBody(body);
+    const delivery = this.intake.deliver(sender);
+    const reader = this.readerOf(sender);
+    for (const item of items) {
+      const { start, end } = item;
+      delivery.item(
+        end - start,
+        () => this.refusal(item) ?? reader.read(body, start, end, targetOf(item, index), delivery),
+        () => body.subarray(start, end),
+      );
+      await delivery.pause();
+    }
+    const outcomes = await delivery.stored();
+    const first = this.sequence;
+    for (const { kind } of outcomes) if (kind === 'created') this.sequence++;
+    const headers = items.map(({ header }) => (header.index === undefined && index ? { ...header, index } : header));
+    return bulkAnswer(performance.now() - began, headers, outcomes, first);
+  }
+
+  private refusal({ header, start, end }: BulkItem): ItemOutcome | undefined {
+    const { documentBytes } = this.intake.limits;
+    if (header.action === 'delete' || header.action === 'update') {
+      return { kind: 'refused', reason: `events are kept as they came: there is no ${header.action}` };
+    }
+    return end - start > documentBytes
+      ? {
+          kind: 'unreadable',
+          reason: `a document of ${end - start} bytes is longer than the limit of ${documentBytes}`,
+        }
+      : undefined;
+  }
+
+  private readerOf(sender: Sender): DocumentReader {
+    const known = this.readers.get(sender);
+    const { networks, settings, limits } = this.intake;
+    const reader = known ?? new DocumentReader(this.dialects, { file: sender.name, networks, settings });
+    this.readers.delete(sender);
+    this.readers.set(sender, reader);
+    if (this.readers.size > limits.openReaders) this.readers.delete(this.readers.keys().next().value!);
+    return reader;
+  }
+}
+
+function targetOf({ header }: BulkItem, index: string | undefined) {
+  return header.index === undefined && index !== undefined ? { id: header.id, index } : header;
+}

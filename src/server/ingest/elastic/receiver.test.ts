@@ -1,0 +1,250 @@
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { type FastifyInstance, fastify } from 'fastify';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HttpTalk } from '../../../../test/tools/http-talk.ts';
+import { memoryStore } from '../../../../test/tools/memory-store.ts';
+import { Networks } from '../../../event/networks.ts';
+import { ALL } from '../../../query/predicate.ts';
+import { prepareDialects } from '../../../sources/json/record-reader.ts';
+import { jsonDialects } from '../../../sources/registry.ts';
+import { DEFAULT_SOURCE_SETTINGS } from '../../../sources/source.ts';
+import type { Store } from '../../../store/store.ts';
+import { Intake } from '../intake.ts';
+import { DEFAULT_INGEST_LIMITS, type IngestLimits } from '../limits.ts';
+import { addElasticReceiver } from './receiver.ts';
+
+const dialects = prepareDialects(jsonDialects);
+const SECRET = `ApiKey ${Buffer.from('shipper:secret').toString('base64')}`;
+let store: Store;
+let app: FastifyInstance;
+let intake: Intake;
+let talk: HttpTalk;
+let port = 0;
+
+async function start(limits: Partial<IngestLimits> = {}): Promise<void> {
+  intake = new Intake({
+    store,
+    networks: new Networks(),
+    settings: DEFAULT_SOURCE_SETTINGS,
+    limits: { ...DEFAULT_INGEST_LIMITS, ...limits },
+  });
+  app = fastify();
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.authorization !== SECRET) await reply.status(401).send({ status: 401 });
+  });
+  await app.register(async (inner) =>
+    addElasticReceiver(inner, {
+      intake,
+      desk: store.desk,
+      dialects,
+      cluster: { name: 'smbastion', uuid: 'x'.repeat(22) },
+    }),
+  );
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  ({ port } = app.server.address() as AddressInfo);
+  talk = await HttpTalk.open(port);
+}
+
+beforeEach(async () => {
+  store = await memoryStore();
+});
+
+afterEach(async () => {
+  talk.close();
+  await app.close();
+  await intake.stop();
+  await store.close();
+});
+
+const HEADERS = `Host: 127.0.0.1
+  User-Agent: Elastic-winlogbeat/8.19.2 (windows; amd64; 1234; 2026-03-01 00:00:00 +0000 UTC)
+  Accept: application/json
+  Authorization: ${SECRET}`;
+const get = (path: string, method = 'GET') => talk.ask(`${method} ${path} HTTP/1.1\n${HEADERS}`);
+const put = (path: string, body: string) =>
+  talk.ask(`PUT ${path} HTTP/1.1\n${HEADERS}\nContent-Type: application/json`, body);
+const BULK = `POST /_bulk?filter_path=errors%2Citems.%2A.error%2Citems.%2A.status HTTP/1.1
+  ${HEADERS}
+  Content-Type: application/json; charset=UTF-8
+  X-Elastic-Product-Origin: beats`;
+
+const logon = (record: number) =>
+  JSON.stringify({
+    '@timestamp': '2026-03-01T10:00:00.000Z',
+    event: { code: '4624', provider: 'Microsoft-Windows-Security-Auditing', action: 'logged-in', kind: 'event' },
+    winlog: {
+      channel: 'Security',
+      provider_name: 'Microsoft-Windows-Security-Auditing',
+      event_id: '4624',
+      record_id: record,
+      computer_name: 'fs01.corp.example',
+      event_data: { LogonType: '3', TargetUserName: 'ann', IpAddress: '10.1.2.3' },
+    },
+    host: { name: 'fs01.corp.example' },
+    agent: { type: 'winlogbeat', version: '8.19.2' },
+  });
+const lines = (...parts: string[]) => `${parts.join('\n')}\n`;
+const stored = () => store.events.count({ predicate: ALL });
+
+test('a Beat starts: it asks, sets up, sends, is told to wait, sends again, and each event is there once', async () => {
+  await start();
+  const root = await get('/');
+  expect(root.headers['x-elastic-product']).toBe('Elasticsearch');
+  expect(JSON.parse(root.body)).toMatchObject({
+    cluster_uuid: 'x'.repeat(22),
+    version: { number: '8.19.2', build_flavor: 'default' },
+    tagline: 'You know, for Search',
+  });
+  expect(JSON.parse((await get('/_license?human=false')).body)).toMatchObject({
+    license: { type: 'basic', status: 'active' },
+  });
+  expect((await get('/_ilm/policy/winlogbeat')).status).toBe(404);
+  expect((await put('/_ilm/policy/winlogbeat', '{"policy":{"phases":{}}}')).status).toBe(200);
+  expect((await get('/_ilm/policy/winlogbeat')).status).toBe(200);
+  const template = await get('/_index_template/winlogbeat-8.19.2', 'HEAD');
+  expect([template.status, template.body]).toEqual([404, '']);
+  expect((await put('/_index_template/winlogbeat-8.19.2', '{"index_patterns":["winlogbeat-8.19.2"]}')).body).toBe(
+    '{"acknowledged":true}',
+  );
+  expect((await get('/_index_template/winlogbeat-8.19.2', 'HEAD')).status).toBe(200);
+  expect((await get('/_data_stream/winlogbeat-8.19.2')).status).toBe(404);
+  expect((await put('/_data_stream/winlogbeat-8.19.2', '')).status).toBe(200);
+
+  const action = '{"create":{"_index":"winlogbeat-8.19.2"}}';
+  const body = lines(action, logon(1), action, logon(2));
+  const room = DEFAULT_INGEST_LIMITS.queueBytes;
+  intake.reserve(room);
+  const busy = await talk.ask(BULK, gzipSync(body));
+  expect([busy.status, busy.headers['retry-after']]).toEqual([429, '1']);
+  expect(JSON.parse(busy.body)).toMatchObject({ status: 429, error: { type: 'es_rejected_execution_exception' } });
+  intake.release(room);
+
+  expect(await stored()).toBe(0);
+  const answer = await talk.ask(`${BULK}\nContent-Encoding: gzip`, gzipSync(body));
+  expect(answer.body).toBe('{"errors":false,"items":[{"create":{"status":201}},{"create":{"status":201}}]}');
+  expect(await stored()).toBe(2);
+
+  // The answer to the second request is lost: it comes again, and nothing is doubled.
+  const more = lines(action, logon(2), action, logon(3));
+  const cut = await HttpTalk.open(port);
+  cut.send(BULK, more);
+  while ((await stored()) < 3) await new Promise((done) => setTimeout(done, 5));
+  cut.cut();
+  const again = JSON.parse((await talk.ask(BULK, more)).body);
+  expect(again.items.map(({ create }: { create: { status: number } }) => create.status)).toEqual([409, 409]);
+  expect(again.items[0].create.error.type).toBe('version_conflict_engine_exception');
+  expect(await stored()).toBe(3);
+  const [event] = (await store.events.search({ predicate: ALL, order: 'oldest', limit: 1 })).events;
+  expect(event?.document).toMatchObject({ event: { code: '4624' }, source: { ip: '10.1.2.3' } });
+  const [sender] = intake.senders.list();
+  expect(sender).toMatchObject({ name: 'bulk 127.0.0.1 Elastic-winlogbeat', events: 6, duplicates: 3 });
+});
+
+test('every action is answered in order, whatever it holds', async () => {
+  await start();
+  const answer = await talk.ask(
+    `POST /logs-zeek.connection-default/_bulk HTTP/1.1\n${HEADERS}\nContent-Type: application/x-ndjson`,
+    lines(
+      '{"create":{"_id":"9f2c"}}',
+      '{"@timestamp":"2026-03-01T10:00:00Z","source.ip":"10.0.0.1"}',
+      '{"create":{"_id":"9f2c"}}',
+      '{"@timestamp":"2026-03-01T10:00:00Z","source.ip":"10.0.0.1"}',
+      '{"delete":{"_id":"9f2c"}}',
+      '{"update":{"_id":"9f2c"}}',
+      '{"doc":{}}',
+      '{"index":{}}',
+      '{"broken',
+      '{"index":{"_index":"eve"}}',
+      '{"timestamp":"2026-03-01T10:00:00.000000+0000","event_type":"stats","stats":{}}',
+      '{"index":{"_id":"9f2c"}}',
+      '{"@timestamp":"2026-03-01T10:00:00Z","source.ip":"10.0.0.1"}',
+      '{"create":{}}',
+      '{"ts":1761300000.123456,"uid":"CAbc1","id.orig_h":"10.1.2.30","id.orig_p":51515,"id.resp_h":"8.8.4.4","id.resp_p":445,"proto":"tcp","conn_state":"SF"}',
+    ).trimEnd(),
+  );
+  expect(answer.status).toBe(200);
+  const { errors, items } = JSON.parse(answer.body);
+  expect(errors).toBe(true);
+  expect(
+    items.map((item: Record<string, { status: number }>) =>
+      Object.entries(item).map(([action, { status }]) => `${action} ${status}`),
+    ),
+  ).toEqual([
+    ['create 201'],
+    ['create 409'],
+    ['delete 400'],
+    ['update 400'],
+    ['index 400'],
+    ['index 200'],
+    ['index 200'],
+    ['create 201'],
+  ]);
+  expect(items[0].create).toMatchObject({ _index: 'logs-zeek.connection-default', _id: '9f2c', result: 'created' });
+  expect(items[4].index.error).toMatchObject({ type: 'document_parsing_exception' });
+  const datasets = await store.events.search({ predicate: ALL, order: 'oldest', limit: 9 });
+  expect(datasets.events.map(({ document }) => (document['event'] as { dataset: string }).dataset)).toEqual([
+    'zeek.connection',
+    'zeek.connection',
+  ]);
+  const { letters } = await store.deadLetters.list(10);
+  expect(letters).toMatchObject([{ intake: 'bulk 127.0.0.1 Elastic-winlogbeat', content: '{"broken' }]);
+});
+
+test('a body that is none is refused as a whole', async () => {
+  await start({ requestBytes: 5_000 });
+  const action = '{"create":{"_index":"a"}}';
+  const ask = async (body: string | Buffer, head = BULK) => {
+    const { status, body: text } = await talk.ask(head, body);
+    return [status, JSON.parse(text).error.reason];
+  };
+  expect(await ask('')).toEqual([400, 'request body is required']);
+  expect(await ask('hello\n')).toEqual([400, expect.stringContaining('metadata line [1]')]);
+  expect(await ask(lines(action, logon(1), '{"create":[]}', logon(2)))).toEqual([
+    400,
+    expect.stringContaining('metadata line [3]'),
+  ]);
+  expect(await ask(lines(action))).toEqual([400, expect.stringContaining('no document')]);
+  expect(await ask('x'.repeat(6_000))).toEqual([413, expect.stringContaining('5000 bytes')]);
+  expect(await ask(gzipSync('x'.repeat(6_000)), `${BULK}\nContent-Encoding: gzip`)).toEqual([
+    413,
+    expect.stringContaining('5000 bytes'),
+  ]);
+  expect(await ask('no gzip', `${BULK}\nContent-Encoding: gzip`)).toEqual([400, expect.stringContaining('damaged')]);
+  expect(await ask('no zstd', `${BULK}\nContent-Encoding: zstd`)).toEqual([400, expect.stringContaining('damaged')]);
+  expect(await ask('x', `${BULK}\nContent-Encoding: br`)).toEqual([415, expect.stringContaining('br')]);
+  expect(await stored()).toBe(0);
+  expect(intake.figures().heldBytes).toBe(0);
+});
+
+test('a chunked body beyond the limit is refused and the connection goes on', async () => {
+  await start({ requestBytes: 1_000 });
+  talk.send(`${BULK}\nTransfer-Encoding: chunked`);
+  talk.write(`400\r\n${'x'.repeat(1024)}\r\n`.repeat(3));
+  talk.write('0\r\n\r\n');
+  expect((await talk.answer(false)).status).toBe(413);
+  expect((await get('/')).status).toBe(200);
+});
+
+test('what is unknown has the shape of an error and is told once', async () => {
+  await start();
+  const found = await get('/_security/privilege?pretty');
+  expect(found.status).toBe(404);
+  expect(JSON.parse(found.body)).toMatchObject({ status: 404, error: { root_cause: [{}] } });
+  expect((await talk.ask('GET / HTTP/1.1\nHost: x')).status).toBe(401);
+});
+
+test('while the server stops, shippers are sent away', async () => {
+  await start();
+  await intake.stop();
+  const answer = await talk.ask(BULK, lines('{"create":{"_index":"a"}}', logon(1)));
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+});
+
+test('vendor types are answered with vendor types', async () => {
+  await start();
+  const type = 'application/vnd.elasticsearch+json;compatible-with=8';
+  const head = `GET /_cluster/health?filter_path=st%2A HTTP/1.1\n${HEADERS}`.replace('application/json', type);
+  const answer = await talk.ask(head);
+  expect([answer.headers['content-type'], answer.body]).toEqual([type, '{"status":"green"}']);
+});

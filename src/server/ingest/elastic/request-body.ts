@@ -1,0 +1,113 @@
+/** Bodies of requests: collected within the limits of the intake, and unpacked. */
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { Decompress } from 'fzstd';
+import type { Intake } from '../intake.ts';
+import { EsError } from './es-error.ts';
+
+const gunzipAll = promisify(gunzip);
+
+/** A request smaller than this may grow by any ratio up to it: short texts of one letter are no attack. */
+const SMALL_BYTES = 1024 * 1024;
+
+/** Room in the intake's queue that a request holds while it is worked on. */
+export class QueueRoom {
+  private readonly intake: Intake;
+  private bytes = 0;
+
+  constructor(intake: Intake) {
+    this.intake = intake;
+  }
+
+  /** @throws EsError 429 when the queue is full */
+  take(bytes: number): void {
+    if (!this.intake.reserve(bytes)) {
+      throw new EsError(429, 'es_rejected_execution_exception', 'the intake queue is full; send it again later');
+    }
+    this.bytes += bytes;
+  }
+
+  /** Gives all of it back. */
+  release(): void {
+    this.intake.release(this.bytes);
+    this.bytes = 0;
+  }
+}
+
+/**
+ * @param request whose body is read to its end
+ * @param room takes what is read
+ * @throws EsError 413 when it is too long, 429 when there is no room
+ */
+export async function readBody(request: IncomingMessage, room: QueueRoom, limit: number): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > limit) throw tooLong(limit);
+  if (declared > 0) room.take(declared);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // A request that is refused half way is read on by the server, so that the answer gets through.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > limit) throw tooLong(limit);
+    if (declared === 0) room.take(bytes.length);
+    chunks.push(bytes);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+}
+
+/**
+ * @param encoding of the header Content-Encoding
+ * @throws EsError 413 when it grows beyond the limits, 400 when it is damaged, 415 for another packing
+ */
+export async function unpackBody(
+  packed: Buffer,
+  encoding: string | undefined,
+  { requestBytes, unpackRatio }: Intake['limits'],
+): Promise<Buffer> {
+  const limit = Math.min(requestBytes, Math.max(SMALL_BYTES, packed.length * unpackRatio));
+  switch (encoding?.trim().toLowerCase() ?? '') {
+    case '':
+    case 'identity':
+      return packed;
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipAll(packed, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
+        throw cause.code === 'ERR_BUFFER_TOO_LARGE' ? tooLong(limit) : damaged('gzip', cause);
+      });
+    case 'zstd':
+      return unzstd(packed, limit);
+    default:
+      throw new EsError(
+        415,
+        'illegal_argument_exception',
+        `Content-Encoding ${encoding} is not known; use gzip or zstd`,
+      );
+  }
+}
+
+function unzstd(packed: Buffer, limit: number): Buffer {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const stream = new Decompress((part) => {
+    size += part.length;
+    if (size > limit) throw tooLong(limit);
+    parts.push(part.slice());
+  });
+  try {
+    stream.push(packed, true);
+  } catch (cause) {
+    throw cause instanceof EsError ? cause : damaged('zstd', cause);
+  }
+  return Buffer.concat(parts, size);
+}
+
+function tooLong(limit: number): EsError {
+  return new EsError(413, 'content_too_long_exception', `a request may have ${limit} bytes; split it`);
+}
+
+function damaged(packing: string, cause: unknown): EsError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new EsError(400, 'parse_exception', `the ${packing} data is damaged: ${why}`);
+}

@@ -1,0 +1,145 @@
+/**
+ * The way of everything that comes in to the store. Requests and listeners hand over events while their bytes are at hand; what
+ * several of them bring while the store is writing goes into its next write together, so that many small requests cost as little
+ * as one large. A sender gets its answer when its events are on disk.
+ */
+import type { Networks } from '../../event/networks.ts';
+import type { SourceSettings } from '../../sources/source.ts';
+import type { Store } from '../../store/store.ts';
+import { Delivery } from './delivery.ts';
+import type { IngestLimits } from './limits.ts';
+import { type Sender, Senders } from './senders.ts';
+import { WriteGroup } from './write-group.ts';
+
+/** What an intake works with. */
+export interface IntakeOptions {
+  readonly store: Pick<Store, 'events' | 'deadLetters'>;
+  readonly networks: Networks;
+  readonly settings: SourceSettings;
+  readonly limits: IngestLimits;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** Figures of an intake since it was made. */
+export interface IntakeFigures {
+  /** Bytes taken in and not stored yet. */
+  readonly heldBytes: number;
+  /** Events that wait for the next write or are being written. */
+  readonly heldEvents: number;
+  /** How long the write that is going on, or else the last one, has taken. */
+  readonly writeMs: number;
+  readonly writes: number;
+  readonly failedWrites: number;
+  /** Requests and datagrams that were refused because the queue was full. */
+  readonly refused: number;
+}
+
+/** See the head of this file. */
+export class Intake {
+  readonly networks: Networks;
+  readonly settings: SourceSettings;
+  readonly limits: IngestLimits;
+  readonly senders: Senders;
+  readonly now: () => number;
+  private readonly store: IntakeOptions['store'];
+  private open: WriteGroup;
+  private writing: WriteGroup | undefined;
+  private writer: Promise<void> = Promise.resolve();
+  private heldBytes = 0;
+  private refused = 0;
+  private writes = 0;
+  private failedWrites = 0;
+  private writeBegan = 0;
+  private lastWriteMs = 0;
+  private stopping = false;
+
+  constructor({ store, networks, settings, limits, now = Date.now }: IntakeOptions) {
+    this.store = store;
+    this.networks = networks;
+    this.settings = { ...settings, maxRecordBytes: Math.min(settings.maxRecordBytes, limits.documentBytes) };
+    this.limits = limits;
+    this.now = now;
+    this.senders = new Senders(limits.senders);
+    this.open = new WriteGroup(store, now());
+  }
+
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
+  /**
+   * Takes room for bytes that are about to come, until {@link Intake.release}.
+   *
+   * @returns false when the queue is full; the sender has to come again later
+   */
+  reserve(bytes: number): boolean {
+    // Alone, even what is larger than the queue is let in: otherwise it could never be.
+    if (this.stopping || (this.heldBytes > 0 && this.heldBytes + bytes > this.limits.queueBytes)) {
+      this.refused++;
+      return false;
+    }
+    this.heldBytes += bytes;
+    return true;
+  }
+
+  /** Gives back what was reserved. */
+  release(bytes: number): void {
+    this.heldBytes -= bytes;
+  }
+
+  /** @returns a new delivery: what one request, or a listener in a while, brings */
+  deliver(sender: Sender): Delivery {
+    return new Delivery(this, sender);
+  }
+
+  /** The group that events go to at this moment. */
+  get group(): WriteGroup {
+    return this.open;
+  }
+
+  /** Whether so much waits that those who bring more have to let the store write first. */
+  get isFull(): boolean {
+    return this.open.size >= this.limits.writeEvents;
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    if (this.writing !== undefined || this.open.isEmpty) return;
+    const group = this.open;
+    this.open = new WriteGroup(this.store, this.now());
+    this.writing = group;
+    this.writeBegan = performance.now();
+    this.writer = group.write().then((isWritten) => {
+      this.writing = undefined;
+      this.lastWriteMs = performance.now() - this.writeBegan;
+      this.writes++;
+      if (!isWritten) this.failedWrites++;
+      // Whoever asked while this one was written waits for the next.
+      this.flush();
+    });
+  }
+
+  /** Fulfilled when the write that is going on has ended. */
+  written(): Promise<void> {
+    return this.writer;
+  }
+
+  figures(): IntakeFigures {
+    return {
+      heldBytes: this.heldBytes,
+      heldEvents: this.open.size + (this.writing?.size ?? 0),
+      writeMs: this.writing ? performance.now() - this.writeBegan : this.lastWriteMs,
+      writes: this.writes,
+      failedWrites: this.failedWrites,
+      refused: this.refused,
+    };
+  }
+
+  /** Takes nothing more and writes what was taken. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.flush();
+    while (this.writing !== undefined) await this.writer;
+  }
+}
