@@ -75,6 +75,7 @@ const TABLE = {
   'API-TOO-LARGE': [EXIT.usage, 'A request or an answer is larger than is allowed.'],
   'API-BUSY': [EXIT.unreachable, 'The server has too much to do, or was asked too often.'],
   'API-TIME': [EXIT.unreachable, 'The server stopped working on a request that took too long, or is stopping.'],
+  'INGEST-LISTEN': [EXIT.usage, 'An address for syslog or flow exports cannot be listened on.'],
   USAGE: [EXIT.usage, 'The command line is wrong.'],
 } as const satisfies Record<string, readonly [number, string]>;
 

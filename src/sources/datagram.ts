@@ -28,6 +28,8 @@ export interface DatagramParser {
    * @returns false when it is not of this format
    */
   datagram(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): boolean;
+  /** Time has passed without a datagram: gives out what was held for one long enough. */
+  late?(time: number, sink: EventSink): void;
   /** Nothing more comes: gives out what is held. */
   end(sink: EventSink): void;
 }

@@ -18,6 +18,18 @@ export type ItemOutcome =
   /** The store could not write it; it may be sent again. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** What became of a delivery. */
+export interface DeliveryOutcome {
+  /** Of each item, in order. */
+  readonly items: readonly ItemOutcome[];
+  /** Events that are new. */
+  readonly created: number;
+  /** Events that were there. */
+  readonly known: number;
+  /** Why some or all of it was not written. */
+  readonly failure: Error | undefined;
+}
+
 /** Work is cut into slices of this length, so that other requests get their turn. */
 const SLICE_MS = 8;
 
@@ -32,6 +44,8 @@ export class Delivery {
   private readonly intake: Intake;
   private readonly sender: Sender;
   private readonly items: (Waiting | ItemOutcome)[] = [];
+  private readonly waiting: Waiting[] = [];
+  private repeated = 0;
   private readonly groups = new Set<WriteGroup>();
   private current: Waiting | ItemOutcome | undefined;
   private sliceBegan = performance.now();
@@ -46,11 +60,14 @@ export class Delivery {
     const { group } = this.intake;
     const id = group.batch.add(view);
     this.groups.add(group);
-    this.sender.event(view, this.intake.now(), id === undefined);
+    this.sender.event(view, this.intake.now());
     // Of several events in one item the first that is new speaks for all.
     if (id !== undefined) {
-      if (this.current === undefined || 'kind' in this.current) this.current = { id, group };
+      const waiting = { id, group };
+      this.waiting.push(waiting);
+      if (this.current === undefined || 'kind' in this.current) this.current = waiting;
     } else {
+      this.repeated++;
       this.current ??= { kind: 'duplicate', id: view.id() };
     }
   };
@@ -79,11 +96,7 @@ export class Delivery {
     this.items.push(outcome);
     if (!('kind' in outcome)) return;
     if (outcome.kind === 'empty') this.sender.empty(outcome.reason);
-    if (outcome.kind !== 'unreadable') return;
-    this.sender.unreadable++;
-    const { group, limits, now } = this.intake;
-    group.addLetter(deadLetter(this.sender.name, outcome.reason, content(), now(), limits.deadLetterBytes));
-    this.groups.add(group);
+    if (outcome.kind === 'unreadable') this.unreadable(outcome.reason, content());
   }
 
   /** Called between items: lets others have their turn, and the store write when much waits. */
@@ -99,25 +112,41 @@ export class Delivery {
     this.sliceBegan = performance.now();
   }
 
-  /** @returns the outcome of each item in order, once all of them are on disk or lost */
-  async stored(): Promise<readonly ItemOutcome[]> {
+  /** What cannot be read of an item that may hold events, too. */
+  unreadable(reason: string, content: Buffer): void {
+    this.sender.unreadable++;
+    const { group, limits, now } = this.intake;
+    group.addLetter(deadLetter(this.sender.name, reason, content, now(), limits.deadLetterBytes));
+    this.groups.add(group);
+  }
+
+  /** @returns what became of all of it, once it is on disk or lost */
+  async stored(): Promise<DeliveryOutcome> {
     this.intake.flush();
     const outcomes = new Map(
       await Promise.all([...this.groups].map(async (group) => [group, await group.outcome] as const)),
     );
-    const failures = [...outcomes.values()].flatMap(({ failure }) => failure ?? []);
-    return this.items.map((item): ItemOutcome => {
+    const failure = [...outcomes.values()].find((outcome) => outcome.failure)?.failure;
+    let known = this.repeated;
+    let created = 0;
+    for (const { id, group } of this.waiting) {
+      const outcome = outcomes.get(group)!;
+      if (outcome.failure) continue;
+      if (outcome.known.has(id)) known++;
+      else created++;
+    }
+    this.sender.duplicates += known;
+    const items = this.items.map((item): ItemOutcome => {
       if ('kind' in item) {
         // A twin of it or its dead letter may be what was not written.
-        const isLost = failures.length > 0 && (item.kind === 'duplicate' || item.kind === 'unreadable');
-        return isLost ? { kind: 'failed', reason: failures[0]!.message } : item;
+        const isLost = failure !== undefined && (item.kind === 'duplicate' || item.kind === 'unreadable');
+        return isLost ? { kind: 'failed', reason: failure.message } : item;
       }
-      const { known, failure } = outcomes.get(item.group)!;
-      if (failure) return { kind: 'failed', reason: failure.message };
-      if (!known.has(item.id)) return { kind: 'created', id: item.id };
-      this.sender.duplicates++;
-      return { kind: 'duplicate', id: item.id };
+      const outcome = outcomes.get(item.group)!;
+      if (outcome.failure) return { kind: 'failed', reason: outcome.failure.message };
+      return { kind: outcome.known.has(item.id) ? 'duplicate' : 'created', id: item.id };
     });
+    return { items, created, known, failure };
   }
 }
 

@@ -1,18 +1,8 @@
-import { type Fault, FaultLog } from '../../base/fault.ts';
 import type { BulkTarget } from '../../sources/json/dialect.ts';
 import { JsonRecordReader, type PreparedDialect } from '../../sources/json/record-reader.ts';
 import type { SourceContext } from '../../sources/source.ts';
 import type { Delivery, ItemOutcome } from './delivery.ts';
-
-/** A log that knows its latest fault. */
-class NotedFaults extends FaultLog {
-  last: Fault | undefined;
-
-  override add(fault: Fault): void {
-    this.last = fault;
-    super.add(fault);
-  }
-}
+import { NotedFaults } from './noted-faults.ts';
 
 /** Reads JSON documents that one sender sends one by one, and says of each why it holds no event. */
 export class DocumentReader {
@@ -31,12 +21,12 @@ export class DocumentReader {
   }
 
   /** @returns why the document in `buffer[start..end)` holds no event; it may have given one all the same */
-  read(buffer: Buffer, start: number, end: number, target: BulkTarget, delivery: Delivery): ItemOutcome | undefined {
-    this.faults.last = undefined;
+  read(buffer: Buffer, start: number, end: number, delivery: Delivery, target?: BulkTarget): ItemOutcome | undefined {
+    this.faults.take();
     this.skipped = undefined;
     this.records.read(buffer, start, end, undefined, undefined, delivery.sink, target);
     if (this.skipped !== undefined) return { kind: 'empty', reason: this.skipped };
-    const fault = this.faults.last as Fault | undefined;
-    return fault && !fault.isAssumption ? { kind: 'unreadable', reason: fault.message } : undefined;
+    const fault = this.faults.take();
+    return fault && { kind: 'unreadable', reason: fault.message };
   }
 }

@@ -39,9 +39,8 @@ export class Sender {
   }
 
   /** Counts an event. */
-  event(view: EventView, atMs: number, isDuplicate: boolean): void {
+  event(view: EventView, atMs: number): void {
     this.events++;
-    if (isDuplicate) this.duplicates++;
     this.lastMs = atMs;
     const dataset = firstText(view, DATASET) ?? '(none)';
     const known = this.datasets.get(dataset);

@@ -54,6 +54,10 @@ export class NetflowParser implements DatagramParser {
     return true;
   }
 
+  late(time: number, sink: EventSink): void {
+    this.halves.giveLate(time, sink);
+  }
+
   end(sink: EventSink): void {
     for (const domain of this.domains.values()) {
       for (const set of domain.waiting) this.loseSet(set.bytes.length);

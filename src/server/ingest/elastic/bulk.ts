@@ -4,6 +4,7 @@ import type { PreparedDialect } from '../../../sources/json/record-reader.ts';
 import { DocumentReader } from '../document-reader.ts';
 import type { ItemOutcome } from '../delivery.ts';
 import type { Intake } from '../intake.ts';
+import { ReaderCache } from '../reader-cache.ts';
 import type { Sender } from '../senders.ts';
 import { bulkAnswer } from './bulk-answer.ts';
 import { type BulkItem, readBulkBody } from './bulk-body.ts';
@@ -12,13 +13,13 @@ import { type BulkItem, readBulkBody } from './bulk-body.ts';
 export class BulkIntake {
   private readonly intake: Intake;
   private readonly dialects: readonly PreparedDialect[];
-  /** By sender; the one used longest ago goes first. */
-  private readonly readers = new Map<Sender, DocumentReader>();
+  private readonly readers: ReaderCache<DocumentReader>;
   private sequence = 0;
 
   constructor(intake: Intake, dialects: readonly PreparedDialect[]) {
     this.intake = intake;
     this.dialects = dialects;
+    this.readers = new ReaderCache(intake.limits.openReaders);
   }
 
   /**
@@ -31,17 +32,21 @@ export class BulkIntake {
     const began = performance.now();
     const items = readBulkBody(body);
     const delivery = this.intake.deliver(sender);
-    const reader = this.readerOf(sender);
+    const { networks, settings } = this.intake;
+    const reader = this.readers.get(
+      sender,
+      () => new DocumentReader(this.dialects, { file: sender.name, networks, settings }),
+    );
     for (const item of items) {
       const { start, end } = item;
       delivery.item(
         end - start,
-        () => this.refusal(item) ?? reader.read(body, start, end, targetOf(item, index), delivery),
+        () => this.refusal(item) ?? reader.read(body, start, end, delivery, targetOf(item, index)),
         () => body.subarray(start, end),
       );
       await delivery.pause();
     }
-    const outcomes = await delivery.stored();
+    const { items: outcomes } = await delivery.stored();
     const first = this.sequence;
     for (const { kind } of outcomes) if (kind === 'created') this.sequence++;
     const headers = items.map(({ header }) => (header.index === undefined && index ? { ...header, index } : header));
@@ -59,16 +64,6 @@ export class BulkIntake {
           reason: `a document of ${end - start} bytes is longer than the limit of ${documentBytes}`,
         }
       : undefined;
-  }
-
-  private readerOf(sender: Sender): DocumentReader {
-    const known = this.readers.get(sender);
-    const { networks, settings, limits } = this.intake;
-    const reader = known ?? new DocumentReader(this.dialects, { file: sender.name, networks, settings });
-    this.readers.delete(sender);
-    this.readers.set(sender, reader);
-    if (this.readers.size > limits.openReaders) this.readers.delete(this.readers.keys().next().value!);
-    return reader;
   }
 }
 

@@ -1,0 +1,145 @@
+import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { intakeInto } from '../../../../test/tools/memory-intake.ts';
+import { memoryStore } from '../../../../test/tools/memory-store.ts';
+import { v5 } from '../../../../test/tools/netflow.ts';
+import type { Document } from '../../../event/document.ts';
+import { ALL } from '../../../query/predicate.ts';
+import { prepareDialects } from '../../../sources/json/record-reader.ts';
+import { jsonDialects } from '../../../sources/registry.ts';
+import type { Store } from '../../../store/store.ts';
+import type { Intake } from '../intake.ts';
+import { FlowReceiver } from './flow-receiver.ts';
+import { SyslogReceiver } from './syslog-receiver.ts';
+import { SyslogServer } from './syslog-server.ts';
+
+const dialects = prepareDialects(jsonDialects);
+const listen = { host: '127.0.0.1', port: 0 };
+const failed = (error: Error) => {
+  throw error;
+};
+let store: Store;
+let intake: Intake;
+
+beforeEach(async () => {
+  store = await memoryStore();
+  intake = intakeInto(store);
+});
+
+afterEach(async () => {
+  await intake.stop();
+  await store.close();
+});
+
+const TRAFFIC = (port: number) =>
+  `<14>Oct 24 12:01:40 pa1 1,2025/10/24 12:01:40,007051000012345,TRAFFIC,end,2561,2025/10/24 12:01:39,10.3.1.9,8.8.4.4,198.51.100.7,8.8.4.4,"out, legacy",corp\\svc_scan,,ms-ds-smbv2,vsys1,trust,untrust,ethernet1/1,ethernet1/2,fwd,,71234,1,${port},445,20311,445,0x400053,tcp,allow,151200,148000,3200,142,2025/10/24 12:00:40,45,any,,7001,0x0,10.0.0.0-10.255.255.255,United States,,98,44,tcp-fin,0,0,0,0,,pa1,from-policy`;
+const EVE = (port: number) =>
+  `<13>1 2025-10-24T10:00:40Z sensor suricata 7 - [a@1 b="]"] {"timestamp":"2025-10-24T12:00:40.000000+0200","flow_id":${port},"event_type":"flow","src_ip":"10.7.0.15","src_port":${port},"dest_ip":"8.8.4.4","dest_port":445,"proto":"TCP","flow":{"pkts_toserver":3,"pkts_toclient":0,"bytes_toserver":198,"bytes_toclient":0,"state":"new"}}`;
+const OTHER = '<86>Oct 24 12:01:40 host1 sshd[7]: Accepted publickey for ann';
+
+async function sendUdp(port: number, datagrams: readonly (string | Buffer)[]): Promise<void> {
+  const socket = createSocket('udp4');
+  for (const datagram of datagrams) await new Promise((done) => socket.send(datagram, port, '127.0.0.1', done));
+  socket.close();
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((done) => setTimeout(done, 10));
+}
+
+async function datasets(): Promise<readonly unknown[]> {
+  const { events } = await store.events.search({ predicate: ALL, order: 'oldest', limit: 100 });
+  return events.map(({ document }) => (document['event'] as Document)['dataset']).sort();
+}
+
+test('syslog over UDP: PAN-OS and JSON become events, the rest is counted or kept as dead letter', async () => {
+  const receiver = await SyslogReceiver.open({ intake, dialects, listen, receiveBuffer: 1 << 20, failed });
+  const broken = TRAFFIC(7).slice(0, 160);
+  await sendUdp(receiver.port, [TRAFFIC(1), EVE(2), OTHER, broken, TRAFFIC(1), '<13>{"half']);
+  await until(() => (intake.senders.list()[0]?.unreadable ?? 0) === 2);
+  await receiver.close();
+  expect(await datasets()).toEqual(['panw.panos', 'suricata.flow']);
+  const [sender] = intake.senders.list();
+  expect(sender).toMatchObject({ name: 'syslog-udp 127.0.0.1', events: 3, duplicates: 1, unreadable: 2 });
+  expect([...sender!.empties]).toEqual([['syslog message of no known kind', 1]]);
+  const { letters } = await store.deadLetters.list(10);
+  expect(letters.map(({ content }) => content).sort()).toEqual(['<13>{"half', broken].sort());
+});
+
+test.each([
+  ['a message a line', (messages: readonly string[]) => messages.map((text) => `${text}\n`).join('')],
+  ['octet-counted', (messages: readonly string[]) => messages.map((text) => `${text.length} ${text}`).join('')],
+])('syslog over TCP, %s, cut anywhere', async (_, frame) => {
+  const server = await SyslogServer.open({ intake, dialects, listen, failed, maxConnections: 1 });
+  const socket = connect(server.port, '127.0.0.1');
+  const bytes = Buffer.from(frame([TRAFFIC(1), EVE(2), TRAFFIC(3)]));
+  for (let at = 0; at < bytes.length; at += 100) {
+    socket.write(bytes.subarray(at, at + 100));
+    await new Promise((done) => setImmediate(done));
+  }
+  await until(() => (intake.senders.list()[0]?.events ?? 0) === 3);
+  const second = connect(server.port, '127.0.0.1');
+  await new Promise((done) => second.on('error', done).on('close', done));
+  expect([server.connections, server.refused]).toEqual([1, 1]);
+  socket.end();
+  await server.close();
+  expect(await datasets()).toEqual(['panw.panos', 'panw.panos', 'suricata.flow']);
+});
+
+test('a full queue makes a connection wait and loses nothing', async () => {
+  const server = await SyslogServer.open({ intake, dialects, listen, failed, maxConnections: 9 });
+  intake.reserve(intake.limits.queueBytes);
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(`${TRAFFIC(1)}\n${TRAFFIC(2)}\n`);
+  await until(() => intake.figures().refused > 1);
+  expect(intake.senders.list()[0]?.events).toBe(0);
+  intake.release(intake.limits.queueBytes);
+  await until(() => intake.senders.list()[0]?.events === 2);
+  socket.end();
+  await server.close();
+  expect((await datasets()).length).toBe(2);
+});
+
+test('a full queue drops datagrams and counts them', async () => {
+  const receiver = await SyslogReceiver.open({ intake, dialects, listen, receiveBuffer: 1 << 20, failed });
+  intake.reserve(intake.limits.queueBytes);
+  await sendUdp(receiver.port, [TRAFFIC(1), TRAFFIC(2)]);
+  await until(() => intake.senders.list()[0]?.dropped === 2);
+  intake.release(intake.limits.queueBytes);
+  await receiver.close();
+  expect(await datasets()).toEqual([]);
+});
+
+test('flow exports: halves that wait are given out at the end; what is none is a dead letter', async () => {
+  const receiver = await FlowReceiver.open({ intake, listen, receiveBuffer: 1 << 20, failed });
+  const flow = {
+    source: '10.5.5.5',
+    sourcePort: 50123,
+    destination: '8.8.4.4',
+    destinationPort: 445,
+    flags: 2,
+    packets: 3,
+    octets: 180,
+    first: 540_000,
+    last: 547_000,
+  };
+  const exported = v5([flow], { uptime: 600_000, seconds: 1_761_300_100 });
+  await sendUdp(receiver.port, [exported, 'hello, this is no flow export']);
+  await until(() => intake.senders.list()[0]?.unreadable === 1);
+  await receiver.close();
+  expect(await datasets()).toEqual(['netflow.log']);
+  expect((await store.deadLetters.count()).held).toBe(1);
+});
+
+test('an address that is taken cannot be listened on', async () => {
+  const options = { intake, dialects, listen, failed, maxConnections: 9, receiveBuffer: 1 << 16 };
+  const server = await SyslogServer.open(options);
+  const again = { ...options, listen: { host: '127.0.0.1', port: server.port } };
+  await expect(SyslogServer.open(again)).rejects.toMatchObject({ code: 'INGEST-LISTEN' });
+  const flows = await FlowReceiver.open(options);
+  const other = { ...options, listen: { host: '127.0.0.1', port: flows.port } };
+  await expect(FlowReceiver.open(other)).rejects.toMatchObject({ code: 'INGEST-LISTEN' });
+  await server.close();
+  await flows.close();
+});

@@ -1,0 +1,15 @@
+import { Networks } from '../../src/event/networks.ts';
+import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
+import { Intake } from '../../src/server/ingest/intake.ts';
+import { DEFAULT_INGEST_LIMITS, type IngestLimits } from '../../src/server/ingest/limits.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** @returns an intake into a store, with default limits where nothing else is given */
+export function intakeInto(store: Store, limits: Partial<IngestLimits> = {}): Intake {
+  return new Intake({
+    store,
+    networks: new Networks(),
+    settings: DEFAULT_SOURCE_SETTINGS,
+    limits: { ...DEFAULT_INGEST_LIMITS, ...limits },
+  });
+}
