@@ -19,6 +19,16 @@ function obstacle(): string | undefined {
   return impacket.status === 0 ? undefined : 'python3-impacket is not installed';
 }
 
+/** Ids of the rules that alerted. */
+function rulesIn(file: string): string[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(
+      (line) => (JSON.parse(line) as { kibana: { alert: { rule: { rule_id: string } } } }).kibana.alert.rule.rule_id,
+    );
+}
+
 const reason = obstacle();
 if (reason !== undefined) console.warn(`skipped, the lab: ${reason}`);
 
@@ -33,13 +43,8 @@ test.skipIf(reason !== undefined)(
     const output = join(folder, 'alerts.jsonl');
     const run = spawnSync('bash', [join(LAB, 'watch.sh'), output], { encoding: 'utf8', timeout: 100_000 });
     expect(run.status, run.stderr).toBe(0);
-    const rules = readFileSync(`${output}.live`, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map(
-        (line) => (JSON.parse(line) as { kibana: { alert: { rule: { rule_id: string } } } }).kibana.alert.rule.rule_id,
-      );
-    expect(rules).toContain('admin-share-write');
+    expect(rulesIn(`${output}.live`)).toContain('admin-share-write');
+    expect(rulesIn(output)).toContain('cm0062-network');
     expect(readFileSync(`${output}.err`, 'utf8')).toMatch(/0 packets lost by the kernel, 0 dropped here/);
   },
   120_000,
