@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { sampleRule } from '../../../test/conformance/reports-sample.ts';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
+import { fields } from '../../event/field.ts';
 import { Networks } from '../../event/networks.ts';
 import { compileEql } from '../../query/eql/compile-eql.ts';
 import type { EqlSequence } from '../../query/eql/eql-query.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import type { Alert } from '../alert.ts';
+import { toCorrelationPart } from '../correlation/correlation-part.ts';
 import type { Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
 import { toSequencePart } from '../sequence/sequence-part.ts';
@@ -100,6 +102,115 @@ test('a finding that rises is told again, with its new severity', () => {
   expect(told.map(({ severity }) => severity)).toEqual(['low', 'critical']);
   expect(new Set(told.map(({ id }) => id)).size).toBe(1);
   expect(scan.alerts).toBe(1);
+});
+
+/** One event a minute of one host for two hours, looked at each minute: windows go on for longer than events are kept. */
+function twoHours(rule: Rule): { told: readonly Alert[]; whole: readonly Alert[] } {
+  const { scan, told, give } = live([rule]);
+  const events = Array.from({ length: 120 }, (_, minute) =>
+    at(minute * 60_000, { 'event.action': 'open', 'host.name': 'a', 'user.name': minute % 2 === 0 ? 'ann' : 'bob' }),
+  );
+  for (const event of events) {
+    give(event);
+    scan.tick();
+  }
+  return { told, whole: scanDocuments([rule], events).alerts };
+}
+
+const opens = compileKql({ file: 'q', text: 'event.action:open' }, { now: 0 }).predicate;
+
+test('a threshold that goes on for longer than events are kept is told once', () => {
+  const threshold = { field: ['host.name'], value: 5, cardinality: [], windowMs: 600_000 };
+  const { told, whole } = twoHours(sampleRule({ id: 'busy', type: 'threshold', predicate: opens, threshold }));
+  expect(whole).toHaveLength(1);
+  expect(told.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+});
+
+test('a correlation is as quiet after it spoke as over a file', () => {
+  const member = {
+    name: 'opens',
+    source: { kind: 'events', predicate: opens },
+    groupBy: [[fields.get('host.name')]],
+    fields: [],
+  } as const;
+  const made = toCorrelationPart(
+    {
+      definition: {
+        type: 'event_count',
+        rules: ['opens'],
+        groupBy: ['host.name'],
+        timespanMs: 600_000,
+        condition: { kind: 'bounds', bounds: [{ op: 'gte', value: 5 }] },
+        fields: [],
+        percentile: 50,
+        aliases: new Map(),
+        generate: false,
+      },
+      members: [member],
+    },
+    0,
+  );
+  if (typeof made === 'string') throw new Error(made);
+  const { told, whole } = twoHours(
+    sampleRule({ id: 'quiet', type: 'correlation', legs: made.legs, correlation: made.part }),
+  );
+  expect(whole).toHaveLength(11);
+  expect(told.map(({ lastTime }) => lastTime)).toEqual(whole.map(({ lastTime }) => lastTime));
+});
+
+test('a term is new once, however old its first event is', () => {
+  const newTerms = { fields: ['user.name'], historyMs: 20 * 60_000, learnMs: 0 };
+  const { told, whole } = twoHours(sampleRule({ id: 'term', type: 'new_terms', predicate: opens, newTerms }));
+  expect(told.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+  expect(told).toHaveLength(2);
+});
+
+test('learning begins with the watch, not with the oldest event that is kept', () => {
+  const newTerms = { fields: ['user.name'], historyMs: 20 * 60_000, learnMs: 2 * LIVE_HORIZON_MS };
+  const { scan, told, give } = live([sampleRule({ id: 'term', type: 'new_terms', predicate: opens, newTerms })]);
+  for (const hour of [0, 1.5, 3, 4]) {
+    give(at(hour * 3_600_000, { 'event.action': 'open', 'user.name': `user${hour}` }));
+    scan.tick();
+  }
+  expect(told.map(({ document }) => document['user'])).toEqual([{ name: 'user3' }, { name: 'user4' }]);
+});
+
+test('a busy rule of new terms forgets no term', () => {
+  const newTerms = { fields: ['user.name'], historyMs: 3_600_000, learnMs: 0 };
+  const { scan, told, give } = live([sampleRule({ id: 'term', type: 'new_terms', predicate: opens, newTerms })]);
+  for (let i = 0; i < LIVE_EVENTS_PER_RULE + 10; i++) {
+    give(at(i, { 'event.action': 'open', 'user.name': i === 0 ? 'rare' : `user${i % 7}` }));
+  }
+  scan.tick();
+  give(at(LIVE_EVENTS_PER_RULE + 20, { 'event.action': 'open', 'user.name': 'rare' }));
+  scan.tick();
+  expect([told.length, scan.dropped]).toEqual([8, 0]);
+});
+
+test('suppressed alerts stay so while the first of them is no longer kept', () => {
+  const suppression = { groupBy: ['host.name'], durationMs: 600_000, missing: 'suppress' } as const;
+  const { told, whole } = twoHours(sampleRule({ id: 'hushed', predicate: opens, suppression }));
+  expect(whole).toHaveLength(1);
+  expect(told.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+});
+
+test('what must be missing is not missing because it is too old to be kept', () => {
+  const text =
+    'sequence by host.name with maxspan=10m ![any where event.action=="allow"] [any where event.action=="open"]';
+  const { query } = compileEql({ file: 'q', text }, { now: 0, categoryField: undefined });
+  if (query.kind !== 'sequence') throw new Error('no sequence');
+  const { legs, part } = toSequencePart(query, {
+    tiebreaker: 'event.sequence',
+    allowedLatenessMs: 0,
+    isCarried: true,
+  });
+  const rule = sampleRule({ id: 'unasked', type: 'eql', legs, sequence: part });
+  const { scan, told, give } = live([rule]);
+  for (let minute = 0; minute < 120; minute++) {
+    give(at(minute * 60_000, { 'event.action': minute % 5 === 0 ? 'allow' : 'open', 'host.name': 'a' }));
+    scan.tick();
+  }
+  expect(told).toEqual([]);
 });
 
 test('what exceptions silence is not told', () => {

@@ -1,7 +1,8 @@
 /**
  * Rules over events as they come, without an end. Events that matter to a rule are kept for a while; on each tick the rules
  * that were met since the last one run over what is kept of theirs, with the same code that scans files. Alerts have ids
- * that follow from their events, so an alert found again is known, and only what is new or worse is told.
+ * that follow from their events, so an alert found again is known, and only what is new or worse is told; what is found of a
+ * story whose beginning is gone is known by its group (told-alerts.ts).
  *
  * Events do not come in order: a flow is told when it ends, at the time it began. Rules look at what is kept again, so an event
  * that comes late finds its place. Only rules that a late event could undo get theirs in order, after their `allowed_lateness`;
@@ -13,25 +14,27 @@ import type { EventView } from '../../event/view.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
-import type { EventOrder } from '../executors/leg-matches.ts';
 import { ForwardedEvent } from '../parallel/forwarded-event.ts';
-import type { ForwardedRecord } from '../parallel/protocol.ts';
-import { type Rule, SEVERITIES } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 import { RuleIndex } from '../scan/rule-index.ts';
 import { rulePredicates } from '../scan/rule-predicates.ts';
 import { Scan, type ScanOptions } from '../scan/scan.ts';
 import type { EngineLimits } from '../scan/limits.ts';
 import { ReorderBuffer } from '../sequence/reorder-buffer.ts';
 import { waitsForLateMs } from './certainty.ts';
+import type { KeptEvent } from './kept-event.ts';
+import { ruleReach } from './rule-reach.ts';
+import { thinTerms } from './thin-terms.ts';
+import { ToldAlerts } from './told-alerts.ts';
 
-/** How long an event is kept for rules that look at several; their windows are minutes. */
+/** How long an event is kept at least for rules that look at several; twice the reach of a rule that looks further. */
 export const LIVE_HORIZON_MS = 60 * 60_000;
 
 /** Events kept for one rule; a rule that is met more often sees the newest ones. */
 export const LIVE_EVENTS_PER_RULE = 5000;
 
-/** Alerts remembered so that each is told once; the oldest are forgotten first. */
-const ALERTS_REMEMBERED = 500_000;
+/** Alerts of one rule remembered so that each is told once; the oldest are forgotten first. */
+const ALERTS_REMEMBERED = 50_000;
 
 /** What a live scan runs with. */
 export interface LiveScanOptions {
@@ -47,16 +50,16 @@ export interface LiveScanOptions {
 /** Time that must have passed before a rule that waits for it is looked at again though no event came. */
 const WAIT_STEP_MS = 5000;
 
-interface KeptEvent extends EventOrder {
-  readonly record: ForwardedRecord;
-}
-
 /** A rule and the events that may still be part of its alerts. */
 interface LiveRule {
   readonly rule: Rule;
   events: KeptEvent[];
-  /** Met since the last tick. */
-  isDirty: boolean;
+  /** Events at the end of the list that came since it was looked at. */
+  fresh: number;
+  /** Events were given up: what is left may look like another story. */
+  isCut: boolean;
+  readonly told: ToldAlerts;
+  readonly reachMs: number;
   /** Of a rule that late events could undo: those whose turn has not come. */
   readonly buffer: ReorderBuffer<KeptEvent> | undefined;
   /** How far time had gone when it was looked at last. */
@@ -86,8 +89,7 @@ export class LiveScan {
   private readonly options: LiveScanOptions;
   private readonly rules: readonly LiveRule[];
   private readonly index: RuleIndex<Job>;
-  /** Severity told by alert id, oldest first. */
-  private readonly told = new Map<string, number>();
+  private first = Number.POSITIVE_INFINITY;
   private newest = Number.NEGATIVE_INFINITY;
   private readonly wanted = new Set<LiveRule>();
   private readonly visit = (job: Job, view: EventView): void => {
@@ -110,11 +112,12 @@ export class LiveScan {
   /** Takes an event; the view is not kept. */
   onEvent(view: EventView): void {
     this.events++;
+    const at = view.get(TIMESTAMP);
+    const time = typeof at === 'number' ? at : Number.NaN;
+    if (time < this.first) this.first = time;
     this.wanted.clear();
     this.index.candidates(view, this.visit);
     if (this.wanted.size === 0) return;
-    const at = view.get(TIMESTAMP);
-    const time = typeof at === 'number' ? at : Number.NaN;
     if (time > this.newest) this.newest = time;
     const id = view.id();
     const record = { id, provenance: view.provenance(), document: view.document() };
@@ -136,7 +139,7 @@ export class LiveScan {
       live.buffer?.advance(this.newest);
       const seenTo = live.buffer?.watermark ?? this.newest;
       const hasWaited = live.buffer !== undefined && live.events.length > 0 && seenTo - live.seenTo >= WAIT_STEP_MS;
-      if (live.isDirty || hasWaited) this.look(live, seenTo);
+      if (live.fresh > 0 || hasWaited) this.look(live, seenTo);
     }
   }
 
@@ -144,7 +147,7 @@ export class LiveScan {
   end(): void {
     for (const live of this.rules) {
       live.buffer?.flush();
-      if (live.isDirty || (live.buffer && live.events.length > 0)) this.look(live, this.newest);
+      if (live.fresh > 0 || (live.buffer && live.events.length > 0)) this.look(live, this.newest);
     }
   }
 
@@ -166,16 +169,26 @@ export class LiveScan {
               this.early++;
             },
           });
-    const live: LiveRule = { rule, events: [], isDirty: false, buffer, seenTo: Number.NEGATIVE_INFINITY };
+    const live: LiveRule = {
+      rule,
+      events: [],
+      fresh: 0,
+      isCut: false,
+      told: new ToldAlerts(rule, ALERTS_REMEMBERED),
+      reachMs: ruleReach(rule),
+      buffer,
+      seenTo: Number.NEGATIVE_INFINITY,
+    };
     return live;
   }
 
   private look(live: LiveRule, seenTo: number): void {
     const { rule } = live;
-    live.isDirty = false;
+    const seenBefore = live.seenTo;
     live.seenTo = seenTo;
     this.trim(live);
-    this.run(live);
+    this.run(live, seenBefore);
+    live.fresh = 0;
     // A rule that one event decides has told all there is to tell.
     const isSingle = rule.type === 'query' || (rule.type === 'eql' && !rule.sequence && !rule.pipes);
     if (isSingle && !rule.suppression) live.events = [];
@@ -183,15 +196,25 @@ export class LiveScan {
 
   /** Events of a rule by age and number; those without a time stay as long as there is room. */
   private trim(live: LiveRule): void {
-    const from = this.newest - LIVE_HORIZON_MS;
+    const from = this.newest - Math.max(LIVE_HORIZON_MS, 2 * live.reachMs);
+    const { newTerms } = live.rule;
+    const before = live.events.length;
     live.events = live.events.filter(({ time }) => !(time < from));
+    if (newTerms && live.events.length > LIVE_EVENTS_PER_RULE) {
+      live.events = thinTerms(live.events, newTerms.fields, this.options.networks);
+    }
     const excess = live.events.length - LIVE_EVENTS_PER_RULE;
-    if (excess <= 0) return;
-    live.events = live.events.slice(excess);
-    this.dropped += excess;
+    if (excess > 0) {
+      live.events = live.events.slice(excess);
+      this.dropped += excess;
+    }
+    if (live.events.length < before) live.isCut = true;
+    live.told.forget(from);
   }
 
-  private run({ rule, events, buffer, seenTo }: LiveRule): void {
+  /** @param seenBefore how far time had gone when the rule was looked at before */
+  private run(live: LiveRule, seenBefore: number): void {
+    const { rule, events, buffer, seenTo } = live;
     const { networks, exceptionsFor, memberExceptionsFor, limits } = this.options;
     const scan = new Scan({
       rules: [rule],
@@ -205,31 +228,34 @@ export class LiveScan {
       view.show(record);
       scan.onEvent(view);
     }
-    // What must not happen has not happened only as far as events are known.
-    if (buffer) scan.countUnwanted({ datasets: [], firstTime: Number.NaN, lastTime: seenTo });
+    // What must not happen has not happened only as far as events are known; what is learnt is learnt from the beginning.
+    scan.countUnwanted({ datasets: [], firstTime: this.first, lastTime: buffer ? seenTo : Number.NaN });
     const findings = scan.finish();
     try {
-      for (const alert of findings.alerts) this.tell(alert);
+      for (const alert of findings.alerts) this.tell(alert, live, seenBefore);
     } finally {
       findings.close();
     }
   }
 
-  private tell(alert: Alert): void {
+  private tell(alert: Alert, live: LiveRule, seenBefore: number): void {
     if (alert.exceptedBy !== undefined) return;
-    const severity = SEVERITIES.indexOf(alert.severity);
-    const before = this.told.get(alert.id);
-    if (before !== undefined && before >= severity) return;
-    if (before === undefined) {
-      this.alerts++;
-      if (this.told.size >= ALERTS_REMEMBERED) this.told.delete(this.told.keys().next().value!);
-    }
-    this.told.set(alert.id, severity);
+    const what = live.told.take(alert, live.isCut, () => isNews(alert, live, seenBefore));
+    if (what === undefined) return;
+    if (what === 'new') this.alerts++;
     this.options.onAlert(alert);
   }
 }
 
+/** @returns whether an alert could not be found before: an event of it is new, or time had to pass for it */
+function isNews(alert: Alert, { rule, events, fresh, reachMs }: LiveRule, seenBefore: number): boolean {
+  const waits = rule.sequence !== undefined || rule.correlation !== undefined;
+  if (alert.lastTime + (waits ? reachMs : 0) > seenBefore) return true;
+  const ids = new Set(events.slice(events.length - Math.min(fresh, events.length)).map(({ id }) => id));
+  return alert.members.some(({ id }) => ids.has(id));
+}
+
 function take(rule: LiveRule, event: KeptEvent): void {
   rule.events.push(event);
-  rule.isDirty = true;
+  rule.fresh++;
 }
