@@ -3,7 +3,7 @@ import * as old from '../tools/smb-bytes/smb1-messages.ts';
 import * as rpc from '../tools/smb-bytes/rpc-fragments.ts';
 import { compressed, encrypted } from '../tools/smb-bytes/smb2-messages.ts';
 import { Scene, type Visit } from '../tools/smb-bytes/scene.ts';
-import { join, u16, zeros } from '../tools/smb-bytes/bytes.ts';
+import { join, u16, u32, zeros } from '../tools/smb-bytes/bytes.ts';
 
 /** Draws a scene. */
 type Draw = (scene: Scene) => void;
@@ -51,6 +51,32 @@ const writes =
   (share: string, path: string, write = TEXT): Draw =>
   (scene) => {
     visit(scene).file(share, path, { isNew: true, write });
+  };
+
+/** A hundred files are read, then a large archive is written by a client, in one message that says how long it is. */
+const gathers =
+  (writer: string): Draw =>
+  (scene) => {
+    const one = visit(scene);
+    times(110, (i) => void one.file('Data', `plan${i}.docx`, { read: 40 }));
+    scene.visit(at({ clientIp: writer })).file('Public', 'upd.7z', { isNew: true, write: TEXT, size: 300_000_000 });
+  };
+
+/** A service is installed that runs a command. */
+const installs =
+  (command: string): Draw =>
+  (scene) => {
+    const stub = join(
+      zeros(20),
+      rpc.ndrString('kqzv'),
+      zeros(4),
+      u32(0xf01ff),
+      u32(16),
+      u32(3),
+      u32(1),
+      rpc.ndrString(command),
+    );
+    visit(scene).call('svcctl', UUIDS.svcctl, [12], stub);
   };
 
 /** A session of SMB1 on IPC$. */
@@ -202,6 +228,14 @@ export const PACKET_SCENES: Readonly<Record<string, RuleScenes>> = {
       scene.wait(2 * 86_400_000);
       visit(scene).pipe('product');
     },
+  },
+  'archive-stage': {
+    fires: gathers('10.20.3.7'),
+    silent: gathers('10.20.3.8'),
+  },
+  'service-one-liner': {
+    fires: installs('%COMSPEC% /Q /c whoami > \\\\127.0.0.1\\C$\\__out'),
+    silent: installs('C:\\Program Files\\Backup\\agent.exe'),
   },
   'pipe-beacon': {
     fires: (scene) => {

@@ -4,18 +4,9 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { configToNetworks, DEFAULT_CONFIG } from '../../src/config/config.ts';
 import type { Alert } from '../../src/detect/alert.ts';
-import { Scan } from '../../src/detect/scan/scan.ts';
-import { readAll } from '../../src/sources/input/read-all.ts';
-import { sources } from '../../src/sources/registry.ts';
-import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
-import { shippedRules } from './scan-evidence.ts';
-
-const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
-const { rules } = shippedRules();
+import { alertsOfFile, DATA, heardRules } from './real-evidence.ts';
 
 /** An attack, the technique it is, and the rules that say so. */
 type Row = readonly [file: string, technique: string, ruleIds: readonly string[]];
@@ -80,29 +71,6 @@ const EXPORTS: readonly Row[] = [
   ],
 ];
 
-async function alertsOf(path: string): Promise<readonly Alert[]> {
-  const networks = configToNetworks(DEFAULT_CONFIG);
-  const scan = new Scan({ rules, networks, exceptionsFor: () => undefined });
-  const read = await readAll([path], {
-    sources: sources.all,
-    networks,
-    settings: DEFAULT_SOURCE_SETTINGS,
-    gate: scan.gate(),
-    sink: (event) => scan.onEvent(event),
-    isStopped: () => false,
-    progress: () => {},
-  });
-  expect(read.files.filter(({ problem }) => problem !== undefined)).toEqual([]);
-  expect(read.events).toBeGreaterThan(0);
-  const findings = scan.finish();
-  const alerts = [...findings.alerts];
-  findings.close();
-  return alerts;
-}
-
-/** Rules that a person hears of; weak signs are kept for other rules. */
-const ruleIdsOf = (alerts: readonly Alert[]) =>
-  [...new Set(alerts.flatMap(({ rule, isBuildingBlock }) => (isBuildingBlock ? [] : [rule.id])))].sort();
 const techniquesOf = (alerts: readonly Alert[]) =>
   alerts.flatMap(({ rule }) => rule.threat.map((one) => one.technique));
 
@@ -111,8 +79,8 @@ function foundIn(folder: string, rows: readonly Row[]): void {
   const isThere = existsSync(path);
 
   test.skipIf(!isThere).each(rows)(`${folder}/%s is %s`, async (file, technique, ruleIds) => {
-    const alerts = await alertsOf(join(path, file));
-    expect(ruleIdsOf(alerts)).toEqual(ruleIds);
+    const alerts = await alertsOfFile(join(path, file));
+    expect(heardRules(alerts)).toEqual(ruleIds);
     expect(techniquesOf(alerts)).toContain(technique);
     for (const { reason } of alerts) expect(reason).not.toMatch(/\bundefined\b/);
   });
@@ -132,7 +100,7 @@ describe('machines at rest', () => {
   const path = join(DATA, 'evtx/format');
 
   test.skipIf(!existsSync(path))('nothing is found in logs nobody attacked', async () => {
-    const alerts = await alertsOf(path);
+    const alerts = await alertsOfFile(path);
     expect(alerts).toEqual([]);
   });
 });

@@ -33,6 +33,8 @@ export interface FileOptions {
   readonly renameTo?: string;
   readonly isDeleted?: boolean;
   readonly isRefused?: boolean;
+  /** Size the server says the file has, unless what is read. */
+  readonly size?: number;
 }
 
 /** A capture of one or several clients. */
@@ -132,7 +134,7 @@ export class Visit {
       return this;
     }
     connection.server(
-      m.createResponse(at(), file, { action: options.isNew === true ? 2 : 1, size: options.read ?? 0 }),
+      m.createResponse(at(), file, { action: options.isNew === true ? 2 : 1, size: options.size ?? options.read ?? 0 }),
     );
     this.id++;
     if (options.read !== undefined) {
