@@ -34,6 +34,7 @@ export function blankRule(id: string): Rule {
     threat: [],
     threshold: undefined,
     newTerms: undefined,
+    volume: undefined,
     finding: undefined,
     sequence: undefined,
     pipes: undefined,

@@ -12,7 +12,16 @@ export type Severity = (typeof SEVERITIES)[number];
 export const RISK_SCORE: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
 
 /** Rule types that this version runs; a rule of another type is kept and listed as unsupported. */
-export const RULE_TYPES = ['query', 'threshold', 'new_terms', 'finding', 'eql', 'correlation', 'convergence'] as const;
+export const RULE_TYPES = [
+  'query',
+  'threshold',
+  'new_terms',
+  'finding',
+  'eql',
+  'correlation',
+  'convergence',
+  'volume',
+] as const;
 /** A type of rule that runs here. */
 export type RuleType = (typeof RULE_TYPES)[number];
 
@@ -93,6 +102,18 @@ export interface NewTermsPart {
   readonly historyMs: number;
   /** Time at the start of the evidence that only teaches; 0 alerts from the first event on. */
   readonly learnMs: number;
+}
+
+/** Days on which a key has far more bytes than on any day before. */
+export interface VolumePart {
+  readonly key: readonly string[];
+  /** Side whose payload is counted. */
+  readonly sentBy: 'client' | 'server';
+  /** Bytes a day needs whatever was usual. */
+  readonly atLeast: number;
+  /** Times the most of the days before. */
+  readonly factor: number;
+  readonly historyMs: number;
 }
 
 /** One rung of a finding, weakest proof first. A member (connection) stands on the highest rung one of its events proves. */
@@ -197,6 +218,7 @@ export interface Rule {
   readonly threat: readonly Threat[];
   readonly threshold: ThresholdPart | undefined;
   readonly newTerms: NewTermsPart | undefined;
+  readonly volume: VolumePart | undefined;
   readonly finding: FindingPart | undefined;
   readonly sequence: SequencePart | undefined;
   readonly pipes: EventPipes | undefined;

@@ -145,7 +145,7 @@ function rulePart({ rule, name, threat }: Alert): Document {
 }
 
 function parametersOf(rule: Rule): Document {
-  const { threshold, newTerms, finding, convergence, suppression } = rule;
+  const { threshold, newTerms, volume, finding, convergence, suppression } = rule;
   return defined({
     // Kibana's word for KQL.
     language: rule.query === '' ? undefined : rule.language === 'kql' ? 'kuery' : rule.language,
@@ -159,6 +159,13 @@ function parametersOf(rule: Rule): Document {
     },
     new_terms_fields: newTerms?.fields,
     history_window_ms: newTerms?.historyMs,
+    volume: volume && {
+      key: volume.key,
+      sent_by: volume.sentBy,
+      at_least: volume.atLeast,
+      factor: volume.factor,
+      history_ms: volume.historyMs,
+    },
     finding: finding && {
       key: finding.key,
       per: finding.perDay ? 'day' : undefined,

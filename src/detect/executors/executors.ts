@@ -7,6 +7,7 @@ import { findingExecutor } from './finding.ts';
 import { newTermsExecutor } from './new-terms.ts';
 import { queryExecutor } from './query.ts';
 import { thresholdExecutor } from './threshold.ts';
+import { volumeExecutor } from './volume.ts';
 
 /** The executor of every rule type. */
 export const EXECUTORS: Readonly<Record<RuleType, ExecutorFactory>> = {
@@ -17,4 +18,5 @@ export const EXECUTORS: Readonly<Record<RuleType, ExecutorFactory>> = {
   eql: eqlExecutor,
   correlation: correlationExecutor,
   convergence: convergenceExecutor,
+  volume: volumeExecutor,
 };

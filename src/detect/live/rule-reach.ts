@@ -6,13 +6,14 @@ const SIGHT_MS = 24 * 3_600_000;
 
 /** @returns how far apart events may lie that a rule puts together, milliseconds; 0 for a rule that one event decides */
 export function ruleReach(rule: Rule): number {
-  const { threshold, newTerms, sequence, correlation, convergence, suppression, finding } = rule;
+  const { threshold, newTerms, sequence, correlation, convergence, suppression, finding, volume } = rule;
   const hasSights = rule.legs.some(({ isSight }) => isSight === true);
   const query = sequence?.query;
   return Math.max(
     0,
     threshold?.windowMs ?? 0,
     newTerms?.historyMs ?? 0,
+    volume?.historyMs ?? 0,
     (query?.kind === 'sequence' ? query.maxspanMs : undefined) ?? 0,
     correlation ? timespanOf(correlation.correlation) : 0,
     convergence?.windowMs ?? 0,

@@ -9,7 +9,14 @@ import { parseToml } from '../../base/toml/parse-toml.ts';
 import type { TomlFile, TomlNode, TomlTable } from '../../base/toml/toml-node.ts';
 import type { TableRead } from '../../base/toml/toml-reader.ts';
 import { and, or } from '../../query/predicate.ts';
-import { type NewTermsPart, RISK_SCORE, type Rule, type RuleExample, type ThresholdPart } from '../rule.ts';
+import {
+  type NewTermsPart,
+  RISK_SCORE,
+  type Rule,
+  type RuleExample,
+  type ThresholdPart,
+  type VolumePart,
+} from '../rule.ts';
 import { datasetPredicate } from './dataset-predicate.ts';
 import { convergenceLegs, toConvergence } from './convergence-part.ts';
 import { readEqlPart } from './eql-part.ts';
@@ -139,6 +146,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     }),
     threshold: toThreshold(reading, read, lookBackMs),
     newTerms: toNewTerms(reading, read),
+    volume: toVolume(reading, read),
     finding: toFinding(reading, read, given),
     sequence: eql?.sequence,
     pipes: eql?.pipes,
@@ -211,6 +219,19 @@ function toNewTerms(reading: RuleReading, read: RuleRead): NewTermsPart | undefi
     fields: (part?.values.fields ?? fields ?? []).map(({ value }) => value),
     historyMs: part?.values.history ?? start ?? 14 * DAY_MS,
     learnMs: part?.values.learn ?? 0,
+  };
+}
+
+function toVolume(reading: RuleReading, read: RuleRead): VolumePart | undefined {
+  if (read.values.type !== 'volume') return undefined;
+  if (!read.nodes.volume) return missingPart(reading, read, 'volume');
+  const values = read.values.volume?.values;
+  return {
+    key: (values?.key ?? []).map(({ value }) => value),
+    sentBy: values?.sent_by ?? 'server',
+    atLeast: values?.at_least ?? 1,
+    factor: values?.factor ?? 10,
+    historyMs: values?.history ?? 14 * DAY_MS,
   };
 }
 

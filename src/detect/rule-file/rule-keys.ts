@@ -88,6 +88,14 @@ const NEW_TERMS = {
   learn: { shape: duration(), meaning: 'Time at the start of the evidence that only teaches', default: '"0s"' },
 } satisfies TableKeys;
 
+const VOLUME = {
+  key: { shape: fieldNames(1, 5), meaning: 'Fields whose values have a volume of their own', required: true },
+  sent_by: { shape: oneOf(['client', 'server']), meaning: 'Side whose payload is counted', required: true },
+  at_least: { shape: bytes, meaning: 'Bytes a UTC day needs, whatever was usual', required: true },
+  factor: { shape: number(), meaning: 'Times the most of the days before', default: '10' },
+  history: { shape: lookBack('a duration'), meaning: 'Days before that are looked at', default: '"14d"' },
+} satisfies TableKeys;
+
 const LEVEL = {
   name: { shape: text(), meaning: 'Name of the rung', required: true },
   when: { shape: locatedText(KQL), meaning: 'Events that prove the rung', required: true },
@@ -235,6 +243,7 @@ export const RULE_KEYS = {
   new_terms: { shape: table(NEW_TERMS), meaning: 'Part of type new_terms' },
   new_terms_fields: { shape: fieldNames(1, 3), meaning: 'Same as new_terms.fields' },
   history_window_start: { shape: lookBack('a look-back'), meaning: 'Same as new_terms.history' },
+  volume: { shape: table(VOLUME), meaning: 'Part of type volume' },
   finding: { shape: table(FINDING), meaning: 'Part of type finding' },
   convergence: { shape: table(CONVERGENCE), meaning: 'Part of type convergence' },
   counter: { shape: tables(COUNTER), meaning: 'Events counted and shown, never alerted', default: '[]' },

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { EXIT, SmbError } from '../../../base/error.ts';
 import { didYouMean } from '../../../base/suggest.ts';
+import { formatBytes } from '../../../base/text/figures.ts';
 import { printableLines } from '../../../base/text/printable.ts';
 import { wrapColumns } from '../../../base/text/text-width.ts';
 import { formatDuration } from '../../../base/time/duration.ts';
@@ -95,7 +96,7 @@ function describe(rule: Rule, width: number): string {
 }
 
 /** What a rule that counts counts, with the parameters of the configuration put in. */
-function countFacts({ threshold, newTerms, convergence }: Rule): string[][] {
+function countFacts({ threshold, newTerms, volume, convergence }: Rule): string[][] {
   if (threshold) {
     const distinct = threshold.cardinality.map(({ field, value }) => `${value} different ${field}`).join(' and ');
     const events = `${threshold.value} events within ${formatDuration(threshold.windowMs)}`;
@@ -104,6 +105,11 @@ function countFacts({ threshold, newTerms, convergence }: Rule): string[][] {
   }
   if (convergence) {
     return [['together', `within ${formatDuration(convergence.windowMs)} for one ${convergence.per.join(' and ')}`]];
+  }
+  if (volume) {
+    const { key, sentBy, atLeast, factor, historyMs } = volume;
+    const more = `${formatBytes(atLeast)} a day, and ${factor} times the most of the ${formatDuration(historyMs)} before`;
+    return [['volume', `what the ${sentBy} sends for one ${key.join(' and ')}: above ${more}`]];
   }
   if (!newTerms) return [];
   const history = `not seen in the ${formatDuration(newTerms.historyMs)} before`;

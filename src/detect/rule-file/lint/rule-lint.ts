@@ -79,6 +79,7 @@ function lintParts(reading: RuleReading, read: RuleRead, rule: Rule): void {
     new_terms: 'new_terms',
     new_terms_fields: 'new_terms',
     history_window_start: 'new_terms',
+    volume: 'volume',
     finding: 'finding',
     convergence: 'convergence',
     steps: 'eql',
