@@ -31,6 +31,8 @@ export class CorrelationResolver {
   private readonly done = new Map<SigmaDocument, ResolvedSigma>();
   /** Correlations being resolved, the outermost first: one that is met again is a cycle. */
   private readonly open: SigmaDocument[] = [];
+  /** Circles that were met, `a → b → a`, by each correlation that is part of one. */
+  private readonly circles = new Map<SigmaDocument, string>();
 
   /** @param rules the rules of the load with their fates */
   constructor(byName: ReadonlyMap<string, SigmaDocument>, rules: ReadonlyMap<SigmaDocument, ResolvedSigma>) {
@@ -67,8 +69,7 @@ export class CorrelationResolver {
         return;
       }
       if (target.kind === 'filter') return void fail(`"${name}" is a filter, not a rule.`);
-      if (this.open.includes(target))
-        return void fail(`"${name}" is about this correlation itself, directly or through others.`);
+      if (this.open.includes(target)) return void fail(circleMessage(this.noteCircle(target)));
       if (this.open.length >= MAX_CHAIN) return void fail(`More than ${MAX_CHAIN} correlations stand on each other.`);
       const { fate } = target.kind === 'rule' ? this.rules.get(target)! : this.resolve(target);
       switch (fate.kind) {
@@ -79,8 +80,11 @@ export class CorrelationResolver {
         case 'no-source':
           missing.push(`its rule "${name}" has ${fate.reason}`);
           return;
-        default:
-          fail(`The rule "${name}" is refused itself.`);
+        default: {
+          const circle = this.circles.get(target);
+          if (circle !== undefined && circle === this.circles.get(document)) fail(circleMessage(circle));
+          else fail(`The rule "${name}" is refused itself.`);
+        }
       }
     });
     if (errors.length > 0) return { document, fate: { kind: 'refused', errors }, warnings };
@@ -91,6 +95,14 @@ export class CorrelationResolver {
       fate: { kind: 'correlation', resolved: { definition: correlation, members }, isSilent: false },
       warnings,
     };
+  }
+
+  /** @returns the circle that the innermost open correlation closes by naming this one */
+  private noteCircle(target: SigmaDocument): string {
+    const parts = this.open.slice(this.open.indexOf(target));
+    const circle = [...parts, target].map(({ meta }) => `"${meta.name ?? meta.title}"`).join(' → ');
+    for (const part of parts) this.circles.set(part, circle);
+    return circle;
   }
 
   private member(
@@ -127,6 +139,10 @@ export class CorrelationResolver {
     const views: readonly FieldView[] = fate?.kind === 'rule' ? fate.views : [];
     return unique(views.flatMap((view) => view.resolve(meant)?.fields ?? []));
   }
+}
+
+function circleMessage(circle: string): string {
+  return `Correlations cannot stand on themselves: ${circle}.`;
 }
 
 function unique(list: readonly Field[]): readonly Field[] {

@@ -208,7 +208,11 @@ correlation:
   });
 
   test.each([
-    ['a circle', [correlation('rules: [b]', 'a'), correlation('rules: [a]', 'b')], 'is about this correlation itself'],
+    [
+      'a circle',
+      [correlation('rules: [b]', 'a'), correlation('rules: [a]', 'b')],
+      'Correlations cannot stand on themselves: "a" → "b" → "a".',
+    ],
     [
       'a filter',
       [filter('any', 'not selection').replace('title: Known', 'title: Known\nname: f'), correlation('rules: [f]')],
@@ -226,6 +230,13 @@ correlation:
     ],
   ])('%s is refused', (_what, documents, said) => {
     expect(load(...documents).errors).toContain(said);
+  });
+
+  test('each correlation of a circle says the circle; one that only stands on it says that', () => {
+    const names = (rules: string, name: string) => correlation(`rules: [${rules}]`, name);
+    const { errors } = load(names('b', 'a'), names('c', 'b'), names('a', 'c'), names('a', 'outside'));
+    expect(errors.split('"a" → "b" → "c" → "a"')).toHaveLength(4);
+    expect(errors.split('The rule "a" is refused itself.')).toHaveLength(2);
   });
 
   test('a rule about logs that no source gives takes its correlation with it', () => {
