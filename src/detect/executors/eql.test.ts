@@ -129,6 +129,23 @@ test('an alert holds all its events, what they have in common, and their timelin
   expect(document['kibana']).toMatchObject({ alert: { ancestors: [{ id: 'e0' }, { id: 'e1' }] } });
 });
 
+test('events of logs, which hold no host.id, are joined by host.name where a rule for agents asks for the id', () => {
+  const rule = ruleOf('a b', { by: ['host.id'] });
+  const all = events('a@0 fs01, a@1 fs02, b@2 fs01, b@3 -');
+  const { alerts, rules } = scanDocuments([rule], all);
+  expect(alerts.map(({ members }) => members.map(({ id }) => id).join(' '))).toEqual(['e0 e2']);
+  expect(alerts[0]!.sequence!.keys).toEqual([{ field: 'host.name', value: 'fs01' }]);
+  expect(alerts[0]!.document['host']).toEqual({ name: 'fs01' });
+  expect(rules[0]!.counters.map(({ name, count }) => [name, count])).toEqual([
+    ['without key', 1],
+    ['joined by host.name', 3],
+  ]);
+  // The id of an agent is never the name of a log, even where they are spelled alike.
+  const agent = { ...all[2]!, host: { id: 'fs01', name: 'other' } };
+  expect(scanDocuments([rule], [all[0]!, agent]).alerts).toEqual([]);
+  expect(shown(ruleOf('a b', { by: ['?host.id'] }), 'a@0 fs01, b@1 fs02')).toEqual(['e0 e1']);
+});
+
 test('a sample has as many alerts a key as the rule asks for', () => {
   const all = 'a@0, b@1, b@2, a@3 fs02, b@4 fs02';
   expect(shown(ruleOf('a b', { sample: true }), all)).toEqual(['e0 e1', 'e3 e4']);

@@ -57,15 +57,21 @@ export function eqlExecutor(context: ExecutorContext): Executor {
       found.finish();
     },
 
-    unused: () => [...matches.unused(), ...notUsed(noKey, [...lacking].sort(), open)],
+    unused: () => {
+      const byHostName = keys.reduce((sum, one) => sum + one.byHostName, 0);
+      return [...matches.unused(), ...notUsed(noKey, [...lacking].sort(), open, byHostName)];
+    },
   };
 }
 
-function notUsed(noKey: number, lacking: readonly string[], open: number): Unused[] {
-  // Rules for agents join by an id that logs themselves do not hold.
-  const other = lacking.includes('host.id') ? '; logs name a host by host.name' : '';
+function notUsed(noKey: number, lacking: readonly string[], open: number, byHostName: number): Unused[] {
   return [
-    { name: 'without key', count: noKey, hint: `events without ${lacking.join(' or ')} take no part${other}` },
+    { name: 'without key', count: noKey, hint: `events without ${lacking.join(' or ')} take no part` },
+    {
+      name: 'joined by host.name',
+      count: byHostName,
+      hint: 'host.id is what agents write; events of logs, which lack it, are tied together by host.name in its place',
+    },
     {
       name: 'open at the end of the evidence',
       count: open,

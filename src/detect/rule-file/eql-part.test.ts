@@ -158,6 +158,10 @@ describe('what is wrong', () => {
 describe('what is remarked on', () => {
   test.each<[string, string]>([
     [
+      rule('', AB.replace('host.name', 'host.id')),
+      'LINT-HOST-ID logs hold no host.id: their events are tied together by host.name; write by host.name where no agent is',
+    ],
+    [
       rule('timestamp_field = "event.ingested"'),
       'LINT-CLOCK event.ingested is not in any log; only documents of ECS may hold it, and events without it take no part',
     ],

@@ -233,8 +233,8 @@ correlation:
   });
 
   test('each correlation of a circle says the circle; one that only stands on it says that', () => {
-    const names = (rules: string, name: string) => correlation(`rules: [${rules}]`, name);
-    const { errors } = load(names('b', 'a'), names('c', 'b'), names('a', 'c'), names('a', 'outside'));
+    const standing = Object.entries({ a: 'b', b: 'c', c: 'a', outside: 'a' });
+    const { errors } = load(...standing.map(([name, on]) => correlation(`rules: [${on}]`, name)));
     expect(errors.split('"a" → "b" → "c" → "a"')).toHaveLength(4);
     expect(errors.split('The rule "a" is refused itself.')).toHaveLength(2);
   });

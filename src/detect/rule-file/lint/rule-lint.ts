@@ -2,6 +2,7 @@
 import { formatDuration } from '../../../base/time/duration.ts';
 import type { TableRead } from '../../../base/toml/toml-reader.ts';
 import type { Rule, Severity } from '../../rule.ts';
+import { isHostId } from '../../sequence/join-keys.ts';
 import type { RULE_KEYS } from '../rule-keys.ts';
 import type { RuleReading } from '../rule-reading.ts';
 import { lintClockField } from './clock-field.ts';
@@ -96,6 +97,12 @@ function lintSequence(reading: RuleReading, read: RuleRead, rule: Rule): void {
   const at = read.nodes.query;
   if (!rule.sequence || !at) return;
   const { query, legs } = rule.sequence;
+  const usesHostId = query.steps.some(({ key }) => key.fields.some((one, i) => isHostId(one) && !key.optional[i]));
+  if (usesHostId) {
+    const message =
+      'logs hold no host.id: their events are tied together by host.name; write by host.name where no agent is';
+    reading.warn('LINT-HOST-ID', message, at);
+  }
   if (query.kind !== 'sequence') return;
   if (query.maxspanMs === undefined) {
     reading.warn('LINT-SPAN', 'without maxspan events are tied together however far apart they are', at);
