@@ -1,5 +1,7 @@
 // Writes the reference pages below docs/ from the program itself, so that they cannot disagree with it.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ERROR_TABLE, EXIT_MEANING } from '../build/js/base/error.js';
 import { buildProgram } from '../build/js/cli/program.js';
 import { configReference } from '../build/js/config/config-keys.js';
@@ -10,6 +12,9 @@ import { ENGINE_LIMITS } from '../build/js/detect/scan/limits.js';
 import { CAPTURE_LIMITS } from '../build/js/sources/pcap/limits.js';
 import { fields } from '../build/js/event/field.js';
 import { formats } from '../build/js/report/formats.js';
+import { buildApp } from '../build/js/server/app.js';
+import { serverLog } from '../build/js/server/server-log.js';
+import { Service } from '../build/js/server/service.js';
 import { jsonDialects, sources } from '../build/js/sources/registry.js';
 
 const docs = new URL('../docs/', import.meta.url);
@@ -130,6 +135,69 @@ page(
       rule.threat.map(({ technique }) => technique).join(' '),
       rule.enabled ? '' : 'off by default',
     ]),
+  ),
+);
+// The API, as a server describes it itself.
+const dataFolder = mkdtempSync(join(tmpdir(), 'smbastion-docs-'));
+const config = { ...DEFAULT_CONFIG, server: { ...DEFAULT_CONFIG.server, dataFolder } };
+const service = await Service.open({ config, log: serverLog('error') });
+const app = await buildApp(service);
+await app.ready();
+const { paths } = app.swagger();
+await app.close();
+await service.stop();
+rmSync(dataFolder, { recursive: true });
+
+const typeOf = (schema) =>
+  schema.enum
+    ? schema.enum.map((value) => JSON.stringify(value)).join(', ')
+    : schema.anyOf
+      ? schema.anyOf.map(typeOf).join(' or ')
+      : schema.type === 'array'
+        ? `list, each ${typeOf(schema.items)}`
+        : [schema.type, schema.default === undefined ? '' : `default ${JSON.stringify(schema.default)}`]
+            .filter(Boolean)
+            .join(', ');
+const inputs = ({ parameters = [], requestBody }) => {
+  const body = requestBody?.content?.['application/json']?.schema;
+  const required = new Set(body?.required ?? []);
+  return [
+    ...parameters.map(({ name, schema, required: needed, description }) => [name, schema, needed, description]),
+    ...Object.entries(body?.properties ?? {}).map(([name, schema]) => [
+      name,
+      schema,
+      required.has(name),
+      schema.description,
+    ]),
+  ].map(([name, schema, needed, description]) => [
+    code(name),
+    cell(typeOf(schema)),
+    needed ? 'yes' : '',
+    cell(description ?? ''),
+  ]);
+};
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
+);
+page(
+  'api.md',
+  'API of the server',
+  'Every answer and body, with all their fields, is in `GET /api/v1/openapi.json` of a running server. Whoever asks sends an API\nkey (`Authorization: ApiKey base64(id:secret)`) or the cookie of a session. Errors are `{"error": {"code", "message", "fix",\n"place"}}` with a code of [exit-codes.md](exit-codes.md). Times are milliseconds since 1970, UTC.\n',
+  ...[...new Set(operations.flatMap(({ tags }) => tags))].map((tag) =>
+    [
+      `\n## ${tag}`,
+      ...operations
+        .filter(({ tags }) => tags.includes(tag))
+        .map((operation) => {
+          const rows = inputs(operation);
+          const { method, path, summary = '', description = '' } = operation;
+          return [
+            `\n### ${method} ${path}\n`,
+            [summary, description].filter(Boolean).join('. ').replaceAll('..', '.'),
+            ...(rows.length > 0 ? ['', table(['name', 'value', 'needed', 'meaning'], rows)] : []),
+          ].join('\n');
+        }),
+    ].join('\n'),
   ),
 );
 console.log(`${readdirSync(docs).length} pages in docs/`);

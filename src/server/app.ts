@@ -11,6 +11,7 @@ import { addAccessHook } from './access/access-hook.ts';
 import type { App } from './app-types.ts';
 import { addErrorHandlers, answerFrameworkError } from './error-handlers.ts';
 import { addJsonParser } from './json-bounds.ts';
+import { addOpenApi } from './openapi.ts';
 import { routes } from './routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import type { Service } from './service.ts';
@@ -48,7 +49,11 @@ export async function buildApp(service: Service, tls?: TlsTexts): Promise<App> {
   await app.register(cookie);
   addSecurityHeaders(app);
   addAccessHook(app, service);
-  for (const group of routes) group.register(app, service);
+  const belongTo = await addOpenApi(app);
+  for (const group of routes) {
+    belongTo(group.name);
+    group.register(app, service);
+  }
   return app;
 }
 

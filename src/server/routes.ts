@@ -2,20 +2,26 @@ import type { RouteGroup } from './app-types.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { homeRoutes } from './routes/home.ts';
 import { keysRoutes } from './routes/keys.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
+import { streamRoutes } from './routes/stream.ts';
 import { usersRoutes } from './routes/users.ts';
 
 /** Everything that can be asked of the server. A new group is one file and one line. */
 export const routes: readonly RouteGroup[] = [
   healthRoutes,
   statusRoutes,
+  streamRoutes,
   eventsRoutes,
   sessionRoutes,
   usersRoutes,
   keysRoutes,
   auditRoutes,
   signInRoutes,
+  homeRoutes,
+  metricsRoutes,
 ];

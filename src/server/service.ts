@@ -19,6 +19,7 @@ import { newSecret } from './access/secret.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
 import { EventBus } from './event-bus.ts';
+import { NewsStream } from './news-stream.ts';
 
 /** A part that works on its own while the server runs, such as the schedule or a receiver. */
 export interface ServicePart {
@@ -57,6 +58,7 @@ export class Service {
   readonly signIn: SignIn;
   readonly events = new EventBus();
   readonly startedMs = Date.now();
+  readonly news = new NewsStream(this.events, String(this.startedMs));
   /** Lets in whoever may read the data folder; made anew at each start. */
   readonly localKey = newSecret();
   private readonly parts: readonly ServicePart[];

@@ -1,9 +1,11 @@
 import type { Static } from 'typebox';
-import { countOf } from '../../base/text/figures.ts';
+import { countOf, formatBytes, formatCount, isoTime } from '../../base/text/figures.ts';
+import { SEVERITIES } from '../../detect/rule.ts';
 import type { StatusAnswer } from '../../server/contract/status.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
-import { openOutput } from '../terminal/output.ts';
+import { layOut } from '../terminal/columns.ts';
+import { openOutput, terminalWidth } from '../terminal/output.ts';
 
 /** `smbastion status`: how the server does. */
 export const statusCommand: CliCommand = {
@@ -23,10 +25,21 @@ export const statusCommand: CliCommand = {
   },
 };
 
-function statusText({ version, isServing, rules }: Static<typeof StatusAnswer>, where: string): string {
-  return [
-    `smbastion ${version}, ${isServing ? where : `no server runs; read from ${where}`}`,
-    `rules: ${countOf(rules.active, 'rule')} of ${rules.all} run, ${rules.faulty} cannot be read`,
-    '',
-  ].join('\n');
+function statusText(status: Static<typeof StatusAnswer>, where: string): string {
+  const { version, isServing, rules, runs, openAlerts, intake, store } = status;
+  const open = SEVERITIES.toReversed().map((severity) => `${formatCount(openAlerts[severity])} ${severity}`);
+  const failed = runs.failed > 0 ? `, ${countOf(runs.failed, 'failed run')}` : '';
+  const newest = intake.newestEventMs === undefined ? 'none' : isoTime(intake.newestEventMs);
+  return layOut(
+    [
+      ['version', `${version}, ${isServing ? where : `no server runs; read from ${where}`}`],
+      ['open alerts', open.join(', ')],
+      ['rules', `${rules.active} of ${rules.all} on, ${runs.rules} have run${failed}, ${rules.faulty} faulty`],
+      ['latest run', runs.latestMs === undefined ? 'none' : (isoTime(runs.latestMs) ?? '')],
+      ['events', `${formatCount(intake.events)}, the newest: ${newest}`],
+      ['not readable', countOf(intake.deadLetters, 'dead letter')],
+      ['store', `${formatBytes(store.bytes)}, ${formatBytes(store.freeBytes)} free on the disk`],
+    ],
+    terminalWidth(),
+  );
 }

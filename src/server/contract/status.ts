@@ -1,11 +1,36 @@
 import { Type } from 'typebox';
+import { maybe, time } from './shapes.ts';
+
+const count = (description: string) => Type.Integer({ description });
 
 /** Answer of `/api/v1/status`: how the server does. */
 export const StatusAnswer = Type.Object({
   asker: Type.String({ description: 'Whoever asked, as the audit log names them' }),
   version: Type.String(),
-  startedMs: Type.Integer({ description: 'Milliseconds since 1970' }),
+  startedMs: time('Since when it runs'),
   dataFolder: Type.String(),
   isServing: Type.Boolean({ description: 'false when a command opened the data folder without a server' }),
   rules: Type.Object({ active: Type.Integer(), all: Type.Integer(), faulty: Type.Integer() }),
+  openAlerts: Type.Object({
+    low: Type.Integer(),
+    medium: Type.Integer(),
+    high: Type.Integer(),
+    critical: Type.Integer(),
+  }),
+  runs: Type.Object({
+    rules: count('Rules that have run'),
+    failed: count('Rules whose latest run failed'),
+    partial: count('Rules that have work left'),
+    latestMs: maybe(time('When the latest run ended')),
+  }),
+  intake: Type.Object({
+    events: count('Events that are stored'),
+    newestEventMs: maybe(time('When the newest event happened')),
+    deadLetters: count('What could not be read and is kept'),
+    deadLettersDiscarded: count('What could not be read and had to give way'),
+  }),
+  store: Type.Object({
+    bytes: count('Bytes on disk'),
+    freeBytes: count('Bytes left on the disk'),
+  }),
 });

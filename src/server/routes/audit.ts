@@ -18,6 +18,7 @@ export const auditRoutes: RouteGroup = {
       {
         config,
         schema: {
+          summary: 'Who changed what, the newest first',
           querystring: Type.Object(
             {
               limit: Type.Integer({ minimum: 1, maximum: MAX_ENTRIES, default: 100 }),
@@ -36,6 +37,7 @@ export const auditRoutes: RouteGroup = {
       {
         config,
         schema: {
+          summary: 'Whether the log is as it was written',
           response: {
             200: Type.Object({
               entries: Type.Integer({ description: 'Entries that there are' }),

@@ -14,13 +14,16 @@ export const keysRoutes: RouteGroup = {
 
     app.get(
       '/api/v1/keys',
-      { config, schema: { response: { 200: Type.Object({ keys: rows(KeyAnswer) }) } } },
+      { config, schema: { summary: 'All keys', response: { 200: Type.Object({ keys: rows(KeyAnswer) }) } } },
       async () => ({ keys: keys.list() }),
     );
 
     app.post(
       '/api/v1/keys',
-      { config, schema: { body: NewKey, response: { 201: MadeKey } } },
+      {
+        config,
+        schema: { summary: 'Makes a key; its secret is shown once', body: NewKey, response: { 201: MadeKey } },
+      },
       async (request, reply) => {
         const { name, scopes, expiresMs } = request.body;
         if (expiresMs !== undefined && expiresMs <= Date.now()) {
@@ -34,7 +37,10 @@ export const keysRoutes: RouteGroup = {
 
     app.delete(
       '/api/v1/keys/:id',
-      { config, schema: { params: Type.Object({ id: Type.String() }) } },
+      {
+        config,
+        schema: { summary: 'Removes a key; it stops working at once', params: Type.Object({ id: Type.String() }) },
+      },
       async (request, reply) => {
         await keys.remove(request.params.id, callerOf(request).name);
         return reply.status(204).send();

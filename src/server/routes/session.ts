@@ -10,7 +10,7 @@ export const sessionRoutes: RouteGroup = {
   register: (app, service) => {
     app.get(
       '/api/v1/session',
-      { config: { access: ACCESS.read }, schema: { response: { 200: SessionAnswer } } },
+      { config: { access: ACCESS.read }, schema: { summary: 'Who asks', response: { 200: SessionAnswer } } },
       async (request) => {
         const { name, via, role, scopes } = callerOf(request);
         return { name, via, role, scopes };
@@ -19,7 +19,14 @@ export const sessionRoutes: RouteGroup = {
 
     app.post(
       '/api/v1/session',
-      { config: { access: ACCESS.open }, schema: { body: Credentials, response: { 200: SessionAnswer } } },
+      {
+        config: { access: ACCESS.open },
+        schema: {
+          summary: 'Signs in with name and password; the cookie is the session',
+          body: Credentials,
+          response: { 200: SessionAnswer },
+        },
+      },
       async (request, reply) => {
         const { name, password } = request.body;
         const account = await service.signIn.byPassword(request, reply, name, password);
@@ -32,6 +39,7 @@ export const sessionRoutes: RouteGroup = {
       {
         config: { access: ACCESS.open },
         schema: {
+          summary: 'Sets the password that a link is for, and signs in',
           body: Type.Object(
             { secret: Type.String({ maxLength: 200 }), password: Type.String({ maxLength: 1024 }) },
             { additionalProperties: false },
@@ -46,9 +54,13 @@ export const sessionRoutes: RouteGroup = {
       },
     );
 
-    app.delete('/api/v1/session', { config: { access: ACCESS.read } }, async (request, reply) => {
-      await service.signIn.end(request, reply);
-      return reply.status(204).send();
-    });
+    app.delete(
+      '/api/v1/session',
+      { config: { access: ACCESS.read }, schema: { summary: 'Signs out' } },
+      async (request, reply) => {
+        await service.signIn.end(request, reply);
+        return reply.status(204).send();
+      },
+    );
   },
 };

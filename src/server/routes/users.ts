@@ -21,13 +21,20 @@ export const usersRoutes: RouteGroup = {
 
     app.get(
       '/api/v1/users',
-      { config, schema: { response: { 200: Type.Object({ users: rows(UserAnswer) }) } } },
+      { config, schema: { summary: 'All users', response: { 200: Type.Object({ users: rows(UserAnswer) }) } } },
       async () => ({ users: accounts.list() }),
     );
 
     app.post(
       '/api/v1/users',
-      { config, schema: { body: NewUser, response: { 201: LinkAnswer } } },
+      {
+        config,
+        schema: {
+          summary: 'Adds a user; the link sets the password, once',
+          body: NewUser,
+          response: { 201: LinkAnswer },
+        },
+      },
       async (request, reply) => {
         const { name, role } = request.body;
         const secret = await accounts.add(name, role, callerOf(request).name);
@@ -37,7 +44,7 @@ export const usersRoutes: RouteGroup = {
 
     app.post(
       '/api/v1/users/:name/link',
-      { config, schema: { params: Name, response: { 200: LinkAnswer } } },
+      { config, schema: { summary: 'A new link that sets the password', params: Name, response: { 200: LinkAnswer } } },
       async (request) => {
         const { name } = request.params;
         return linkAnswer(name, await accounts.renewLink(name, callerOf(request).name));
@@ -46,7 +53,15 @@ export const usersRoutes: RouteGroup = {
 
     app.patch(
       '/api/v1/users/:name',
-      { config, schema: { params: Name, body: UserChange, response: { 200: UserAnswer } } },
+      {
+        config,
+        schema: {
+          summary: 'Gives another role, or lets a user in no more',
+          params: Name,
+          body: UserChange,
+          response: { 200: UserAnswer },
+        },
+      },
       async (request) => {
         const { name } = request.params;
         await accounts.change(name, request.body, callerOf(request).name);
@@ -54,9 +69,13 @@ export const usersRoutes: RouteGroup = {
       },
     );
 
-    app.delete('/api/v1/users/:name', { config, schema: { params: Name } }, async (request, reply) => {
-      await accounts.remove(request.params.name, callerOf(request).name);
-      return reply.status(204).send();
-    });
+    app.delete(
+      '/api/v1/users/:name',
+      { config, schema: { summary: 'Removes a user', params: Name } },
+      async (request, reply) => {
+        await accounts.remove(request.params.name, callerOf(request).name);
+        return reply.status(204).send();
+      },
+    );
   },
 };

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { alert, run } from '../../../test/conformance/desk/desk-under-test.ts';
+import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await openTestServer();
+});
+afterAll(() => server.close());
+
+const get = (url: string) => server.ask({ method: 'GET', url });
+
+test('whoever is not signed in is asked to', async () => {
+  const answer = await server.askAsStranger({ method: 'GET', url: '/' });
+  expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in']);
+});
+
+test('an empty server says so', async () => {
+  const { body } = await get('/');
+  expect(body).toContain('No open alerts');
+  expect(body).toContain('No rule has run yet');
+});
+
+test('open alerts and runs are shown, and what attackers wrote is only text', async () => {
+  const hostile = '<script>alert(1)</script>" onload=x \u202Egnp.exe';
+  await server.service.store.runs.finish({
+    run: run('run-1', { status: 'failed', reason: hostile }),
+    alerts: [
+      alert('a', 0, { severity: 'critical', document: { kibana: { alert: { reason: hostile } } } }),
+      alert('b', 0, { severity: 'low', document: { kibana: { alert: { reason: 'reason of b' } } } }),
+      alert('c', 0, { isBuildingBlock: true }),
+    ],
+    state: undefined,
+  });
+  const { body, headers } = await get('/');
+  expect(body).toContain('2 open alerts');
+  expect(body).toContain('reason of b');
+  expect(body).not.toContain('<script');
+  expect(body).not.toContain('\u202E');
+  expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=x');
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  const status = (await get('/api/v1/status')).json();
+  expect(status).toMatchObject({ openAlerts: { critical: 1, high: 0, low: 1 }, runs: { rules: 1, failed: 1 } });
+});
+
+test('a browser signs in by the forms', async () => {
+  const secret = await server.service.accounts.add('eve', 'viewer', 'test');
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const post = (url: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    server.askAsStranger({
+      method: 'POST',
+      url,
+      body: new URLSearchParams(fields).toString(),
+      headers: { ...form, origin: 'http://localhost:80', ...headers },
+    });
+  const page = await server.askAsStranger({ method: 'GET', url: `/link/${secret}` });
+  expect(page.body).toContain('<strong>eve</strong>');
+  const password = 'correct horse, no battery';
+  const differ = await post(`/link/${secret}`, { password, again: 'other' });
+  expect([differ.statusCode, differ.body.includes('The two are not the same')]).toEqual([400, true]);
+  const set = await post(`/link/${secret}`, { password, again: password });
+  expect([set.statusCode, set.headers.location]).toEqual([303, '/']);
+  const used = await server.askAsStranger({ method: 'GET', url: `/link/${secret}` });
+  expect([used.statusCode, used.headers['content-type'], used.body.includes('does not work')]).toEqual([
+    401,
+    'text/html; charset=utf-8',
+    true,
+  ]);
+  const wrong = await post('/sign-in', { name: 'eve', password: 'wrong' });
+  expect([wrong.statusCode, wrong.body.includes('Name or password is wrong.')]).toEqual([401, true]);
+  const right = await post('/sign-in', { name: 'eve', password });
+  const cookie = String(right.headers['set-cookie']).split(';')[0]!;
+  const home = await server.askAsStranger({ method: 'GET', url: '/', headers: { cookie } });
+  expect(home.body).toContain('Sign out');
+  const out = await post('/sign-out', {}, { cookie });
+  expect([out.statusCode, out.headers.location]).toEqual([303, '/sign-in']);
+});
+
+test('every page and answer tells browsers to be strict', async () => {
+  for (const url of ['/', '/sign-in', '/nowhere', '/api/v1/status', '/assets/style.css', '/healthz']) {
+    const { headers } = await get(url);
+    expect([url, headers['x-content-type-options'], headers['x-frame-options']]).toEqual([url, 'nosniff', 'DENY']);
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  }
+});

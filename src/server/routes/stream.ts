@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import { ACCESS } from '../access/caller.ts';
+import { authenticate } from '../access/authenticate.ts';
+import type { RouteGroup } from '../app-types.ts';
+
+/** `/api/v1/stream`: new alerts and runs as they come. */
+export const streamRoutes: RouteGroup = {
+  name: 'stream',
+  register: (app, service) => {
+    const { news } = service;
+    // Listeners never end by themselves, and stopping waits for what goes on.
+    app.addHook('preClose', async () => news.close());
+
+    app.get(
+      '/api/v1/stream',
+      {
+        config: { access: ACCESS.read },
+        schema: {
+          summary: 'New alerts and runs of rules, as server-sent events',
+          description:
+            'Events `alert` (new, or more severe than before) and `run`. The header Last-Event-ID goes on where a listener stopped; an event `reset` says that something may have been missed.',
+          headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 100 })) }),
+          produces: ['text/event-stream'],
+          response: { 200: Type.Unsafe<Readable>({ type: 'string' }) },
+        },
+      },
+      async (request, reply) => {
+        const mayListen = () => {
+          try {
+            return authenticate(request, service) !== undefined;
+          } catch {
+            // A key was removed, or its time is over.
+            return false;
+          }
+        };
+        const stream = news.listen(request.headers['last-event-id'], mayListen);
+        void reply.type('text/event-stream').header('x-accel-buffering', 'no');
+        return reply.send(stream);
+      },
+    );
+  },
+};

@@ -1,0 +1,74 @@
+/** How the server does, gathered for the API, the page and the figures. */
+import { statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Static } from 'typebox';
+import { PRODUCT } from '../base/product.ts';
+import { SEVERITIES, type Severity } from '../detect/rule.ts';
+import { ALL } from '../query/predicate.ts';
+import type { RuleRun } from '../store/store.ts';
+import type { StatusAnswer } from './contract/status.ts';
+import type { Service } from './service.ts';
+
+/** Runs that are looked at to find the latest of each rule. */
+const RUNS_READ = 2_000;
+
+/**
+ * @param asker whoever asks, as the audit log names them
+ * @returns the answer of `/api/v1/status`
+ */
+export async function gatherStatus(service: Service, asker: string): Promise<Static<typeof StatusAnswer>> {
+  const { store, detection, config } = service;
+  const [events, newest, counts, letters, runs] = await Promise.all([
+    store.events.count({ predicate: ALL }),
+    store.events.search({ predicate: ALL, order: 'newest', limit: 1 }),
+    store.alerts.counts(),
+    store.deadLetters.count(),
+    latestRuns(service),
+  ]);
+  const open = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
+  for (const { state, severity, count } of counts) if (state === 'open') open[severity] += count;
+  return {
+    asker,
+    version: PRODUCT.version,
+    startedMs: service.startedMs,
+    dataFolder: config.server.dataFolder,
+    isServing: service.isReady,
+    rules: { active: detection.active.length, all: detection.rules.length, faulty: detection.errors.length },
+    openAlerts: open,
+    runs: {
+      rules: runs.length,
+      failed: runs.filter(({ status }) => status === 'failed').length,
+      partial: runs.filter(({ status }) => status === 'partial').length,
+      latestMs: runs[0]?.endedMs,
+    },
+    intake: {
+      events,
+      newestEventMs: newest.events[0]?.timeMs,
+      deadLetters: letters.held,
+      deadLettersDiscarded: letters.discarded,
+    },
+    store: { bytes: storeBytes(config.server.dataFolder), freeBytes: freeBytes(config.server.dataFolder) },
+  };
+}
+
+/** @returns the latest run of each rule, the latest first */
+export async function latestRuns({ store }: Service): Promise<readonly RuleRun[]> {
+  const byRule = new Map<string, RuleRun>();
+  for (const run of await store.runs.latest(undefined, RUNS_READ)) {
+    if (!byRule.has(run.ruleId)) byRule.set(run.ruleId, run);
+  }
+  return [...byRule.values()];
+}
+
+/** @returns bytes that the store takes on disk */
+export function storeBytes(dataFolder: string): number {
+  return ['store.duckdb', 'store.duckdb.wal']
+    .map((name) => statSync(join(dataFolder, name), { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, size) => sum + size, 0);
+}
+
+/** @returns bytes that are left on the disk of the data folder */
+export function freeBytes(dataFolder: string): number {
+  const { bavail, bsize } = statfsSync(dataFolder);
+  return bavail * bsize;
+}
