@@ -1,5 +1,6 @@
 import { printableJson } from '../base/text/printable.ts';
 import { toAlertDocument } from '../detect/alerts/alert-document.ts';
+import { toMemberDocuments } from '../detect/alerts/member-documents.ts';
 import type { ReportFormat } from './report.ts';
 import { shownAlerts } from './rule-groups.ts';
 
@@ -9,6 +10,10 @@ export const jsonl: ReportFormat = {
   title: 'One ECS alert document a line',
   extension: 'jsonl',
   write(result, write, options) {
-    for (const alert of shownAlerts(result, options)) write(`${printableJson(toAlertDocument(alert))}\n`);
+    for (const alert of shownAlerts(result, options)) {
+      write(`${printableJson(toAlertDocument(alert))}\n`);
+      if (!options.showMembers) continue;
+      for (const member of toMemberDocuments(alert)) write(`${printableJson(member)}\n`);
+    }
   },
 };

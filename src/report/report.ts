@@ -12,6 +12,8 @@ export interface ReportOptions {
   readonly showExcepted: boolean;
   /** Show building blocks, the weak signs that feed other rules, too. */
   readonly showBuildingBlocks: boolean;
+  /** Write the events of alerts of several events as documents behind each; only in jsonl. */
+  readonly showMembers?: boolean;
 }
 
 /** Writes text; the format calls it in order. */

@@ -39,6 +39,7 @@ interface ScanFlags extends EvidenceOptions, DetectionFlags {
   readonly failOn?: Severity;
   readonly showExcepted?: boolean;
   readonly showBuildingBlocks?: boolean;
+  readonly members?: boolean;
   readonly workers?: number;
 }
 
@@ -60,6 +61,7 @@ export const scanCommand: CliCommand = {
       )
       .option('--show-excepted', 'show findings that exceptions silence, too')
       .option('--show-building-blocks', 'show weak signs that feed other rules, too (jsonl, json and csv always do)')
+      .option('--members', 'with jsonl: write the events of findings of several events as documents of their own, too')
       .option('--workers <number>', 'threads that read (default: one a core, for large input)', wholeNumber);
     addDetectionOptions(command)
       .addHelpText('after', EXAMPLES)
@@ -97,6 +99,9 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
     limits: config.limits,
   });
   if (flags.html === '-') throw new SmbError('USAGE', '--html needs a file.', { fix: '--format html prints the page' });
+  if (flags.members && flags.format !== undefined && flags.format !== 'jsonl') {
+    throw new SmbError('USAGE', '--members belongs to --format jsonl; the other formats show the events of a finding.');
+  }
   const output = openOutput(flags.output);
   const page = flags.html === undefined ? undefined : openOutput(flags.html);
   const reading = await whileReading(flags, (control) =>
@@ -105,7 +110,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   const findings = scan.finish();
   const result = toScanResult(findings, reading, exceptions, Date.now() - started);
   try {
-    const format = formats.get(flags.format ?? (output.isTerminal ? 'table' : 'jsonl'));
+    const format = formats.get(flags.format ?? (output.isTerminal && !flags.members ? 'table' : 'jsonl'));
     const title = titleOf(command, paths);
     const showExcepted = flags.showExcepted === true;
     const shows = { showExcepted, showBuildingBlocks: flags.showBuildingBlocks === true };
@@ -117,6 +122,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
       title,
       ...shows,
       ...(isForMachines && { showBuildingBlocks: true }),
+      showMembers: flags.members === true,
     });
     output.close();
     if (page !== undefined) {

@@ -6,6 +6,7 @@ import { fields } from '../../event/field.ts';
 import type { EqlPipe, EqlSample, EqlSequence, EqlStep } from '../../query/eql/eql-query.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
+import { toMemberDocuments } from '../alerts/member-documents.ts';
 import { type ClockFields, EVENT_ORDER, type Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
 import { toSequencePart } from '../sequence/sequence-part.ts';
@@ -150,6 +151,34 @@ test('a sample has as many alerts a key as the rule asks for', () => {
   const all = 'a@0, b@1, b@2, a@3 fs02, b@4 fs02';
   expect(shown(ruleOf('a b', { sample: true }), all)).toEqual(['e0 e1', 'e3 e4']);
   expect(shown(ruleOf('a b', { sample: true, samplesPerKey: 2 }), all)).toEqual(['e0 e1', 'e0 e2', 'e3 e4']);
+});
+
+const partOf = (document: Document) => (document['kibana'] as { alert: Document }).alert;
+
+test('the members of an alert as documents of their own: building blocks with its group', () => {
+  const { alerts } = scanDocuments([ruleOf('a b')], events('a@0 fs01 ann, b@1 fs01 bob'));
+  const whole = toAlertDocument(alerts[0]!);
+  const members = toMemberDocuments(alerts[0]!);
+  expect(partOf(whole)['group']).toEqual({ id: alerts[0]!.id });
+  expect(members.map((one) => [one['user'], one['@timestamp'], partOf(one)])).toMatchObject([
+    [
+      { name: 'ann' },
+      '2026-03-01T00:00:00.000Z',
+      {
+        group: { id: alerts[0]!.id, index: 0 },
+        ancestors: [{ id: 'e0' }],
+        building_block_type: 'default',
+        reason: 'a: on fs01, as ann',
+      },
+    ],
+    [
+      { name: 'bob' },
+      '2026-03-01T00:00:01.000Z',
+      { group: { id: alerts[0]!.id, index: 1 }, ancestors: [{ id: 'e1' }] },
+    ],
+  ]);
+  expect(new Set([whole, ...members].map((one) => partOf(one)['uuid'])).size).toBe(3);
+  expect(toMemberDocuments({ ...alerts[0]!, sequence: undefined })).toEqual([]);
 });
 
 const idsOf = (rule: Rule, documents: Document[]) =>

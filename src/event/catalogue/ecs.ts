@@ -296,6 +296,7 @@ export const ECS_FIELDS: readonly FieldRow[] = [
   ['kibana.alert.original_time', 'date', 'Time of the source event'],
   ['kibana.alert.depth', 'long', 'Distance from the first events'],
   ['kibana.alert.group.id', 'keyword', 'Id shared by what belongs to one alert of several events'],
+  ['kibana.alert.group.index', 'long', 'Place among the events of that alert, from 0'],
   ['kibana.alert.building_block_type', 'keyword', 'default for building blocks'],
   ['kibana.alert.rule.uuid', 'keyword', 'Rule UUID'],
   ['kibana.alert.rule.rule_id', 'keyword', 'Rule id'],
