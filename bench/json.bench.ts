@@ -23,7 +23,8 @@ export async function run(): Promise<void> {
   }
 }
 
-function parseLines(bytes: Buffer): number {
+/** Splits lines and parses them, nothing else. @returns lines */
+export function parseLines(bytes: Buffer): number {
   let lines = 0;
   let from = 0;
   for (;;) {

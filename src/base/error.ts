@@ -61,6 +61,7 @@ const TABLE = {
   'INPUT-EMPTY': [EXIT.usage, 'The named input holds no file.'],
   'OUTPUT-WRITE': [EXIT.usage, 'An output file cannot be written.'],
   'STORE-OPEN': [EXIT.usage, 'The store of events cannot be opened.'],
+  'STORE-VERSION': [EXIT.usage, 'The store was written by a newer version of the program.'],
   'STORE-CURSOR': [EXIT.usage, 'The place where a page of events should begin is none.'],
   'CAPTURE-TOOL': [EXIT.usage, 'The program that captures packets is not there, or ended.'],
   'CAPTURE-INTERFACE': [EXIT.usage, 'There is no network interface of that name.'],

@@ -1,9 +1,12 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { DocumentEvent } from '../../src/event/document-event.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EventView } from '../../src/event/view.ts';
 import { type CatalogueColumns, SQL_MACROS } from '../../src/query/compile/sql/catalogue-columns.ts';
 import type { SqlParameter } from '../../src/query/compile/sql/sql.ts';
-import { bindParameters, columnValue, elementValues, memberValues } from '../../src/store/duckdb/duckdb-values.ts';
+import { bindParameters } from '../../src/store/duckdb/duckdb-values.ts';
+import { EventRows, type UsedColumns } from '../../src/store/duckdb/event-row.ts';
 
 /** A table of events in memory, numbered from 0, for tests of conditions. */
 export class DuckDbEvents {
@@ -22,24 +25,27 @@ export class DuckDbEvents {
     return new DuckDbEvents(connection, columns);
   }
 
-  /** Replaces all events; `show` points the view at one of them. */
+  /** Replaces all events; `show` points the view at one of them. They are written as the store writes them. */
   async fill(count: number, view: EventView, show: (number: number) => void): Promise<void> {
     await this.connection.run('DELETE FROM events');
-    const appender = await this.connection.createAppender('events');
-    const inner = new DocumentEvent(view.networks);
+    const rows = new EventRows(this.columns, view.networks);
+    const used: UsedColumns = { usual: new Set(), lists: new Set() };
+    const lines: string[] = [];
     for (let i = 0; i < count; i++) {
       show(i);
-      appender.appendInteger(i);
-      const values = [
-        ...this.columns.columns.map((column) => columnValue(view.get(column.field.id), column) as DuckDBValue),
-        ...this.columns.nested.map((column) => elementValues(view, column, inner)),
-        memberValues(view),
-      ];
-      values.forEach((value, at) => appender.appendValue(value, appender.columnType(at + 1)));
-      appender.endRow();
+      lines.push(`{"number":${i},${rows.of(view, 'id', used, true).text}}`);
     }
-    appender.flushSync();
-    appender.closeSync();
+    const file = join(mkdtempSync(join(tmpdir(), 'smbastion-rows-')), 'rows');
+    writeFileSync(file, lines.join('\n'));
+    const types = new Map(
+      this.columns.declarations().map((text) => /^"(.*?)" (.*)$/.exec(text)!.slice(1) as [string, string]),
+    );
+    const all = ['number', ...used.usual, ...used.lists].map((name) => `"${name}"`);
+    const columns = all.map((name) => `${name}: '${types.get(name.slice(1, -1)) ?? 'INTEGER'}'`);
+    await this.connection.run(
+      `INSERT INTO events (${all.join()}) SELECT ${all.join()} FROM read_json('${file}', format = 'newline_delimited', columns = {${columns.join()}})`,
+    );
+    rmSync(dirname(file), { recursive: true });
   }
 
   /** @returns for each condition the numbers of the events it holds for */

@@ -32,14 +32,19 @@ const kql = (text: string) => compileKql({ file: 'test', text }, { now: 0 }).pre
 
 test('fields that came into the catalogue after the table was made are found in the documents', async () => {
   const file = newFile();
-  await (await openStore(file, networks)).close();
+  const older = await openStore(file, networks);
+  const first = older.events.batch();
+  first.add(new DocumentEvent(networks, { 'event.action': 'first' }));
+  await older.events.append(first);
+  await older.close();
   const instance = await DuckDBInstance.create(file);
   const connection = await instance.connect();
-  for (const table of ['events', 'events_lists']) {
-    await connection.run(`ALTER TABLE ${table} DROP COLUMN "file.name"`);
-    await connection.run(`ALTER TABLE ${table} ALTER COLUMN "file.size" SET DATA TYPE VARCHAR`);
-    await connection.run(`ALTER TABLE ${table} DROP COLUMN "threat.enrichments"`);
-  }
+  const [[text]] = (await connection.runAndReadAll("SELECT value FROM meta WHERE key = 'fields'")).getRows() as [
+    [string],
+  ];
+  const { 'file.name': _, 'threat.enrichments': __, ...known } = JSON.parse(text) as Record<string, string>;
+  const changed = JSON.stringify({ ...known, 'file.size': 'VARCHAR VARCHAR[]' });
+  await connection.run("UPDATE meta SET value = ? WHERE key = 'fields'", [changed]);
   connection.closeSync();
   instance.closeSync();
 

@@ -1,12 +1,13 @@
 /** Events in DuckDB: one file, inside the process. */
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { mkdir } from 'node:fs/promises';
+import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView, Provenance } from '../../event/view.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
-import { identifier, joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
+import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
 import type {
   AppendResult,
   EventBatch,
@@ -19,15 +20,16 @@ import type {
   ValueCount,
 } from '../event-store.ts';
 import { bindParameters } from './duckdb-values.ts';
-import { type BatchColumns, DuckDbBatch } from './event-batch.ts';
+import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
+import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
-import { INGESTED, setIngested } from './ingested.ts';
+import { EventWriter } from './event-writer.ts';
+import { setIngested } from './ingested.ts';
+import type { StoreMeta } from './store-meta.ts';
 import { type TableQuery, tableQueries } from './table-query.ts';
 import { countValues, tallied } from './value-tally.ts';
 
-/** Rows of one chunk that is handed to DuckDB: the size of its own vectors. */
-const CHUNK_ROWS = 2_048;
 /** Candidates read at a time where the matcher finishes. */
 const CANDIDATES = 1_000;
 /** Candidates looked at for one page; then the page ends, full or not, so that no search runs for ever. */
@@ -36,17 +38,14 @@ const MAX_CANDIDATES = 50_000;
 /** See {@link EventStore}. */
 export class DuckDbEventStore implements EventStore {
   private readonly instance: DuckDBInstance;
-  private readonly writer: DuckDBConnection;
   private readonly tables: readonly [EventTable, EventTable];
   private readonly networks: Networks;
-  /** Settles when everything handed over so far is written: there is one writer. */
-  private writing: Promise<unknown> = Promise.resolve();
-  /** Of the latest event that is on disk. */
-  private latest = 0;
+  private readonly writer: EventWriter;
+  private readonly rows: EventRows;
 
   private constructor(
     instance: DuckDBInstance,
-    writer: DuckDBConnection,
+    writer: EventWriter,
     tables: readonly [EventTable, EventTable],
     networks: Networks,
   ) {
@@ -54,98 +53,43 @@ export class DuckDbEventStore implements EventStore {
     this.writer = writer;
     this.tables = tables;
     this.networks = networks;
+    this.rows = new EventRows(tables[0].catalogue, networks);
   }
 
-  /** Opens the events of a file that is open. */
-  static async open(instance: DuckDBInstance, networks: Networks): Promise<DuckDbEventStore> {
-    const writer = await instance.connect();
-    const tables = await openEventTables(writer);
-    const store = new DuckDbEventStore(instance, writer, tables, networks);
-    const latest = tables.map(({ name }) => sql`SELECT max(position) FROM ${identifier(name)}`);
-    for (const [position] of await store.read(sql`${latest[0]!} UNION ALL ${latest[1]!}`)) {
-      store.latest = Math.max(store.latest, Number(position ?? 0));
-    }
-    return store;
+  /**
+   * Opens the events of a file that is open.
+   *
+   * @param folder for rows on their way; made when it is not there
+   */
+  static async open(
+    instance: DuckDBInstance,
+    meta: StoreMeta,
+    networks: Networks,
+    folder: string,
+  ): Promise<DuckDbEventStore> {
+    const connection = await instance.connect();
+    const tables = await openEventTables(connection, meta);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const latest = await connection.runAndReadAll(
+      tables.map(({ name }) => `SELECT max(position) FROM ${name}`).join(' UNION ALL '),
+    );
+    const positions = latest.getRows().map(([position]) => Number(position ?? 0));
+    const removed = Number((await meta.get('position')) ?? 0);
+    const writer = new EventWriter(connection, tables, folder, Math.max(removed, ...positions));
+    return new DuckDbEventStore(instance, writer, tables, networks);
   }
 
   batch(ingestedMs?: number): EventBatch {
-    return new DuckDbBatch(this.tables, this.networks, ingestedMs);
+    return new DuckDbBatch(this.rows, ingestedMs);
   }
 
   append(batch: EventBatch): Promise<AppendResult> {
     if (!(batch instanceof DuckDbBatch)) throw new Error('a batch belongs to the store that made it');
-    const appended = this.writing.then(() => this.write(batch));
-    this.writing = appended.catch(() => undefined);
-    return appended;
+    return this.writer.append(batch);
   }
 
   async position(): Promise<number> {
-    return this.latest;
-  }
-
-  private async write(batch: DuckDbBatch): Promise<AppendResult> {
-    const known: string[] = [];
-    const ingestedMs = batch.ingestedMs ?? Date.now();
-    await this.writer.run('BEGIN');
-    try {
-      let position = this.latest;
-      for (const part of batch.parts) {
-        if (part.rows === 0) continue;
-        const found = await this.insert(part, position, ingestedMs);
-        position += part.rows - found.length;
-        known.push(...found);
-      }
-      await this.writer.run('COMMIT');
-    } catch (error) {
-      await this.writer.run('ROLLBACK');
-      throw error;
-    }
-    const added = batch.size - known.length;
-    this.latest += added;
-    return { added, known, position: this.latest };
-  }
-
-  /**
-   * The same event has the same time whenever it is read, so only ids of the batch's stretch of time are compared: an
-   * index of all ids would cost more memory than a server has.
-   *
-   * @returns ids of events that were there
-   */
-  private async insert(part: BatchColumns, position: number, ingestedMs: number): Promise<string[]> {
-    const columns = part.filled();
-    const declared = columns.map(({ name, type }) => `"${name}" ${type.toString()}`);
-    const names = columns.map(({ name }) => `"${name}"`);
-    const ingested = part.table.columns.find(INGESTED);
-    const filled = ingested?.isList ? `[${ingestedMs}]` : `${ingestedMs}`;
-    const selected = columns.map(({ name }) =>
-      name === INGESTED.name ? `coalesce("${name}", ${filled})` : `"${name}"`,
-    );
-    if (!columns.some(({ name }) => name === INGESTED.name) && ingested) {
-      names.push(`"${INGESTED.name}"`);
-      selected.push(filled);
-    }
-    await this.writer.run(`CREATE OR REPLACE TEMP TABLE stage (${declared.join(', ')})`);
-    const appender = await this.writer.createAppender('stage');
-    for (let from = 0; from < part.rows; from += CHUNK_ROWS) {
-      const chunk = DuckDBDataChunk.create(
-        columns.map(({ type }) => type),
-        Math.min(CHUNK_ROWS, part.rows - from),
-      );
-      columns.forEach(({ values }, at) => chunk.setColumnValues(at, values.slice(from, from + CHUNK_ROWS)));
-      appender.appendDataChunk(chunk);
-    }
-    appender.flushSync();
-    appender.closeSync();
-    const repeated = `EXISTS (SELECT 1 FROM ${part.table.name} AS known WHERE known.id = new.id
-      AND known.time BETWEEN (SELECT min(time) FROM stage) AND (SELECT max(time) FROM stage))`;
-    const found = await this.writer.runAndReadAll(`SELECT id FROM stage AS new WHERE ${repeated}`);
-    const known = found.getRows().map(([id]) => String(id));
-    const isNew = known.length === 0 ? '' : `AS new WHERE NOT ${repeated}`;
-    await this.writer.run(
-      `INSERT INTO ${part.table.name} (position, ingested, ${names.join(', ')})
-       SELECT ${position} + row_number() OVER (), ${ingestedMs}, ${selected.join(', ')} FROM stage ${isNew}`,
-    );
-    return known;
+    return this.writer.latest;
   }
 
   async search(search: EventSearch): Promise<EventPage> {
@@ -215,7 +159,7 @@ export class DuckDbEventStore implements EventStore {
 
   async topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]> {
     const queries = tableQueries(query, this.tables);
-    const sources = this.tables.map(({ columns }) => columns.find(field));
+    const sources = this.tables.map((table) => table.find(field));
     if (queries.some(({ residual }) => residual !== undefined) || sources.includes(undefined)) {
       const tally = countValues(field);
       await this.each(query, (event) => tally.add(event));
@@ -272,8 +216,7 @@ export class DuckDbEventStore implements EventStore {
   }
 
   /** Waits for what is being written. */
-  async close(): Promise<void> {
-    await this.writing;
-    this.writer.closeSync();
+  close(): Promise<void> {
+    return this.writer.close();
   }
 }

@@ -2,62 +2,117 @@
  * The two tables of events. Nearly all events stand in `events`; one with several values where a column holds one stands in
  * `events_lists`, all of whose columns are lists. Both are asked and the answers put together.
  *
- * A table keeps the columns it was made with. Fields that came into the catalogue later have none in it: they stand in the
- * document, and the matcher decides what is asked of them.
+ * A table has the columns of those fields that occurred so far: each column costs something for every row, in the log of
+ * changes and when blocks are written, and of some six hundred fields a site uses one or two hundred. A field of the catalogue
+ * without a column is NULL in every row. Fields that came into the catalogue after the store was made are another matter: they
+ * may stand in older documents, so they never get a column, and the matcher decides what is asked of them.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Field, fields } from '../../event/field.ts';
-import { CatalogueColumns, MEMBERS_COLUMN, SQL_MACROS } from '../../query/compile/sql/catalogue-columns.ts';
+import { CatalogueColumns, SQL_MACROS } from '../../query/compile/sql/catalogue-columns.ts';
+import type { SqlColumns, SqlElements, SqlSource } from '../../query/compile/sql/sql-columns.ts';
+import type { StoreMeta } from './store-meta.ts';
 
-/** A table with its columns. */
-export interface EventTable {
+/** Columns beside those of fields, with their types. */
+const OWN_COLUMNS: Readonly<Record<string, string>> = {
+  // Place in the order of storing; rows stand in this order, so that the newest are found without looking at the others.
+  position: 'BIGINT NOT NULL',
+  // When it came in and when it happened, milliseconds since 1970; 0 without a time.
+  ingested: 'DOUBLE NOT NULL',
+  time: 'DOUBLE NOT NULL',
+  id: 'VARCHAR NOT NULL',
+  provenance: 'JSON NOT NULL',
+  document: 'JSON NOT NULL USING COMPRESSION zstd',
+};
+
+const SHAPES = ['usual', 'lists'] as const;
+const NAMES = { usual: 'events', lists: 'events_lists' } as const;
+
+/** A table with the columns it has. */
+export class EventTable implements SqlColumns {
   readonly name: string;
-  readonly columns: CatalogueColumns;
+  /** Columns that may be there. */
+  readonly catalogue: CatalogueColumns;
+  private readonly types: ReadonlyMap<string, string>;
+  private readonly held: Set<string>;
+
+  constructor(name: string, catalogue: CatalogueColumns, held: Set<string>) {
+    this.name = name;
+    this.catalogue = catalogue;
+    this.types = new Map(catalogue.declarations().map((text) => splitDeclaration(text)));
+    this.held = held;
+  }
+
+  find(field: Field): SqlSource | undefined {
+    const source = this.catalogue.find(field);
+    if (!source || this.held.has(this.catalogue.columnOf(field))) return source;
+    return { ...source, value: { text: `(NULL::${this.catalogue.valueTypeOf(source)})`, parameters: [] } };
+  }
+
+  elements(field: Field): SqlElements | undefined {
+    const elements = this.catalogue.elements(field);
+    if (!elements || this.held.has(field.name)) return elements;
+    return { ...elements, value: { text: `(NULL::${this.types.get(field.name)})`, parameters: [] } };
+  }
+
+  /** @returns the type of a column, one of the table's own or of a field */
+  typeOf(column: string): string {
+    return OWN_COLUMNS[column]?.split(' ')[0] ?? this.types.get(column)!;
+  }
+
+  /** @returns those of the columns that the table has not */
+  missing(columns: Iterable<string>): string[] {
+    return [...columns].filter((column) => !this.held.has(column) && OWN_COLUMNS[column] === undefined);
+  }
+
+  /** Columns were added, and the rows that need them are on disk. */
+  gained(columns: Iterable<string>): void {
+    for (const column of columns) this.held.add(column);
+  }
 }
 
-const TABLES = [
-  ['events', 'usual'],
-  ['events_lists', 'lists'],
-] as const;
-
-/**
- * Columns beside those of fields: place in the order of storing, when it was stored and when it happened (milliseconds since
- * 1970, 0 without a time), identity, two as JSON. Rows stand in the order of positions, so that the newest are found without
- * looking at the others.
- */
-const OWN_COLUMNS =
-  'position BIGINT NOT NULL, ingested DOUBLE NOT NULL, time DOUBLE NOT NULL, id VARCHAR NOT NULL, provenance VARCHAR NOT NULL, document VARCHAR NOT NULL';
+/** `"source.ip" UHUGEINT` as name and type. */
+function splitDeclaration(text: string): [string, string] {
+  const end = text.indexOf('" ');
+  return [text.slice(1, end), text.slice(end + 2)];
+}
 
 /** @returns the tables, made when they are not there: first that of usual events, then that of lists */
-export async function openEventTables(connection: DuckDBConnection): Promise<readonly [EventTable, EventTable]> {
+export async function openEventTables(
+  connection: DuckDBConnection,
+  meta: StoreMeta,
+): Promise<readonly [EventTable, EventTable]> {
   for (const macro of SQL_MACROS) await connection.run(macro);
+  const own = Object.entries(OWN_COLUMNS).map(([name, type]) => `${name} ${type}`);
+  for (const shape of SHAPES) await connection.run(`CREATE TABLE IF NOT EXISTS ${NAMES[shape]} (${own.join(', ')})`);
+  const known = await knownFields(connection, meta);
   const tables: EventTable[] = [];
-  for (const [name, shape] of TABLES) {
-    const wanted = new CatalogueColumns(fields.catalogued, shape);
-    await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (${OWN_COLUMNS}, ${wanted.declarations().join(', ')})`);
-    const known = await declaredColumns(connection, name);
-    if (!known.has(MEMBERS_COLUMN)) throw new Error(`table ${name} has no column ${MEMBERS_COLUMN}`);
-    tables.push({
-      name,
-      columns: new CatalogueColumns(
-        fields.catalogued.filter((field) => isHeld(field, wanted, known)),
-        shape,
-      ),
-    });
+  for (const shape of SHAPES) {
+    const reader = await connection.runAndReadAll(
+      'SELECT column_name FROM information_schema.columns WHERE table_name = ?',
+      [NAMES[shape]],
+    );
+    const held = new Set(reader.getRows().map(([name]) => String(name)));
+    tables.push(new EventTable(NAMES[shape], new CatalogueColumns(known, shape), held));
   }
   return tables as unknown as readonly [EventTable, EventTable];
 }
 
-async function declaredColumns(connection: DuckDBConnection, table: string): Promise<ReadonlyMap<string, string>> {
-  const reader = await connection.runAndReadAll(
-    'SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?',
-    [table],
-  );
-  return new Map(reader.getRows().map(([name, type]) => [String(name), String(type)]));
-}
-
-/** Whether the table has the field's column, of the type that the catalogue gives it today. */
-function isHeld(field: Field, wanted: CatalogueColumns, known: ReadonlyMap<string, string>): boolean {
-  const type = wanted.typeOf(field);
-  return type === undefined || type === known.get(field.name)?.replaceAll('"', '');
+/** Fields that the catalogue had when the store was made, and that have the same type and shape today. */
+async function knownFields(connection: DuckDBConnection, meta: StoreMeta): Promise<readonly Field[]> {
+  const shapes = SHAPES.map((shape) => new CatalogueColumns(fields.catalogued, shape));
+  const typeOf = (field: Field) => shapes.map((shape) => shape.typeOf(field) ?? '').join(' ');
+  const written = await meta.get('fields');
+  const [[rows]] = (
+    await connection.runAndReadAll('SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM events_lists)')
+  ).getRows() as [[bigint]];
+  if (written === undefined || rows === 0n) {
+    await meta.set(
+      'fields',
+      JSON.stringify(Object.fromEntries(fields.catalogued.map((one) => [one.name, typeOf(one)]))),
+    );
+    return fields.catalogued;
+  }
+  const types = JSON.parse(written) as Record<string, string>;
+  return fields.catalogued.filter((field) => types[field.name] === typeOf(field));
 }

@@ -1,6 +1,5 @@
 import type { DocumentEvent } from '../../event/document-event.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
-import type { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
 import { compileSql } from '../../query/compile/sql/compile-sql.ts';
 import { identifier, joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
 import type { Predicate } from '../../query/predicate.ts';
@@ -22,13 +21,13 @@ export interface TableQuery {
 
 /** @returns the query for each table */
 export function tableQueries(query: EventQuery, tables: readonly EventTable[]): readonly TableQuery[] {
-  return tables.map(({ name, columns }) => {
-    const { sql: text, parameters, residual } = compileSql(query.predicate, columns);
+  return tables.map((table) => {
+    const { sql: text, parameters, residual } = compileSql(query.predicate, table);
     const matches = residual && compileMatcher(residual);
     return {
-      name: identifier(name),
+      name: identifier(table.name),
       condition: joinSql([...placeConditions(query), { text, parameters }], 'AND'),
-      said: saidIngested(columns),
+      said: saidIngested(table),
       residual,
       fits: (view, { document, provenance }) => {
         if (!matches) return true;
@@ -39,8 +38,8 @@ export function tableQueries(query: EventQuery, tables: readonly EventTable[]): 
   });
 }
 
-function saidIngested(columns: CatalogueColumns): Sql {
-  const source = columns.find(INGESTED);
+function saidIngested(table: EventTable): Sql {
+  const source = table.find(INGESTED);
   if (!source) return { text: 'ingested', parameters: [] };
   return source.isList ? sql`CASE WHEN len(${source.value}) = 1 THEN ${source.value}[1] END` : source.value;
 }

@@ -129,6 +129,17 @@ export class CatalogueColumns implements SqlColumns {
     return column && { value: identifier(column.name), element: (name) => elementColumns(column, name) };
   }
 
+  /** @returns the name of the column in which the values of a field stand */
+  columnOf(field: Field): string {
+    if (!field.catalogued) return MEMBERS_COLUMN;
+    return nestedAbove(field)?.name ?? field.name;
+  }
+
+  /** @returns the type of a source's value */
+  valueTypeOf({ type, isList }: SqlSource): string {
+    return `${DUCKDB_TYPES[type]}${isList ? '[]' : ''}`;
+  }
+
   /** @returns the type of a field's own column, without quotes; undefined for a field that has none */
   typeOf(field: Field): string | undefined {
     const declared = [...this.columns, ...this.nested].find((column) => column.field === field);
