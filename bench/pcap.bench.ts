@@ -101,9 +101,10 @@ function runSelf(way: string, file: string): Figures {
 function readOnce(way: string, file: string): Figures {
   const networks = new Networks();
   const faults = new FaultLog();
-  const context: SourceContext = { file, faults, networks, settings: DEFAULT_SOURCE_SETTINGS, skipped: () => {} };
-  const parser = WAYS[way]!(context);
   const scan = way === 'smbastion, all rules' ? new Scan({ rules: builtInRules, networks }) : undefined;
+  const settings = DEFAULT_SOURCE_SETTINGS;
+  const context: SourceContext = { file, faults, networks, settings, skipped: () => {}, gate: scan?.gate() };
+  const parser = WAYS[way]!(context);
   let events = 0;
   let packets = 0;
   const handle = openSync(file, 'r');
@@ -122,7 +123,8 @@ function readOnce(way: string, file: string): Figures {
   closeSync(handle);
   if (parser instanceof CaptureParser) packets = parser.packets;
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  return { seconds, packets, events, alerts: findings?.alertCount ?? 0, peakBytes };
+  const seen = findings?.events ?? events;
+  return { seconds, packets, events: seen, alerts: findings?.alertCount ?? 0, peakBytes };
 
   function onEvent(event: Parameters<Scan['onEvent']>[0]): void {
     events++;

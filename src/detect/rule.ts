@@ -237,3 +237,8 @@ export interface Rule {
   /** File the rule was read from. */
   readonly file: string;
 }
+
+/** @returns whether each event that matches the rule is an alert by itself */
+export function isOfSingleEvents({ type, sequence, pipes }: Rule): boolean {
+  return type === 'query' || (type === 'eql' && !sequence && !pipes);
+}

@@ -7,7 +7,6 @@ import { compareTexts } from '../../base/order.ts';
 import { type DocumentTicket, type KeptDocuments, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import type { Match } from './executor.ts';
 
-/** Groups whose last stretch is remembered. Forgetting one costs a document more, nothing else. */
 const REMEMBERED_GROUPS = 65_536;
 
 interface Earliest {
@@ -21,11 +20,15 @@ interface Earliest {
 export class BucketDocuments {
   private readonly lengthMs: number;
   private readonly kept: KeptDocuments;
+  private readonly maxGroups: number;
+  /** In the order in which they were last offered something. */
   private readonly groups = new Map<string, Earliest>();
 
-  constructor(lengthMs: number, kept: KeptDocuments) {
+  /** @param maxGroups groups whose last stretch is remembered; forgetting one costs a document more, nothing else */
+  constructor(lengthMs: number, kept: KeptDocuments, maxGroups = REMEMBERED_GROUPS) {
     this.lengthMs = Math.max(1, lengthMs);
     this.kept = kept;
+    this.maxGroups = maxGroups;
   }
 
   /** @returns number of the stretch a time lies in */
@@ -34,10 +37,14 @@ export class BucketDocuments {
   }
 
   /** @returns ticket of the document when the event is the earliest of its stretch so far, else none */
-  offer(group: string, match: Match): DocumentTicket {
+  offer(group: string, match: Pick<Match, 'id' | 'time' | 'document'>): DocumentTicket {
     const { time, id } = match;
     const stretch = this.stretchOf(time);
     const earliest = this.groups.get(group);
+    if (earliest) {
+      this.groups.delete(group);
+      this.groups.set(group, earliest);
+    }
     if (earliest?.stretch === stretch) {
       if (time > earliest.time || (time === earliest.time && compareTexts(id, earliest.id) > 0)) return NO_DOCUMENT;
       this.kept.release(earliest.ticket);
@@ -46,9 +53,16 @@ export class BucketDocuments {
     if (earliest) {
       Object.assign(earliest, { stretch, time, id, ticket });
     } else {
-      if (this.groups.size >= REMEMBERED_GROUPS) this.groups.clear();
+      if (this.groups.size >= this.maxGroups) this.forgetOldest();
       this.groups.set(group, { stretch, time, id, ticket });
     }
     return ticket;
+  }
+
+  private forgetOldest(): void {
+    for (const group of this.groups.keys()) {
+      this.groups.delete(group);
+      return;
+    }
   }
 }

@@ -17,6 +17,9 @@ import type { Executor, ExecutorContext, Match } from './executor.ts';
 import { FieldTuple, termText, type Tuple, tupleKey } from './field-tuple.ts';
 import { unusedMatches } from './unused-matches.ts';
 
+/** Stretches of events thinned at a time: evidence is nearly in order of time, so more would mostly be over. */
+const OPEN_STRETCHES = 2048;
+
 /** Values of one link of one event that are looked up. */
 const MAX_LINK_VALUES = 16;
 
@@ -41,7 +44,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
   const sightings = new Sightings(limits['sighted-hours'], () => onLimit('sighted-hours'));
   const events = new SortedSpill<ConvergenceEvent>(CONVERGENCE_EVENT_CODEC, limits['leg-events-in-memory'], files);
   const keepOf = (way: number) => part.ways[way]!.count;
-  const thinning = new Thinning(keepOf, limits['leg-events-in-memory'], (event) => events.add(event));
+  const thinning = new Thinning(keepOf, OPEN_STRETCHES, (event) => events.add(event));
   const unused = unusedMatches();
 
   const isSighted = (key: string, way: number, time: number) => {

@@ -58,6 +58,8 @@ export interface ExecutorContext {
   readonly files: TemporaryFiles;
   readonly limits: EngineLimits;
   readonly onLimit: (name: LimitName, count?: number) => void;
+  /** Counts matches of a rule that suppresses by itself, which others speak for. */
+  readonly onSuppressed: (count: number) => void;
   /** Time of the first event of the evidence, asked at the end; NaN when no event has a time. */
   readonly firstTime: () => number;
   /** Time of the last one, in the same way. */

@@ -28,6 +28,7 @@ function collector(inMemory = 1000) {
     files,
     limits: engineLimits({ 'group-matches-in-memory': inMemory }),
     onLimit: () => {},
+    onSuppressed: () => {},
     firstTime: () => Number.NaN,
     lastTime: () => Number.NaN,
   };

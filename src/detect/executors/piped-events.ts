@@ -3,7 +3,7 @@ import { PipedEvents } from '../sequence/piped-events.ts';
 import { EventClock } from './event-clock.ts';
 import type { Executor, ExecutorContext } from './executor.ts';
 import type { LegMember } from './leg-matches.ts';
-import { emitEvent } from './query.ts';
+import { singleAlert } from './single-alert.ts';
 
 /** Single events with pipes: the first or the last ones of all that match are alerts. */
 export function pipedEventsExecutor(context: ExecutorContext, { pipes, clock: fields }: EventPipes): Executor {
@@ -22,7 +22,7 @@ export function pipedEventsExecutor(context: ExecutorContext, { pipes, clock: fi
     },
     finish: () => {
       for (const { id, time, provenance, ticket } of events.list()) {
-        emitEvent(context, { id, time, provenance, document: documents.load(ticket) });
+        context.emit(singleAlert(context, { id, time, provenance, document: documents.load(ticket) }));
       }
     },
     unused: () => clock.unused(),

@@ -1,31 +1,18 @@
-import { alertId } from '../alerts/alert-id.ts';
-import type { AlertMember } from '../alert.ts';
 import type { Executor, ExecutorContext } from './executor.ts';
+import { singleAlert } from './single-alert.ts';
+import { suppressedQueryExecutor } from './suppressed-query.ts';
 
 /** Type `query`: every matching event is an alert. */
 export function queryExecutor(context: ExecutorContext): Executor {
+  const { rule, emit, exceptedBy } = context;
+  // What an exception silences is shown as it is.
+  if (rule.suppression && exceptedBy === undefined) return suppressedQueryExecutor(context, rule.suppression);
   return {
     onMatch: (match) => {
       const { id, time } = match;
-      emitEvent(context, { id, time, provenance: match.provenance(), document: match.document() });
+      emit(singleAlert(context, { id, time, provenance: match.provenance(), document: match.document() }));
     },
     finish: () => {},
     unused: () => [],
   };
-}
-
-/** Emits the alert of a single event. */
-export function emitEvent({ rule, build, emit, exceptedBy }: ExecutorContext, event: AlertMember): void {
-  const { id, time, document } = event;
-  emit(
-    build.build({
-      id: alertId(rule, [id], exceptedBy),
-      document: document ?? {},
-      originalTime: time,
-      lastTime: time,
-      members: [event],
-      memberCount: 1,
-      exceptedBy,
-    }),
-  );
 }

@@ -15,7 +15,7 @@ import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
 import { ForwardedEvent } from '../parallel/forwarded-event.ts';
-import type { Rule } from '../rule.ts';
+import { isOfSingleEvents, type Rule } from '../rule.ts';
 import { RuleIndex } from '../scan/rule-index.ts';
 import { rulePredicates } from '../scan/rule-predicates.ts';
 import { Scan, type ScanOptions } from '../scan/scan.ts';
@@ -190,8 +190,7 @@ export class LiveScan {
     this.run(live, seenBefore);
     live.fresh = 0;
     // A rule that one event decides has told all there is to tell.
-    const isSingle = rule.type === 'query' || (rule.type === 'eql' && !rule.sequence && !rule.pipes);
-    if (isSingle && !rule.suppression) live.events = [];
+    if (isOfSingleEvents(rule) && !rule.suppression) live.events = [];
   }
 
   /** Events of a rule by age and number; those without a time stay as long as there is room. */

@@ -44,8 +44,8 @@ const TABLE = {
     consequence: undefined,
   },
   'leg-events-in-memory': {
-    value: 20_000,
-    why: 'events of one rule of several legs held before they go to a temporary file, and as many while they are thinned',
+    value: 10_000,
+    why: 'events of one rule of several legs held before they go to a temporary file',
     consequence: undefined,
   },
   'events-of-one-key': {

@@ -235,6 +235,32 @@ test.each<[string, Partial<Suppression>, [string, number, Document?][], string[]
   expect(run.rules[0]!.suppressed).toBe(rows.length - expected.length);
 });
 
+test('suppression says the same in any order of reading, with next to no memory, and whole documents', () => {
+  const rule = query('*', { suppression: suppression() });
+  const tiny = { 'group-matches-in-memory': 2, 'documents-in-memory': 1, 'alerts-in-memory': 1 };
+  const row = fc.record({ host: fc.nat(2), minute: fc.nat(50), rank: fc.nat(1e6) });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+      const documents = rows.map(({ host, minute }, i) => event(`e${i}`, minute, { source: { ip: `10.0.0.${host}` } }));
+      const mixed = documents.map((_, i) => i).sort((one, other) => rows[one]!.rank - rows[other]!.rank);
+      const plain = scanDocuments([rule], documents);
+      const other = scanDocuments(
+        [rule],
+        mixed.map((i) => documents[i]!),
+        { limits: tiny },
+      );
+      const told = (run: typeof plain) =>
+        run.alerts.map(({ id, document, members, suppression: its }) => [id, document, members.map((m) => m.id), its]);
+      expect(told(other)).toEqual(told(plain));
+      // The first of a group is more than the duration behind all before it.
+      const first = rows.filter(({ host, minute }) => {
+        return !rows.some((b) => b.host === host && b.minute < minute && b.minute >= minute - 10);
+      });
+      expect(plain.alerts).toHaveLength(new Set(first.map(({ host, minute }) => `${host} ${minute}`)).size);
+    }),
+  );
+});
+
 test('suppression lists up to 100 members and closes groups at its limit', () => {
   const documents = Array.from({ length: 150 }, (_, i) => event(`e${i}`, i / 100));
   const [alert] = scanDocuments([query('*', { suppression: suppression() })], documents).alerts;

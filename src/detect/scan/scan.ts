@@ -2,6 +2,7 @@
  * One pass of rules over evidence. `onEvent` runs for every event: it asks the index for candidates, tests them, and
  * allocates nothing unless one matches. Everything else happens at the end.
  */
+import { DocumentEvent } from '../../event/document-event.ts';
 import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
@@ -13,11 +14,11 @@ import type { EventGate } from '../../sources/source.ts';
 import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
-import { suppress } from '../alerts/suppression.ts';
+import { suppress, suppressionTerms } from '../alerts/suppression.ts';
 import type { ExceptedMember, MemberExceptions } from '../exceptions/member-exceptions.ts';
 import type { ExecutorContext } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
-import type { Rule } from '../rule.ts';
+import { isOfSingleEvents, type Rule } from '../rule.ts';
 import type { ScanSummary } from '../scan-result.ts';
 import { tallyAlerts } from './alert-tally.ts';
 import { combinationsReached } from './combinations-reached.ts';
@@ -183,7 +184,8 @@ export class Scan {
   }
 
   private start(rule: Rule): RunningRule {
-    const raw = rule.suppression ? this.newLog() : undefined;
+    // Rules of single events suppress before they make alerts.
+    const raw = rule.suppression && !isOfSingleEvents(rule) ? this.newLog() : undefined;
     const build = new AlertBuilder(rule, this.options.networks);
     const ofMembers = this.options.memberExceptionsFor?.(rule);
     let running: RunningRule | undefined;
@@ -208,6 +210,9 @@ export class Scan {
         files: this.files,
         limits: this.limits,
         onLimit: (name, count) => this.limitLog.reached(name, count),
+        onSuppressed: (count) => {
+          if (running) running.suppressed += count;
+        },
         firstTime: () => this.tally.firstTime,
         lastTime: () => this.tally.lastTime,
       };
@@ -307,7 +312,17 @@ export class Scan {
     const { raw, rule } = running;
     if (!raw || !rule.suppression) return;
     const maxOpen = this.limits['suppression-groups'];
-    const result = suppress(raw, rule.suppression, this.options.networks, maxOpen, (alert) => this.log.add(alert));
+    const { suppression } = rule;
+    const view = new DocumentEvent(this.options.networks);
+    const result = suppress(raw, {
+      suppression,
+      maxOpen,
+      terms: ({ document }) => {
+        view.point(document);
+        return suppressionTerms(view, suppression.groupBy);
+      },
+      emit: (alert, group) => this.log.add(group ? { ...alert, ...group } : alert),
+    });
     running.suppressed = result.suppressed;
     if (result.closedEarly > 0) this.limitLog.reached('suppression-groups', result.closedEarly);
   }

@@ -1,4 +1,6 @@
 /** One connection as events see it: who is client, what is known of it, and the way to the sink. */
+import type { FieldValue } from '../../../event/document.ts';
+import type { FieldId } from '../../../event/field.ts';
 import type { Side, TcpConnection } from '../stream.ts';
 import type { Telling, WireKind } from './events/wire-kind.ts';
 import { ConnectionFacts } from './facts/connection-facts.ts';
@@ -18,6 +20,8 @@ export class Link {
   lastPacket: number;
   /** Dialect as the number of MS-SMB2, once chosen. */
   dialect: number | undefined;
+  /** Values derived of the connection alone, by field, once an event was asked for them. */
+  readonly derived = new Map<FieldId, FieldValue>();
   private readonly told = new Set<string>();
   /** Addresses of client and server in text, made once. */
   private ips: { readonly client: string; readonly server: string } | undefined;
@@ -70,6 +74,7 @@ export class Link {
       if (tcp.clientBy !== 'guess') this.facts.quality.directionConflicts++;
       tcp.client = client;
       this.ips = undefined;
+      this.derived.clear();
       this.ofServer = undefined;
     }
     tcp.clientBy = 'protocol';

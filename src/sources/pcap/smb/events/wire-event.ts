@@ -1,10 +1,10 @@
 import { stableId } from '../../../../base/hash.ts';
 import { toMicroseconds } from '../../../../base/time/timestamp.ts';
-import { derivedFields } from '../../../../event/derive/derivations.ts';
+import { derivations, derivedFields } from '../../../../event/derive/derivations.ts';
 import { type Document, type FieldValue, setPath } from '../../../../event/document.ts';
 import { DocumentEvent } from '../../../../event/document-event.ts';
 import type { EventFacts } from '../../../../event/event-facts.ts';
-import { type Field, type FieldId, fields } from '../../../../event/field.ts';
+import { type Field, type FieldId, fieldId, fields } from '../../../../event/field.ts';
 import { LazyEvent } from '../../../../event/lazy-event.ts';
 import type { EventView, Provenance } from '../../../../event/view.ts';
 import { documentValue } from '../../../mapping.ts';
@@ -21,6 +21,22 @@ export interface SmbEvent extends EventView {
 }
 
 const MICROSECONDS = 6;
+
+/** Derived fields that follow from addresses, ports and protocol; by number of the field. */
+const isOfConnection: readonly (true | undefined)[] = tableOf([
+  'smb.flow.reversed',
+  'smb.flow.transport',
+  'smb.flow.evidence',
+  'smb.flow.direction',
+  'smb.client.place',
+  'smb.server.place',
+  'smb.client.role',
+  'smb.server.role',
+  'server.address',
+  'network.type',
+  'network.community_id',
+]);
+
 const isDate = (id: FieldId): boolean => fields.at(id).type === 'date';
 
 /** The view of an event that is being told; one object for all. */
@@ -47,11 +63,20 @@ export class WireEvent extends LazyEvent implements SmbEvent {
 
   protected override read(field: FieldId): FieldValue {
     const read = this.kind.reads[field];
-    if (read === undefined) return undefined;
+    if (read === undefined) return isOfConnection[field] === true ? this.ofConnection(field) : undefined;
     const value = read(this.telling);
     if (typeof value === 'object') return value.length > 1 ? value : value[0];
     if (typeof value === 'number' && isDate(field)) return toMicroseconds(value);
     return value === '' ? undefined : value;
+  }
+
+  /** What is derived of the connection alone is the same for all its events. */
+  private ofConnection(field: FieldId): FieldValue {
+    const { derived } = this.telling.link;
+    if (derived.has(field)) return derived.get(field);
+    const value = derivations[field]!(this);
+    derived.set(field, value);
+    return value;
   }
 
   override elements(): readonly Document[] {
@@ -96,4 +121,10 @@ export class WireEvent extends LazyEvent implements SmbEvent {
   override provenance(): Provenance {
     return { file: this.options.file, format: 'pcap', offset: this.options.clock.offset };
   }
+}
+
+function tableOf(names: readonly string[]): (true | undefined)[] {
+  const table = new Array<true | undefined>(fields.size).fill(undefined);
+  for (const name of names) table[fieldId(name)] = true;
+  return table;
 }
