@@ -16,7 +16,14 @@ export interface EvidenceOptions {
   readonly quiet?: boolean;
   readonly carve?: boolean;
   readonly verify?: boolean;
+  readonly vlanAware?: boolean;
+  readonly verifyChecksums?: boolean;
 }
+
+/** Meaning of `--vlan-aware`. */
+export const VLAN_AWARE = 'take the same addresses and ports in two VLANs of a capture for two connections';
+/** Meaning of `--verify-checksums`. */
+export const VERIFY_CHECKSUMS = 'count packets of captures with wrong checksums; they are read all the same';
 
 /** Adds the argument and the options that every reading command has. */
 export function addEvidenceOptions(command: Command): Command {
@@ -25,12 +32,20 @@ export function addEvidenceOptions(command: Command): Command {
     .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
     .option('-q, --quiet', 'no progress and no remarks')
     .option('--carve', 'read old records in the free space of event logs, too')
-    .option('--verify', 'compare the checksums of event logs');
+    .option('--verify', 'compare the checksums of event logs')
+    .option('--vlan-aware', VLAN_AWARE)
+    .option('--verify-checksums', VERIFY_CHECKSUMS);
 }
 
 /** @returns settings of the configuration for reading, with what the options add */
 export function readingSettings(config: Config, options: EvidenceOptions): SourceSettings {
-  return { ...config.sources, carve: options.carve === true, verify: options.verify === true };
+  return {
+    ...config.sources,
+    carve: options.carve === true,
+    verify: options.verify === true,
+    vlanAware: options.vlanAware === true,
+    verifyChecksums: options.verifyChecksums === true,
+  };
 }
 
 /** Parses an option that is a whole number of at least 1. */

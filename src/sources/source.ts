@@ -50,6 +50,12 @@ export interface SourceSettings {
   readonly limits?: Readonly<Record<string, number>> | undefined;
   /** Also reads old records from the free space of event logs; off unless asked for. */
   readonly carve?: boolean | undefined;
+  /** The same addresses and ports in two VLANs are two connections of a capture; off unless asked for. */
+  readonly vlanAware?: boolean | undefined;
+  /** Compares the checksums of packets, and counts wrong ones; off unless asked for. */
+  readonly verifyChecksums?: boolean | undefined;
+  /** Connections of a capture that last are told each time so long has passed, milliseconds; only at their end unless given. */
+  readonly interimMs?: number | undefined;
   /** Compares the checksums of event logs; off unless asked for. */
   readonly verify?: boolean | undefined;
 }

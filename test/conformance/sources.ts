@@ -5,10 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { FaultLog, type FaultGroup } from '../../src/base/fault.ts';
 import type { Document } from '../../src/event/document.ts';
-import { fields } from '../../src/event/field.ts';
+import { fieldId, fields } from '../../src/event/field.ts';
 import { Networks } from '../../src/event/networks.ts';
 import type { EventView, Provenance } from '../../src/event/view.ts';
 import { DEFAULT_SOURCE_SETTINGS, type Source, type SourceSettings } from '../../src/sources/source.ts';
+const DATASET = fieldId('event.dataset');
 
 /** An event as it was read. */
 export interface ReadEvent {
@@ -29,6 +30,8 @@ export interface ReadResult {
 
 /** How to read. */
 export interface ReadOptions {
+  /** Keeps the event of a capture as a whole. */
+  readonly withCapture?: boolean;
   readonly settings?: Partial<SourceSettings>;
   readonly networks?: Networks;
   readonly file?: string;
@@ -54,6 +57,8 @@ export function readAll(source: Source, bytes: Buffer | string, options: ReadOpt
     },
   });
   const sink = (event: EventView): void => {
+    // What is said of a capture as a whole stands behind every one, and is no event of its traffic.
+    if (options.withCapture !== true && event.get(DATASET) === 'smb.capture') return;
     options.each?.(event);
     events.push({ document: event.document(), id: event.id(), provenance: event.provenance() });
   };

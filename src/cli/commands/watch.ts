@@ -24,7 +24,7 @@ import {
   sayErrors,
   sayWarnings,
 } from '../detection-options.ts';
-import { type EvidenceOptions, readingSettings, wholeNumber } from '../evidence.ts';
+import { type EvidenceOptions, readingSettings, VERIFY_CHECKSUMS, VLAN_AWARE, wholeNumber } from '../evidence.ts';
 import { openOutput, type Output, say, terminalWidth, wantsColour } from '../terminal/output.ts';
 
 interface WatchFlags extends EvidenceOptions, DetectionFlags {
@@ -36,6 +36,8 @@ interface WatchFlags extends EvidenceOptions, DetectionFlags {
   readonly format?: string;
 }
 
+/** Connections that last are told so often, beside at their end. */
+const INTERIM_MS = 5 * 60_000;
 /** Time between two looks at what came in. */
 const TICK_MS = 1000;
 /** Looking at what came in may take this part of the time at most. */
@@ -56,6 +58,8 @@ export const watchCommand: CliCommand = {
         wholeNumber,
       )
       .option('--filter <filter>', "capture filter in pcap's language, instead of the one for SMB")
+      .option('--vlan-aware', VLAN_AWARE)
+      .option('--verify-checksums', VERIFY_CHECKSUMS)
       .option('--duration <time>', 'stop after this time, such as 10m')
       .addOption(
         new Option('-f, --format <format>', 'default: table on a terminal, else jsonl').choices(['table', 'jsonl']),
@@ -113,7 +117,7 @@ async function watch(flags: WatchFlags): Promise<void> {
     file: flags.interface,
     faults,
     networks,
-    settings: readingSettings(config, flags),
+    settings: { ...readingSettings(config, flags), interimMs: INTERIM_MS },
     skipped: () => {},
   });
   const onEvent = (event: Parameters<LiveScan['onEvent']>[0]) => scan.onEvent(event);

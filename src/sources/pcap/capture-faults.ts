@@ -11,6 +11,7 @@ export type CaptureFaultKind =
   | 'tcp'
   | 'fragment'
   | 'overlap'
+  | 'checksum'
   | 'limit'
   | 'drops';
 
@@ -18,6 +19,8 @@ export type CaptureFaultKind =
 export class CaptureFaults {
   private readonly context: SourceContext;
   private readonly clock: PacketClock;
+  /** Places of damage told so far. */
+  count = 0;
   private readonly told = new Set<string>();
 
   constructor(context: SourceContext, clock: PacketClock) {
@@ -27,6 +30,7 @@ export class CaptureFaults {
 
   /** @param offset in the unpacked file; the current packet's when absent */
   add(kind: CaptureFaultKind, message: string, offset = this.clock.offset): void {
+    this.count++;
     this.context.faults.add({ code: `pcap.${kind}`, file: this.context.file, offset, message });
   }
 

@@ -2,11 +2,13 @@
 import type { EventView } from '../../event/view.ts';
 import type { DatagramFormat } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
+import { CaptureEvent } from './capture-event.ts';
 import { CaptureReport } from './capture-report.ts';
 import { CaptureTime } from './capture-time.ts';
 import type { CaptureInterface, PacketSink } from './container/container.ts';
 import { EmbeddedFormats } from './embedded.ts';
 import { FlowReporter } from './flow/flow-reporter.ts';
+import { Checksums } from './ip/checksums.ts';
 import { Fragments } from './ip/fragments.ts';
 import { FRAGMENT, FragmentPlace, MALFORMED, readIp, readPayload } from './ip/ip-header.ts';
 import { INNER_ETHERNET, INNER_IP, readGre, readUdpTunnel, TunnelPlace } from './ip/tunnel.ts';
@@ -26,6 +28,9 @@ const IP = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmpV6: 58 } 
 const UDP_HEADER_BYTES = 8;
 /** Interfaces whose names are remembered; a capture of thousands of sections is no honest one. */
 const MAX_INTERFACES = 65_535;
+
+/** How often open connections are looked at. */
+const LOOK_MS = 60_000;
 
 /** What else is read from captures than their flows. */
 export interface CaptureParts {
@@ -53,24 +58,33 @@ export class CaptureReader implements PacketSink {
   private readonly interfaces: (string | undefined)[] = [];
   private on: CaptureInterface | undefined;
   private kind: LinkKind = 'unsupported';
+  private bytes = 0;
+  private first = Number.POSITIVE_INFINITY;
+  private last = Number.NEGATIVE_INFINITY;
+  private nextLook: number;
+  private readonly checksums: Checksums | undefined;
   /** What is said of packets of a link type that is not read. */
   private unread = '';
 
   constructor(context: SourceContext, parts: CaptureParts) {
     const limits = captureLimits(context.settings.limits);
     this.context = context;
+    this.nextLook = context.settings.interimMs === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    this.checksums = context.settings.verifyChecksums === true ? new Checksums() : undefined;
     const flows = new FlowReporter({
       networks: context.networks,
       file: context.file,
       tunnels: this.tunnels,
       interfaceName: (number) => this.interfaces[number],
       sink: () => this.sink,
+      isLive: context.settings.interimMs !== undefined,
     });
     this.report = new CaptureReport(context, this.clock, limits, flows);
     this.opener = new StreamOpener(parts.protocols, this.captureContext());
     this.fragments = new Fragments(this.clock, this.report);
-    this.tcp = new TcpFlows(limits, this.clock, this.time, this.opener, this.report);
-    this.udp = new UdpFlows(limits['capture-datagram-flows'], this.clock, this.time, this.report);
+    const isVlanAware = context.settings.vlanAware === true;
+    this.tcp = new TcpFlows(limits, this.clock, this.time, isVlanAware, this.opener, this.report);
+    this.udp = new UdpFlows(limits['capture-datagram-flows'], this.clock, this.time, isVlanAware, this.report);
     this.embedded = new EmbeddedFormats(context, parts.datagrams, this.clock);
   }
 
@@ -82,6 +96,10 @@ export class CaptureReader implements PacketSink {
   packet(bytes: Uint8Array, from: number, to: number, on: CaptureInterface): void {
     if (on !== this.on) this.turnTo(on);
     this.time.follow(this.clock.time);
+    this.bytes += to - from;
+    if (this.clock.time < this.first) this.first = this.clock.time;
+    if (this.clock.time > this.last) this.last = this.clock.time;
+    if (this.time.now >= this.nextLook) this.lookAtOpen();
     if (this.kind === 'unsupported') {
       this.context.skipped(this.unread);
       return;
@@ -107,7 +125,18 @@ export class CaptureReader implements PacketSink {
     this.udp.finish();
     this.opener.finish();
     this.embedded.end(this.sink);
+    if (this.checksums) this.report.checksums(this.checksums.counts);
     this.report.finish();
+    this.tellCapture();
+  }
+
+  private tellCapture(): void {
+    const { clock, context, report, bytes, first, last } = this;
+    if (clock.packet === 0) return;
+    const interfaces = [...new Set(this.interfaces.filter((name) => name !== undefined))];
+    const wrongChecksums = this.checksums?.counts.wrong;
+    const figures = { packets: clock.packet, bytes, first, last, interfaces, wrongChecksums, ...report.figures() };
+    this.sink(new CaptureEvent(context.networks, context.file, figures, clock.offset));
   }
 
   fault(code: 'header' | 'record' | 'truncated' | 'block' | 'limit', offset: number, message: string): void {
@@ -122,9 +151,17 @@ export class CaptureReader implements PacketSink {
     this.context.skipped(reason, count);
   }
 
+  /** Connections that last are told while they do; who watches cannot wait for their end. */
+  private lookAtOpen(): void {
+    const { interimMs = Number.POSITIVE_INFINITY } = this.context.settings;
+    this.nextLook = this.time.now + LOOK_MS;
+    this.tcp.interim(interimMs);
+  }
+
   private readIp(packet: Packet, from: number, isInside: boolean): void {
     const at = readIp(packet, from, this.place);
     if (at >= 0) {
+      this.checksums?.packet(packet, from, at);
       this.readTransport(packet, at, isInside);
     } else if (at === MALFORMED) {
       this.report.malformedIp();
@@ -222,6 +259,7 @@ export class CaptureReader implements PacketSink {
     return {
       source: this.context,
       clock: this.clock,
+      interfaceName: (number: number) => this.interfaces[number],
       show: (event: EventView): void => this.sink(event),
     };
   }

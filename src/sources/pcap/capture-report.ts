@@ -1,8 +1,10 @@
 import type { Document } from '../../event/document.ts';
 import type { SourceContext } from '../source.ts';
+import type { CaptureFigures } from './capture-event.ts';
 import { CaptureFaults } from './capture-faults.ts';
 import type { FlowReporter } from './flow/flow-reporter.ts';
 import type { FlowTable } from './flow/flow-table.ts';
+import type { ChecksumCounts } from './ip/checksums.ts';
 import type { FragmentReport } from './ip/fragments.ts';
 import { type CaptureLimitName, type CaptureLimits, FRAGMENT_LIMITS, limitReached } from './limits.ts';
 import type { PacketClock, Side, StreamEnd } from './stream.ts';
@@ -16,7 +18,8 @@ export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
   private readonly faults: CaptureFaults;
   private readonly limits: CaptureLimits;
   private readonly flows: FlowReporter;
-  private dropped = 0;
+  private lost = 0;
+  private readonly reached = new Set<string>();
 
   constructor(context: SourceContext, clock: PacketClock, limits: CaptureLimits, flows: FlowReporter) {
     this.context = context;
@@ -27,6 +30,10 @@ export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
 
   ended(table: FlowTable, entry: number, connection: Connection | undefined, end: StreamEnd): void {
     this.flows.tcp(table, entry, connection, end);
+  }
+
+  interim(connection: Connection, summary: Document | undefined): void {
+    this.flows.interim(connection, summary);
   }
 
   udpEnded(table: FlowTable, entry: number, end: StreamEnd, learnt: Document | undefined): void {
@@ -50,6 +57,7 @@ export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
   }
 
   limit(name: CaptureLimitName): void {
+    this.reached.add(name);
     this.faults.note('limit', limitReached(name, this.limits));
   }
 
@@ -72,13 +80,27 @@ export class CaptureReport implements TcpReport, UdpReport, FragmentReport {
     }
   }
 
+  /** @returns what there is to know of the capture as a whole */
+  figures(): Pick<CaptureFigures, 'dropped' | 'faults' | 'limits'> {
+    return { dropped: this.lost, faults: this.faults.count, limits: [...this.reached].sort() };
+  }
+
   /** Adds to what the recorder says it lost. */
   drops(count: number): void {
-    this.dropped += count;
+    this.lost += count;
+  }
+
+  checksums({ wrong, compared }: ChecksumCounts): void {
+    if (wrong === 0) return;
+    const why = 'a recorder on the sending host sees them before the network card fills them in';
+    this.faults.note(
+      'checksum',
+      `${wrong} of ${compared} packets have wrong checksums and were read all the same; ${why}`,
+    );
   }
 
   /** The capture has ended. */
   finish(): void {
-    if (this.dropped > 0) this.faults.note('drops', `the recorder says that it lost ${this.dropped} packets`);
+    if (this.lost > 0) this.faults.note('drops', `the recorder says that it lost ${this.lost} packets`);
   }
 }

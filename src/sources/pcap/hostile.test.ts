@@ -59,7 +59,8 @@ describe('a million half-open connections', () => {
     expect(grown).toBeLessThan(420e6);
     let events = 0;
     parser.end(() => events++);
-    expect(events).toBe(1_000_000);
+    // One of them is the event of the capture.
+    expect(events).toBe(1_000_001);
     expect(faults.count).toBe(0);
   }, 60_000);
 
@@ -74,7 +75,7 @@ describe('a million half-open connections', () => {
     }
     expect(events).toBe(4000);
     parser.end(() => events++);
-    expect(events).toBe(5000);
+    expect(events).toBe(5001);
     expect(faults.list()[0]?.samples[0]).toMatchObject({
       message: 'limit capture-flows (1000) reached: what was idle longest is ended early',
       isAssumption: true,

@@ -18,7 +18,13 @@ export function pcapSource(datagrams: readonly DatagramFormat[], logs: readonly 
   return {
     id: 'pcap',
     title: 'Packet captures: pcap and pcapng',
-    datasets: ['smb.flow', 'smb.quic', ...SMB_DATASETS, ...datagrams.flatMap(({ datasets }) => datasets)],
+    datasets: [
+      'smb.flow',
+      'smb.quic',
+      'smb.capture',
+      ...SMB_DATASETS,
+      ...datagrams.flatMap(({ datasets }) => datasets),
+    ],
     detect: detectCapture,
     open: (context) => new CaptureParser(context, parts),
   };

@@ -36,6 +36,10 @@ export interface TcpConnection {
   readonly firstTime: number;
   readonly vlan: number | undefined;
   readonly innerVlan: number | undefined;
+  /** Number of the interface it was recorded on. */
+  readonly interfaceNumber: number;
+  /** Whether the same addresses and ports in another VLAN are another connection. */
+  readonly isVlanAware: boolean;
   /** Sequence number of a stream offset, as sent: part of event identities. */
   rawSequence(side: Side, streamOffset: number): number;
 }
@@ -58,7 +62,7 @@ export interface StreamConsumer {
   /** False once the connection is known not to be of this protocol: bytes are only counted from then on. */
   readonly isInterested: boolean;
   /**
-   * What was learnt, as ECS fields, for the event of the connection; asked once, after `end`. `network.protocol` says
+   * What was learnt, as ECS fields, for the event of the connection; asked after `end`, and before it for connections that last long. `network.protocol` says
    * that the protocol was recognised: without it the bytes turned out to be something else. `smb.flow.moved: true` says
    * that a file was read or written, whatever its size.
    */
@@ -92,6 +96,8 @@ export interface StreamReader {
 export interface CaptureContext {
   readonly source: SourceContext;
   readonly clock: PacketClock;
+  /** @returns name of an interface by its number, where the capture gives one */
+  readonly interfaceName: (number: number) => string | undefined;
   /** Takes its events. */
   readonly show: EventSink;
 }

@@ -86,6 +86,8 @@ export class TalkConnection {
       firstTime: talk.clock.time,
       vlan: undefined,
       innerVlan: undefined,
+      interfaceNumber: 0,
+      isVlanAware: false,
       rawSequence: (side, offset) => (side * 1_000_000 + offset) >>> 0,
     };
     this.consumer = talk.analyser.open(this.tcp, talk.clock)!;

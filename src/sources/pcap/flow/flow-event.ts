@@ -19,7 +19,8 @@ import type { FlowTable } from './flow-table.ts';
 /** What stands beside the row of a flow. */
 export interface FlowEnd {
   readonly kind: 'tcp' | 'udp' | 'quic';
-  readonly reason: StreamEnd;
+  /** `interim`: it goes on. */
+  readonly reason: StreamEnd | 'interim';
   readonly verdict: FlowVerdict;
   /** Payload bytes seen of each side, each once. */
   readonly payload: readonly [number, number];
@@ -28,6 +29,8 @@ export interface FlowEnd {
   readonly summary: Document | undefined;
   readonly interfaceName: string | undefined;
   readonly tunnel: Tunnel | undefined;
+  /** Connections are told while they are open. */
+  readonly isLive: boolean;
 }
 
 const READS: readonly (FlowFieldRead | undefined)[] = tableOf();
@@ -93,8 +96,14 @@ export class FlowEvent extends LazyEvent {
     return document;
   }
 
-  /** Both ends, the client's first sequence number and the day: the same in every recording of the connection. */
   override id(): string {
+    const { end, row } = this;
+    // What is told of a connection that goes on is another event each time.
+    return end.reason === 'interim' ? stableId([this.flowId(), 'interim', String(row.lastTime)]) : this.flowId();
+  }
+
+  /** Both ends, the client's first sequence number and the day: the same in every recording of the connection. */
+  flowId(): string {
     const { row, client, server, end } = this;
     const isTcp = end.kind === 'tcp';
     // UDP has no number of its own to begin with; the second it began in is the same for every recorder of the traffic.
@@ -109,6 +118,7 @@ export class FlowEvent extends LazyEvent {
       String(row.port(server)),
       String(start),
       String(day),
+      ...(row.table.isVlanAware ? [`vlan ${row.vlan ?? '-'} ${row.innerVlan ?? '-'}`] : []),
     ]);
   }
 

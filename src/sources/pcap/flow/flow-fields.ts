@@ -30,7 +30,7 @@ const MAX_DURATION_MS = 9_007_199_254;
 function types({ row, end }: FlowEvent): FieldValue {
   const words = ['connection'];
   if (end.kind !== 'tcp' || row.sawHandshake) words.push('start');
-  if (end.reason !== 'capture-end' && end.reason !== 'evicted') words.push('end');
+  if (end.reason !== 'capture-end' && end.reason !== 'evicted' && end.reason !== 'interim') words.push('end');
   else if ((row.state & (3 * STATE.reset)) !== 0 || (row.state & (3 * STATE.fin)) === 3 * STATE.fin) words.push('end');
   if (end.verdict.outcome === 'refused') words.push('denied');
   return words;
@@ -41,7 +41,7 @@ function reason({ row, end }: FlowEvent): FieldValue {
   // What closed the connection says more than that the recording ended behind it.
   if ((row.state & (3 * STATE.reset)) !== 0) return 'reset';
   if ((row.state & (3 * STATE.fin)) === 3 * STATE.fin) return 'fin';
-  return end.reason;
+  return end.reason === 'interim' ? undefined : end.reason;
 }
 
 function duration({ row }: FlowEvent): FieldValue {
@@ -74,6 +74,8 @@ export const FLOW_FIELDS: Readonly<Record<string, FlowFieldRead>> = {
   'event.sequence': (flow) => flow.row.packet,
   ...endFields('source', (flow) => flow.client),
   ...endFields('destination', (flow) => flow.server),
+  'flow.id': (flow) => (flow.end.isLive ? flow.flowId() : undefined),
+  'flow.final': (flow) => (flow.end.isLive ? flow.end.reason !== 'interim' : undefined),
   'network.transport': (flow) => (isTcp(flow) ? 'tcp' : 'udp'),
   'network.vlan.id': (flow) => textOf(flow.row.vlan),
   'network.inner.vlan.id': (flow) => textOf(flow.row.innerVlan),

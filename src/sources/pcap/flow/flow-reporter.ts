@@ -24,6 +24,8 @@ export interface FlowSurroundings {
   readonly tunnels: TunnelList;
   interfaceName(number: number): string | undefined;
   readonly sink: () => EventSink;
+  /** Connections are told while they are open: events of one name their flow. */
+  readonly isLive: boolean;
 }
 
 /** Gives out the events of flows. */
@@ -38,7 +40,21 @@ export class FlowReporter {
 
   /** A connection has ended; it is told when a port or a protocol says that it is SMB. */
   tcp(table: FlowTable, entry: number, connection: Connection | undefined, reason: StreamEnd): void {
-    const summary = connection?.summary;
+    this.giveTcp(table, entry, connection, reason, connection?.summary);
+  }
+
+  /** A connection goes on; it is told with what is known so far. */
+  interim(connection: Connection, summary: Document | undefined): void {
+    this.giveTcp(connection.table, connection.entry, connection, 'interim', summary);
+  }
+
+  private giveTcp(
+    table: FlowTable,
+    entry: number,
+    connection: Connection | undefined,
+    reason: FlowEnd['reason'],
+    summary: Document | undefined,
+  ): void {
     const row = this.rowOf(table, entry);
     if (!isSmbPort(row.port(0)) && !isSmbPort(row.port(1)) && !isRecognised(summary)) return;
     const sides = connection?.sides;
@@ -75,7 +91,7 @@ export class FlowReporter {
     table: FlowTable,
     entry: number,
     kind: FlowEnd['kind'],
-    reason: StreamEnd,
+    reason: FlowEnd['reason'],
     verdict: FlowVerdict,
     payload: FlowEnd['payload'],
     missing: FlowEnd['missing'],
@@ -86,7 +102,17 @@ export class FlowReporter {
     const tunnel = around.tunnels.at(row.tunnelNumber);
     const interfaceName = around.interfaceName(row.interfaceNumber);
     this.event ??= new FlowEvent(around.networks, around.file, table);
-    this.event.point(table, entry, { kind, reason, verdict, payload, missing, summary, interfaceName, tunnel });
+    this.event.point(table, entry, {
+      kind,
+      reason,
+      verdict,
+      payload,
+      missing,
+      summary,
+      interfaceName,
+      tunnel,
+      isLive: around.isLive,
+    });
     around.sink()(this.event);
   }
 

@@ -89,6 +89,10 @@ export class FlowRow {
     return tag === 0 ? undefined : tag - 1;
   }
 
+  get isVlanAware(): boolean {
+    return this.table.isVlanAware;
+  }
+
   get innerVlan(): number | undefined {
     const tag = this.word(WORD.vlan) >>> 16;
     return tag === 0 ? undefined : tag - 1;

@@ -47,6 +47,11 @@ const TIMES = 5;
 
 const FIRST_ENTRIES = 1024;
 
+/** @returns the tags of a packet as {@link WORD.vlan} holds them */
+export function tagsOf({ vlan, innerVlan }: Packet): number {
+  return vlan < 0 ? 0 : ((innerVlan + 1) << 16) | (vlan + 1);
+}
+
 /** Flows of one family of addresses. */
 export class FlowTable {
   /** Words of an address: 1 or 4. */
@@ -68,9 +73,12 @@ export class FlowTable {
   private hash = 0;
 
   readonly isV6: boolean;
+  /** Whether the same addresses and ports in another VLAN are another flow. */
+  readonly isVlanAware: boolean;
 
-  constructor(isV6: boolean) {
+  constructor(isV6: boolean, isVlanAware = false) {
     this.isV6 = isV6;
+    this.isVlanAware = isVlanAware;
     this.addressWords = isV6 ? 4 : 1;
     this.keyWords = 2 * this.addressWords + 1;
     this.stride = this.keyWords + STATE_WORDS;
@@ -172,6 +180,7 @@ export class FlowTable {
   private isOf(entry: number, packet: Packet, ports: number): boolean {
     const { words } = this;
     const at = entry * this.stride;
+    if (this.isVlanAware && words[at + this.keyWords + WORD.vlan] !== tagsOf(packet)) return false;
     const known = words[at + this.keyWords - 1]!;
     if (known === ports && this.isBetween(at, packet, 0)) {
       this.side = 0;
@@ -208,7 +217,8 @@ export class FlowTable {
       source = this.mix(this.mix(source ^ packet.s1, packet.s2), packet.s3);
       destination = this.mix(this.mix(destination ^ packet.d1, packet.d2), packet.d3);
     }
-    return this.mix(source + destination, this.seed[1]!);
+    const ends = this.mix(source + destination, this.seed[1]!);
+    return this.isVlanAware ? this.mix(ends ^ tagsOf(packet), this.seed[1]!) : ends;
   }
 
   private mix(one: number, other: number): number {
@@ -239,6 +249,9 @@ export class FlowTable {
   private keyOf(entry: number): Packet {
     const { words, addressWords, key } = this;
     const at = entry * this.stride;
+    const tags = words[at + this.keyWords + WORD.vlan]!;
+    key.vlan = (tags & 0xffff) - 1;
+    key.innerVlan = (tags >>> 16) - 1;
     key.s0 = words[at]!;
     key.d0 = words[at + addressWords]!;
     if (addressWords === 4) {

@@ -5,7 +5,7 @@ import type { Packet } from '../packet.ts';
 import { word } from '../packet.ts';
 import type { PacketClock, StreamEnd } from '../stream.ts';
 import { STATE } from './flow-state.ts';
-import { FlowTable, TIME, WORD } from './flow-table.ts';
+import { FlowTable, tagsOf, TIME, WORD } from './flow-table.ts';
 
 /** Entries looked at for old ones with every packet: one keeps up with new ones, two catch up after a pause. */
 const SWEEP = 2;
@@ -17,15 +17,18 @@ export type EntryEnd = (table: FlowTable, entry: number, end: StreamEnd) => void
 
 /** Flows of TCP, or of UDP. */
 export class FlowTables {
-  readonly v4 = new FlowTable(false);
-  readonly v6 = new FlowTable(true);
+  readonly v4: FlowTable;
+  readonly v6: FlowTable;
   private readonly clock: PacketClock;
   private readonly time: CaptureTime;
   private readonly ended: EntryEnd;
   private handV4 = 0;
   private handV6 = 0;
 
-  constructor(clock: PacketClock, time: CaptureTime, ended: EntryEnd) {
+  /** @param isVlanAware whether the same addresses and ports in another VLAN are another flow */
+  constructor(clock: PacketClock, time: CaptureTime, isVlanAware: boolean, ended: EntryEnd) {
+    this.v4 = new FlowTable(false, isVlanAware);
+    this.v6 = new FlowTable(true, isVlanAware);
     this.clock = clock;
     this.time = time;
     this.ended = ended;
@@ -54,7 +57,7 @@ export class FlowTables {
     words[at + WORD.state] = STATE.alive;
     words[at + WORD.packet] = this.clock.packet;
     words[at + WORD.origin] = (packet.tunnel << 16) | (packet.on & 0xffff);
-    if (packet.vlan >= 0) words[at + WORD.vlan] = ((packet.innerVlan + 1) << 16) | (packet.vlan + 1);
+    words[at + WORD.vlan] = tagsOf(packet);
     if (packet.macAt >= 0) {
       words[at + WORD.mac0] = word(packet.frame, packet.macAt);
       words[at + WORD.mac1] = word(packet.frame, packet.macAt + 4);

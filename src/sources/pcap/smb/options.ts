@@ -9,6 +9,8 @@ export interface SmbOptions {
   /** The capture as the user named it. */
   readonly file: string;
   readonly networks: Networks;
+  /** @returns name of an interface by its number, where the capture gives one */
+  readonly interfaceName?: ((number: number) => string | undefined) | undefined;
   /** Takes the events, which are valid during the call. */
   readonly sink: (event: SmbEvent) => void;
   /** Whether anybody wants an event of a kind, of a time; the others are only counted. */

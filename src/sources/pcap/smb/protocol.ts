@@ -31,13 +31,14 @@ function beginsAsSmb(bytes: Uint8Array, at: number, to: number): boolean {
   return bytes[at] === FRAME_SESSION_REQUEST && bytes[at + 3] === 68 && bytes[at + 4] === 0x20;
 }
 
-function startSmb({ source, clock, show }: CaptureContext): StreamReader {
+function startSmb({ source, clock, show, interfaceName }: CaptureContext): StreamReader {
   const { gate, faults, file, networks } = source;
   const wanted = new Map<EventFacts, boolean>();
   const analyser = new SmbAnalyser({
     clock,
     file,
     networks,
+    interfaceName,
     sink: show,
     wants: ({ dataset, facts }, time) => {
       if (gate === undefined) return true;

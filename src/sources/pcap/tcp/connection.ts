@@ -11,6 +11,8 @@ export class Connection extends FlowRow implements TcpConnection {
   consumer: StreamConsumer | undefined;
   /** What the consumer learnt, once it has ended. */
   summary: Document | undefined;
+  /** Time up to which it was told of while it was open. */
+  toldAt: number | undefined;
   /** Packets of both sides since it became a connection. */
   packetCount = 0;
   /** A SYN that would begin another connection, and its side, until packets confirm it or the connection goes on. */

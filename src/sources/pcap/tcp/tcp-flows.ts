@@ -2,6 +2,7 @@
  * TCP: finds the connection of a segment, keeps what its flags prove, and hands payload to whoever wants it. Attempts stay
  * rows of numbers; an object is made when payload comes that a protocol may want.
  */
+import type { Document } from '../../../event/document.ts';
 import type { CaptureTime } from '../capture-time.ts';
 import { STATE, TCP } from '../flow/flow-state.ts';
 import { type FlowTable, TIME, WORD } from '../flow/flow-table.ts';
@@ -31,6 +32,8 @@ const EVICTION_LOOK = 64;
 /** What TCP tells the capture. */
 export interface TcpReport extends ReassemblyReport {
   ended(table: FlowTable, entry: number, connection: Connection | undefined, end: StreamEnd): void;
+  /** @param summary what is known so far of a connection that goes on */
+  interim(connection: Connection, summary: Document | undefined): void;
   malformed(): void;
   /** The snap length cut a packet before its TCP flags. */
   cutHeader(): void;
@@ -49,13 +52,20 @@ export class TcpFlows {
   /** Connections that were closed and are kept for their last packets, oldest first. */
   private readonly closed = new Set<Connection>();
 
-  constructor(limits: CaptureLimits, clock: PacketClock, time: CaptureTime, opener: StreamOpener, report: TcpReport) {
+  constructor(
+    limits: CaptureLimits,
+    clock: PacketClock,
+    time: CaptureTime,
+    isVlanAware: boolean,
+    opener: StreamOpener,
+    report: TcpReport,
+  ) {
     this.limits = limits;
     this.clock = clock;
     this.opener = opener;
     this.report = report;
     this.reassembly = new Reassembly(limits, clock, report);
-    this.tables = new FlowTables(clock, time, (table, entry, end) => this.ended(table, entry, end));
+    this.tables = new FlowTables(clock, time, isVlanAware, (table, entry, end) => this.ended(table, entry, end));
   }
 
   /** @param at offset of the TCP header */
@@ -107,6 +117,22 @@ export class TcpFlows {
     }
     const state = table.at(entry) + WORD.state;
     table.words[state] = table.words[state]! | (STATE.unreachable << table.side);
+  }
+
+  /**
+   * Tells of open connections that went on for so long since they began, or since they were told.
+   *
+   * @param ms length
+   */
+  interim(ms: number): void {
+    for (const connections of [this.connections.v4, this.connections.v6]) {
+      for (const connection of connections.values()) {
+        const { lastTime, consumer } = connection;
+        if (!consumer || lastTime - (connection.toldAt ?? connection.firstTime) < ms) continue;
+        connection.toldAt = lastTime;
+        this.report.interim(connection, consumer.summary());
+      }
+    }
   }
 
   /** The capture has ended. */

@@ -34,11 +34,11 @@ export class UdpFlows {
   private readonly quic = { v4: new Map<number, Document>(), v6: new Map<number, Document>() };
 
   /** @param limit conversations followed at once */
-  constructor(limit: number, clock: PacketClock, time: CaptureTime, report: UdpReport) {
+  constructor(limit: number, clock: PacketClock, time: CaptureTime, isVlanAware: boolean, report: UdpReport) {
     this.limit = limit;
     this.clock = clock;
     this.report = report;
-    this.tables = new FlowTables(clock, time, (table, entry, end) => this.ended(table, entry, end));
+    this.tables = new FlowTables(clock, time, isVlanAware, (table, entry, end) => this.ended(table, entry, end));
   }
 
   /**

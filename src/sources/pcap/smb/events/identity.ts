@@ -16,5 +16,6 @@ export function identityOf({ link, origin, what }: Telling): readonly string[] {
     String(origin.command),
     `${origin.idHigh}:${origin.idLow}`,
     formatTimestamp(origin.time).slice(0, 10),
+    ...(tcp.isVlanAware ? [`vlan ${tcp.vlan ?? '-'} ${tcp.innerVlan ?? '-'}`] : []),
   ];
 }

@@ -60,6 +60,7 @@ const CONNECTION: WireFields<Telling> = {
   'network.vlan.id': ({ link: { tcp } }) => (tcp.vlan === undefined ? undefined : String(tcp.vlan)),
   'network.inner.vlan.id': ({ link: { tcp } }) => (tcp.innerVlan === undefined ? undefined : String(tcp.innerVlan)),
   'observer.type': 'sensor',
+  'observer.ingress.interface.name': ({ link }) => link.state.options.interfaceName?.(link.tcp.interfaceNumber),
   'related.ip': ({ link: { clientIp, serverIp } }) => (clientIp === serverIp ? [clientIp] : [clientIp, serverIp]),
   'smb.flow.outcome': 'established',
   'smb.port_unusual': ({ link }) => link.isPortUnusual || undefined,
