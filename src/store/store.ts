@@ -96,6 +96,15 @@ export interface AlertsPut {
   readonly raised: readonly string[];
 }
 
+/** That an alert was made, or became more severe. Written in the transaction of the run, so that none is lost. */
+export interface AlertNews {
+  /** Grows in the order of writing. */
+  readonly number: number;
+  readonly alertId: string;
+  readonly isNew: boolean;
+  readonly atMs: number;
+}
+
 /** The alerts of a store, the newest first. */
 export interface AlertStore {
   get(id: string): Promise<StoredAlert | undefined>;
@@ -104,6 +113,8 @@ export interface AlertStore {
   counts(): Promise<
     readonly { readonly state: AlertState; readonly severity: AlertRecord['severity']; readonly count: number }[]
   >;
+  /** @returns news with higher numbers, the oldest first; those of runs that were forgotten are forgotten, too */
+  news(after: number, limit: number): Promise<readonly AlertNews[]>;
   /** @returns groups with the worst severity first, then the largest */
   groups(filter: AlertFilter, by: AlertGrouping, limit: number): Promise<readonly AlertGroup[]>;
   /** @returns ids of those of the alerts that are there and were changed */
@@ -111,7 +122,15 @@ export interface AlertStore {
 }
 
 /** What is kept as small documents by kind and id, each version with who wrote it. */
-export type DeskKind = 'exception' | 'value-list' | 'rule-setting' | 'user' | 'api-key' | 'shipper-object' | 'silence';
+export type DeskKind =
+  | 'exception'
+  | 'value-list'
+  | 'rule-setting'
+  | 'user'
+  | 'api-key'
+  | 'shipper-object'
+  | 'silence'
+  | 'notification';
 
 /** A document of the desk. */
 export interface DeskEntry {
@@ -127,7 +146,10 @@ export interface DeskStore {
   get(kind: DeskKind, id: string): Promise<DeskEntry | undefined>;
   /** @returns all of a kind in the order of their ids */
   list(kind: DeskKind): Promise<readonly DeskEntry[]>;
-  /** Writes a document in place of the one before. Of accounts, keys and what shippers wrote no earlier version is kept. */
+  /**
+   * Writes a document in place of the one before. Of accounts, keys, what shippers wrote and the state of notifications no
+   * earlier version is kept.
+   */
   put(entry: DeskEntry): Promise<void>;
   /** @returns whether it was there */
   remove(kind: DeskKind, id: string, by: string, atMs: number): Promise<boolean>;

@@ -69,6 +69,29 @@ export function alertConformance(name: string, open: OpenDesk): void {
       await desk.close();
     });
 
+    test('what is new or more severe is news, in order and once', async () => {
+      const { desk, afterCrash } = await open();
+      await desk.runs.finish(outcome([alert('a'), alert('b')]));
+      await desk.runs.finish(outcome([alert('a')]));
+      await desk.runs.finish(outcome([alert('c'), alert('a', 0, { riskScore: 99 })]));
+      const news = await desk.alerts.news(0, 9);
+      const told = [
+        ['a', true],
+        ['b', true],
+        ['c', true],
+        ['a', false],
+      ];
+      expect(news.map(({ alertId, isNew }) => [alertId, isNew])).toEqual(told);
+      expect(await desk.alerts.news(news[1]!.number, 1)).toEqual([news[2]]);
+      const found = await afterCrash();
+      expect(await found.alerts.news(0, 9)).toEqual(news);
+      await desk.runs.forget(NOW + 1_000_000);
+      expect(await desk.alerts.news(0, 9)).toEqual([news[3]]);
+      await desk.runs.finish(outcome([alert('d')]));
+      expect((await desk.alerts.news(news[3]!.number, 9)).map(({ alertId }) => alertId)).toEqual(['d']);
+      await Promise.all([desk.close(), found.close()]);
+    });
+
     test('pages come newest first, alerts of one moment by their ids, and together they are all', async () => {
       const { desk } = await open();
       await desk.runs.finish(outcome(['a', 'b', 'c', 'd', 'e'].map((id, i) => alert(id, i >> 1))));

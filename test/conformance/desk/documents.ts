@@ -48,7 +48,7 @@ export function documentConformance(name: string, open: OpenDesk): void {
       await desk.close();
     });
 
-    test.each(['user', 'api-key', 'shipper-object'] satisfies DeskKind[])(
+    test.each(['user', 'api-key', 'shipper-object', 'notification'] satisfies DeskKind[])(
       'of %s no earlier version is kept',
       async (kind) => {
         const { desk } = await open();

@@ -1,6 +1,6 @@
 /** Alerts as rows: what people choose them by stands in columns of its own, the document as JSON. */
 import { type Document, visitPath } from '../../../event/document.ts';
-import type { AlertChange, AlertRecord, AlertState, AlertVerdict, StoredAlert } from '../../store.ts';
+import type { AlertChange, AlertNews, AlertRecord, AlertState, AlertVerdict, StoredAlert } from '../../store.ts';
 import { Table } from './table.ts';
 
 type ChangeRow = AlertChangeOf & { readonly alertId: string; readonly number: number };
@@ -14,6 +14,16 @@ export const CHANGES = new Table<ChangeRow>('desk_alert_changes', {
   verdict: 'text',
   note: 'text',
   by: 'text',
+  atMs: 'number',
+});
+
+type NewsRow = { readonly [K in keyof AlertNews]: AlertNews[K] };
+
+/** News by number. */
+export const NEWS = new Table<NewsRow>('desk_alert_news', {
+  number: 'number',
+  alertId: 'text',
+  isNew: 'boolean',
   atMs: 'number',
 });
 

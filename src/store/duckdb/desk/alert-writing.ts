@@ -1,7 +1,7 @@
 /** How alerts come into the store, and how people change them. */
 import { sql } from '../../../query/compile/sql/sql.ts';
 import type { AlertChange, AlertRecord, AlertsPut } from '../../store.ts';
-import { ALERTS, type AlertRow, CHANGES, toAlertRow } from './alert-table.ts';
+import { ALERTS, type AlertRow, CHANGES, NEWS, toAlertRow } from './alert-table.ts';
 import { isOneOf, type WriteSession } from './desk-database.ts';
 
 /** Alerts written with one statement, so that documents of a large run do not all stand in memory twice. */
@@ -33,7 +33,18 @@ export async function putAlerts(
     }
   }
   await addChange(session, reopened, { state: 'open', note: 'became more severe', by: 'rule', atMs });
+  await addNews(session, { added, raised }, atMs);
   return { added, raised };
+}
+
+async function addNews(session: WriteSession, { added, raised }: AlertsPut, atMs: number): Promise<void> {
+  const ids = [...added, ...raised];
+  if (ids.length === 0) return;
+  const number = (await session.highest(NEWS)) + 1;
+  await session.insert(
+    NEWS,
+    ids.map((alertId, i) => ({ number: number + i, alertId, isNew: i < added.length, atMs })),
+  );
 }
 
 type KnownRow = Pick<AlertRow, 'id' | 'peakScore' | 'state'>;
@@ -74,8 +85,7 @@ export async function changeAlerts(
 
 async function addChange(session: WriteSession, ids: readonly string[], change: AlertChange): Promise<void> {
   if (ids.length === 0) return;
-  const [last] = await session.read(sql`SELECT max(number) AS number FROM ${CHANGES.name}`);
-  const number = Number(last?.['number'] ?? 0) + 1;
+  const number = (await session.highest(CHANGES)) + 1;
   const { state, verdict, note, by, atMs } = change;
   await session.insert(
     CHANGES,

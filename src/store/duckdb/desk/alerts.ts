@@ -5,12 +5,13 @@ import type {
   AlertFilter,
   AlertGroup,
   AlertGrouping,
+  AlertNews,
   AlertSearch,
   AlertStore,
   StoredAlert,
 } from '../../store.ts';
 import { formatCursor, parseCursor } from '../event-cursor.ts';
-import { ALERTS, type AlertRow, CHANGES, toStoredAlert } from './alert-table.ts';
+import { ALERTS, type AlertRow, CHANGES, NEWS, toStoredAlert } from './alert-table.ts';
 import { changeAlerts } from './alert-writing.ts';
 import { type DeskDatabase, isOneOf } from './desk-database.ts';
 
@@ -65,6 +66,12 @@ export class DuckDbAlerts implements AlertStore {
     return this.database.read(
       sql`SELECT state, severity, count(*) AS count FROM ${ALERTS.name} WHERE NOT isBuildingBlock
           GROUP BY state, severity ORDER BY state, ${RANK} DESC`,
+    );
+  }
+
+  news(after: number, limit: number): Promise<readonly AlertNews[]> {
+    return this.database.read<{ readonly [K in keyof AlertNews]: AlertNews[K] }>(
+      sql`SELECT * FROM ${NEWS.name} WHERE number > ${after} ORDER BY number LIMIT ${limit}`,
     );
   }
 

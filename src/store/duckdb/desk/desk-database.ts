@@ -27,6 +27,12 @@ export class WriteSession {
     return readRows<R>(this.connection, question);
   }
 
+  /** @returns the highest number in a table; 0 for none */
+  async highest<R extends Row & { readonly number: number }>({ name }: Table<R>): Promise<number> {
+    const [row] = await this.read(sql`SELECT max(number) AS highest FROM ${name}`);
+    return Number(row?.['highest'] ?? 0);
+  }
+
   /** Adds rows to a table; none is no work. */
   async insert<R extends Row>(table: Table<R>, rows: readonly R[]): Promise<void> {
     if (rows.length === 0) return;

@@ -1,7 +1,7 @@
 /** Everything that is kept beside events, in the same file. */
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Store } from '../../store.ts';
-import { ALERTS, CHANGES } from './alert-table.ts';
+import { ALERTS, CHANGES, NEWS } from './alert-table.ts';
 import { DuckDbAlerts } from './alerts.ts';
 import { AUDIT, DuckDbAudit } from './audit.ts';
 import { DEAD_LETTERS, DISCARDED, DuckDbDeadLetters } from './dead-letters.ts';
@@ -14,6 +14,7 @@ import type { Table } from './table.ts';
 export const DESK_TABLES: readonly Table[] = [
   ALERTS,
   CHANGES,
+  NEWS,
   DOCUMENTS,
   RUNS,
   STATES,

@@ -24,8 +24,8 @@ export const DOCUMENTS = new Table<DocumentRow>('desk_documents', {
   atMs: 'number',
 });
 
-/** Kinds of which no earlier version is kept: hashes of passwords and keys, and what shippers write at every start. */
-const WITHOUT_HISTORY: ReadonlySet<DeskKind> = new Set(['user', 'api-key', 'shipper-object']);
+/** Kinds of which no earlier version is kept: hashes of passwords and keys, what shippers write at every start, states. */
+const WITHOUT_HISTORY: ReadonlySet<DeskKind> = new Set(['user', 'api-key', 'shipper-object', 'notification']);
 
 /** The desk in DuckDB. */
 export class DuckDbDesk implements DeskStore {

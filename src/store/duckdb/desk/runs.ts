@@ -2,6 +2,7 @@
 import type { Document } from '../../../event/document.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
 import type { AlertsPut, ExceptionHits, RuleGap, RuleRun, RunOutcome, RunStore } from '../../store.ts';
+import { NEWS } from './alert-table.ts';
 import { putAlerts } from './alert-writing.ts';
 import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
@@ -105,12 +106,16 @@ export class DuckDbRuns implements RunStore {
   }
 
   async forget(beforeMs: number): Promise<void> {
-    await this.database.write((session) =>
-      session.run(
+    await this.database.write(async (session) => {
+      await session.run(
         sql`DELETE FROM ${RUNS.name} WHERE endedMs < ${beforeMs} AND id NOT IN
             (SELECT last(id ORDER BY startedMs, id) FROM ${RUNS.name} GROUP BY ruleId)`,
-      ),
-    );
+      );
+      // The last one stays, so that numbers go on from it.
+      await session.run(
+        sql`DELETE FROM ${NEWS.name} WHERE atMs < ${beforeMs} AND number < (SELECT max(number) FROM ${NEWS.name})`,
+      );
+    });
   }
 }
 
