@@ -61,6 +61,8 @@ test('sources do not import each other', () => {
 /** Lists and what their entries are called; an entry in a folder of its own is that folder. */
 const LISTS: Readonly<Record<string, RegExp>> = {
   'cli/commands.ts': /^cli\/commands\//,
+  'cli/commands/alerts.ts': /^cli\/commands\/alerts\//,
+  'cli/commands/except.ts': /^cli\/commands\/except\//,
   'cli/commands/rules.ts': /^cli\/commands\/rules\//,
   'detect/executors/executors.ts': /\/(?:query|threshold|new-terms|finding)\.ts$/,
   'detect/rule-file/lint/query-lints.ts': /\/(?!query-lint\.ts)[\w-]+\.ts$/,

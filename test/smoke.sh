@@ -120,5 +120,14 @@ for n in 2 5; do
   { [ -s "$work/j1" ] && cmp "$work/j1" "$work/j$n"; } || { echo "FAIL: $n threads cite something else than one"; failed=1; }
 done
 
+# Without a server, commands of the server open the data folder themselves.
+printf '[server]\ndata = "data"\n' >"$work/desk.toml"
+expect 0 'No alert is as asked' smb alerts list -c "$work/desk.toml"
+expect 2 'There is no alert "aaaaaaaa"' smb alerts show aaaaaaaa -c "$work/desk.toml"
+expect 2 'either named or chosen' smb alerts ack -c "$work/desk.toml"
+expect 0 '"scanners" holds 1 entry' smb lists put scanners - -c "$work/desk.toml" <<<10.0.0.0/24
+expect 0 'scanners' smb lists list -c "$work/desk.toml"
+expect 0 'There is no such exception' smb except list -c "$work/desk.toml"
+
 [ "$failed" = 0 ] && echo 'smoke: the built command line answers as it should'
 exit "$failed"

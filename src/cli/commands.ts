@@ -1,11 +1,14 @@
 import { namedList } from '../base/named-list.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { auditCommand } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
+import { exceptCommand } from './commands/except.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { helpCommand } from './commands/help.ts';
 import { keysCommand } from './commands/keys.ts';
 import { linksCommand } from './commands/links.ts';
+import { listsCommand } from './commands/lists.ts';
 import { logonsCommand } from './commands/logons.ts';
 import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
@@ -24,6 +27,9 @@ export const commands = namedList('command', 'USAGE', [
   watchCommand,
   serveCommand,
   statusCommand,
+  alertsCommand,
+  exceptCommand,
+  listsCommand,
   usersCommand,
   keysCommand,
   auditCommand,

@@ -42,6 +42,8 @@ export interface Detection {
   readonly active: readonly Rule[];
   readonly unsupported: readonly UnsupportedRule[];
   readonly exceptions: readonly Exception[];
+  /** Value lists by name. */
+  readonly lists: ReadonlyMap<string, ValueTest>;
   readonly errors: readonly SmbError[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -60,8 +62,9 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
   const { now, knownDatasets } = options;
   const set = loadRules(folders, { now, settings, sigma: config.sigma, knownDatasets, otherIds });
   const loadedLists = once([...config.listFiles, ...(options.listFiles ?? [])]).map((file) => loadValueList(file));
+  const lists = new Map<string, ValueTest>(loadedLists.map(({ list }) => [list.name, list]));
   const loaded = loadExceptions(once([...config.exceptionFiles, ...(options.exceptionFiles ?? [])]), {
-    lists: new Map<string, ValueTest>(loadedLists.map(({ list }) => [list.name, list])),
+    lists,
     ruleIds: [...[...set.rules, ...set.unsupported].map(({ id }) => id), ...otherIds],
     sharedLists: set.rules.flatMap((rule) => rule.exceptionLists),
     legs: new Map(
@@ -76,6 +79,7 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
     active: set.rules.filter((rule) => (only.length > 0 ? only.includes(rule.id) : rule.enabled)),
     unsupported: set.unsupported,
     exceptions: loaded.exceptions,
+    lists,
     errors: [...set.errors, ...loadedLists.flatMap((list) => list.errors), ...loaded.errors],
     warnings: [...set.warnings, ...loadedLists.flatMap((list) => list.warnings), ...loaded.warnings],
   };

@@ -1,9 +1,12 @@
 import type { RouteGroup } from './app-types.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventsRoutes } from './routes/events.ts';
+import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { keysRoutes } from './routes/keys.ts';
+import { listRoutes } from './routes/lists.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -15,6 +18,9 @@ import { usersRoutes } from './routes/users.ts';
 export const routes: readonly RouteGroup[] = [
   healthRoutes,
   statusRoutes,
+  alertRoutes,
+  exceptionRoutes,
+  listRoutes,
   streamRoutes,
   eventsRoutes,
   sessionRoutes,

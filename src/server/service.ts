@@ -8,6 +8,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { SmbError } from '../base/error.ts';
 import { systemReason } from '../base/system-error.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
+import { ExceptionBook } from '../detect/exceptions/exception-book.ts';
 import { type Detection, loadDetection } from '../detect/load-detection.ts';
 import type { Networks } from '../event/networks.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
@@ -41,6 +42,7 @@ interface Opened {
   readonly detection: Detection;
   readonly networks: Networks;
   readonly store: Store;
+  readonly exceptions: ExceptionBook;
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
 }
@@ -52,6 +54,8 @@ export class Service {
   readonly networks: Networks;
   readonly detection: Detection;
   readonly store: Store;
+  /** What is silenced, by files and by people. */
+  readonly exceptions: ExceptionBook;
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
@@ -71,6 +75,7 @@ export class Service {
     this.detection = opened.detection;
     this.networks = opened.networks;
     this.store = opened.store;
+    this.exceptions = opened.exceptions;
     this.accounts = opened.accounts;
     this.keys = opened.keys;
     this.sessions = new Sessions(config.server.sessionMs);
@@ -97,8 +102,12 @@ export class Service {
       throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause)}.`);
     }
     const store = await openStore(join(dataFolder, 'store.duckdb'), networks);
-    const [accounts, keys] = await Promise.all([Accounts.open(store), ApiKeys.open(store)]);
-    return new Service(options, { detection, networks, store, accounts, keys });
+    const [exceptions, accounts, keys] = await Promise.all([
+      ExceptionBook.open(store.desk, detection),
+      Accounts.open(store),
+      ApiKeys.open(store),
+    ]);
+    return new Service(options, { detection, networks, store, exceptions, accounts, keys });
   }
 
   /** Where people reach the server: as configured, else where it listens. */

@@ -42,8 +42,17 @@ export interface AlertChange {
   readonly atMs: number;
 }
 
+/** Who an alert is about, as far as its document says. */
+export interface AlertAbout {
+  readonly host: string | undefined;
+  readonly source: string | undefined;
+  readonly destination: string | undefined;
+  readonly account: string | undefined;
+}
+
 /** An alert with what became of it, the oldest change first; one that nobody touched is open. */
 export interface StoredAlert extends AlertRecord {
+  readonly about: AlertAbout;
   readonly state: AlertState;
   readonly verdict: AlertVerdict | undefined;
   readonly history: readonly AlertChange[];
@@ -51,6 +60,9 @@ export interface StoredAlert extends AlertRecord {
 
 /** Alerts by what people choose them by; what is left out does not matter. */
 export interface AlertFilter {
+  readonly ids?: readonly string[] | undefined;
+  /** Beginning of the id. */
+  readonly idPrefix?: string | undefined;
   readonly states?: readonly AlertState[] | undefined;
   readonly ruleIds?: readonly string[] | undefined;
   readonly severities?: readonly AlertRecord['severity'][] | undefined;
@@ -73,7 +85,7 @@ export interface AlertSearch extends AlertFilter {
 }
 
 /** What alerts are put together by. */
-export type AlertGrouping = 'rule' | 'host' | 'source' | 'destination' | 'account';
+export type AlertGrouping = 'rule' | keyof AlertAbout;
 
 /** Alerts that have a value in common. */
 export interface AlertGroup {

@@ -2,7 +2,7 @@ import { fieldId } from '../../event/field.ts';
 import { type EventView, firstNumber } from '../../event/view.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { ExceptionResult } from '../scan-result.ts';
-import { EVERY_RULE, type Exception } from './exception.ts';
+import { belongsTo, type Exception } from './exception.ts';
 import { isSilenced, type MemberExceptions } from './member-exceptions.ts';
 
 const NONE: readonly string[] = [];
@@ -87,9 +87,7 @@ export class ExceptionSet {
   }
 
   private of(ruleId: string, sharedLists: readonly string[]): readonly Active[] {
-    return this.active.filter(({ exception: { rules, list } }) => {
-      return rules.includes(ruleId) || rules.includes(EVERY_RULE) || (list !== undefined && sharedLists.includes(list));
-    });
+    return this.active.filter(({ exception }) => belongsTo(exception, ruleId, sharedLists));
   }
 
   private holds({ exception, matches }: Active, view: EventView, time: number | undefined): boolean {

@@ -32,3 +32,11 @@ export interface Exception {
   /** Where its id stands. */
   readonly place: Place;
 }
+
+/**
+ * @param sharedLists ids of the shared lists the rule names
+ * @returns whether an exception is one of a rule's
+ */
+export function belongsTo({ rules, list }: Exception, ruleId: string, sharedLists: readonly string[]): boolean {
+  return rules.includes(ruleId) || rules.includes(EVERY_RULE) || (list !== undefined && sharedLists.includes(list));
+}

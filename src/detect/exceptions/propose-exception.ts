@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { type Document, visitPath } from '../../event/document.ts';
 import { fields } from '../../event/field.ts';
-import type { Alert } from '../alert.ts';
+import type { Term } from '../alert.ts';
 import { type EntryText, formatException } from './format-exception.ts';
 
 /** Days a proposed exception lasts: long enough to mend the cause, short enough that somebody looks again. */
@@ -41,38 +41,68 @@ const SIDES = [
 /** A record written the wrong way round has the client's own port as destination; ports from here on belong to clients. */
 const FIRST_CLIENT_PORT = 32_768;
 
+/** What a proposal is made from: an alert of a scan, or one that a store keeps. */
+export interface ProposalSource {
+  readonly id: string;
+  readonly rule: { readonly id: string };
+  readonly name: string;
+  /** Times of the first and the last event, milliseconds; NaN without a time. */
+  readonly originalTime: number;
+  readonly lastTime: number;
+  readonly document: Document;
+  readonly memberCount: number;
+  readonly members: readonly { readonly id: string }[];
+  readonly group: { readonly terms: readonly Term[] } | undefined;
+  readonly finding: { readonly key: readonly Term[] } | undefined;
+}
+
+/** What somebody has said already of the exception they want. */
+export interface ProposalWishes {
+  readonly owner?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Time as TOML writes it, or `never`. */
+  readonly expires?: string | undefined;
+  /** The present in milliseconds: an exception that works from now on ends after now, however old the alert is. */
+  readonly now?: number | undefined;
+}
+
 /**
  * "Make exception from this alert": an exception as narrow as the alert allows, for one rule, that ends
- * {@link PROPOSED_DAYS} days after the alert. Owner and reason are empty, which the loader refuses until somebody has
- * filled them in.
+ * {@link PROPOSED_DAYS} days after the alert. Owner and reason are empty unless they are given, which the loader refuses
+ * until somebody has filled them in.
  *
  * @param alert alert to silence from now on
  * @returns TOML of one exception
  */
-export function proposeException(alert: Alert): string {
+export function proposeException(alert: ProposalSource, wishes: ProposalWishes = {}): string {
   const entries = entriesOf(alert);
-  const time = Number.isFinite(alert.lastTime) ? alert.lastTime : alert.originalTime;
+  const { owner = '', reason = '', now } = wishes;
+  const seen = Number.isFinite(alert.lastTime) ? alert.lastTime : alert.originalTime;
+  const time = now === undefined ? seen : Math.max(now, Number.isFinite(seen) ? seen : now);
   const hasTime = Number.isFinite(time);
   return formatException({
     id: `${alert.rule.id}-${alert.id.slice(0, 8)}`,
     name: alert.name,
     rules: [alert.rule.id],
-    owner: '',
-    reason: '',
-    expires: hasTime ? isoSecond(time + PROPOSED_DAYS * 86_400_000) : '""',
+    owner,
+    reason,
+    expires: wishes.expires ?? (hasTime ? isoSecond(time + PROPOSED_DAYS * 86_400_000) : '""'),
     items: [{ entries }],
     remarks: {
-      owner: 'Who answers for this exception? It does not load while this is empty.',
-      reason: 'Why are these events harmless?',
-      expires: hasTime
-        ? `${PROPOSED_DAYS} days after the alert`
-        : 'The alert has no time: when does this end? For example 2026-05-01T00:00:00Z',
+      ...(owner === '' && { owner: 'Who answers for this exception? It does not load while this is empty.' }),
+      ...(reason === '' && { reason: 'Why are these events harmless?' }),
+      ...(wishes.expires === undefined && { expires: remarkOfEnd(hasTime, now !== undefined && time === now) }),
     },
   });
 }
 
+function remarkOfEnd(hasTime: boolean, isFromNow: boolean): string {
+  if (!hasTime) return 'The alert has no time: when does this end? For example 2026-05-01T00:00:00Z';
+  return `${PROPOSED_DAYS} days ${isFromNow ? 'from now' : 'after the alert'}`;
+}
+
 /** Group values of rules that count, else the telling fields of the event. */
-function entriesOf(alert: Alert): EntryText[] {
+function entriesOf(alert: ProposalSource): EntryText[] {
   const terms = alert.finding?.key ?? alert.group?.terms ?? [];
   const known = new Map<string, readonly string[]>();
   for (const { field, value } of terms) if (fields.find(field)) known.set(field, [value]);

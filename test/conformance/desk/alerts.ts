@@ -27,7 +27,13 @@ export function alertConformance(name: string, open: OpenDesk): void {
       const one = alert('a', 0, { document: { text: 'é\0"\\', 'odd.key': [1, null, { x: 1.5 }] } });
       expect(await desk.runs.finish(outcome([one, alert('b'), one]))).toEqual({ added: ['a', 'b'], raised: [] });
       expect(await desk.runs.finish(outcome([one]))).toEqual({ added: [], raised: [] });
-      expect(await desk.alerts.get('a')).toEqual({ ...one, state: 'open', verdict: undefined, history: [] });
+      expect(await desk.alerts.get('a')).toEqual({
+        ...one,
+        about: { host: undefined, source: undefined, destination: undefined, account: undefined },
+        state: 'open',
+        verdict: undefined,
+        history: [],
+      });
       expect(await desk.alerts.get('nobody')).toBeUndefined();
       await desk.close();
     });
@@ -41,6 +47,7 @@ export function alertConformance(name: string, open: OpenDesk): void {
       expect(await desk.alerts.get('a')).toEqual({
         ...later,
         createdMs: NOW + 1,
+        about: { host: 'FS02', source: undefined, destination: undefined, account: undefined },
         state: 'acknowledged',
         verdict: undefined,
         history: [{ state: 'acknowledged', verdict: undefined, note: 'mine', by: 'ann', atMs: NOW + 5 }],
@@ -116,6 +123,8 @@ export function alertConformance(name: string, open: OpenDesk): void {
       const rows: [Partial<AlertSearch>, string[]][] = [
         [{}, ['d', 'b', 'a']],
         [{ withBuildingBlocks: true }, ['d', 'c', 'b', 'a']],
+        [{ ids: ['d', 'nobody', 'a'] }, ['d', 'a']],
+        [{ idPrefix: 'b' }, ['b']],
         [{ states: ['open', 'acknowledged'] }, ['b', 'a']],
         [{ states: [] }, []],
         [{ severities: ['high', 'critical'] }, ['a']],

@@ -133,6 +133,7 @@ export function toStoredAlert(row: AlertRow, changes: readonly ChangeRow[]): Sto
     isBuildingBlock: row.isBuildingBlock,
     state: row.state,
     verdict: row.verdict,
+    about: { host: row.host, source: row.source, destination: row.destination, account: row.account },
     history: changes.map(({ alertId: _alert, number: _number, ...change }) => change),
     document: JSON.parse(row.document) as Document,
   };

@@ -22,11 +22,11 @@ export async function putAlerts(
     const known = await knownOf(session, rows);
     const isNew = rows.filter(({ id }) => !known.has(id));
     await session.insert(ALERTS, isNew);
+    const renewed = rows.filter(({ id }) => known.has(id));
+    await session.update(ALERTS, RENEWED, renewed);
     for (const { id } of isNew) added.push(id);
-    for (const row of rows) {
-      const before = known.get(row.id);
-      if (before === undefined) continue;
-      await renew(session, row);
+    for (const row of renewed) {
+      const before = known.get(row.id)!;
       if (row.riskScore <= before.peakScore) continue;
       raised.push(row.id);
       if (before.state === 'closed') reopened.push(row.id);
@@ -57,17 +57,24 @@ async function knownOf(session: WriteSession, rows: readonly AlertRow[]): Promis
   return new Map(known.map((row) => [row.id, row]));
 }
 
-/** Gives a known alert what a later run saw; when it was first made and where it stands with people stays. */
-async function renew(session: WriteSession, row: AlertRow): Promise<void> {
-  await session.run(
-    sql`UPDATE ${ALERTS.name} SET timeMs = ${row.timeMs}, riskScore = ${row.riskScore}, severity = ${row.severity},
-          peakScore = greatest(peakScore, ${row.riskScore}), isBuildingBlock = ${row.isBuildingBlock},
-          host = nullif(${row.host ?? ''}, ''), source = nullif(${row.source ?? ''}, ''),
-          destination = nullif(${row.destination ?? ''}, ''), account = nullif(${row.account ?? ''}, ''),
-          words = ${row.words}, document = ${row.document}
-        WHERE id = ${row.id}`,
-  );
-}
+/** What a later run tells of a known alert; when it was first made and where it stands with people stays. */
+const RENEWED = [
+  ...(
+    [
+      'timeMs',
+      'riskScore',
+      'severity',
+      'isBuildingBlock',
+      'host',
+      'source',
+      'destination',
+      'account',
+      'words',
+      'document',
+    ] as const
+  ).map((column) => `"${column}" = new."${column}"`),
+  `"peakScore" = greatest(${ALERTS.name.text}."peakScore", new."peakScore")`,
+].join(', ');
 
 /** @returns ids of those that are there; each gets the change in its history */
 export async function changeAlerts(

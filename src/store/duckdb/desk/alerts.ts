@@ -45,9 +45,10 @@ export class DuckDbAlerts implements AlertStore {
       ? sql`(timeMs < ${cursor.timeMs} OR (timeMs = ${cursor.timeMs} AND id < ${cursor.id}))`
       : sql`true`;
     const where = joinSql([condition(filter), beyond], 'AND');
-    const alerts = await this.read(
-      sql`SELECT * FROM ${ALERTS.name} WHERE ${where} ORDER BY timeMs DESC, id DESC LIMIT ${limit}`,
-    );
+    const order = sql`ORDER BY timeMs DESC, id DESC`;
+    // Documents are read of the rows that are shown, not of all that fit.
+    const page = sql`SELECT rowid FROM ${ALERTS.name} WHERE ${where} ${order} LIMIT ${limit}`;
+    const alerts = await this.read(sql`SELECT * FROM ${ALERTS.name} WHERE rowid IN (${page}) ${order}`);
     return { alerts, next: alerts.length < limit ? undefined : formatCursor(alerts.at(-1)!) };
   }
 
@@ -91,6 +92,8 @@ export class DuckDbAlerts implements AlertStore {
 
 function condition(filter: AlertFilter): Sql {
   const parts: Sql[] = [sql`true`];
+  if (filter.ids) parts.push(isOneOf(sql`id`, filter.ids));
+  if (filter.idPrefix !== undefined) parts.push(sql`starts_with(id, ${filter.idPrefix})`);
   if (filter.states) parts.push(isOneOf(sql`state`, filter.states));
   if (filter.ruleIds) parts.push(isOneOf(sql`ruleId`, filter.ruleIds));
   if (filter.severities) parts.push(isOneOf(sql`severity`, filter.severities));

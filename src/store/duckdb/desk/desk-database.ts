@@ -39,6 +39,26 @@ export class WriteSession {
     const { text, values, types } = table.insertion(rows);
     await this.connection.run(text, values, types);
   }
+
+  /**
+   * Changes rows that are there, found by their ids; none is no work.
+   *
+   * @param assignments what follows SET; columns of the new rows are named `new."column"`
+   */
+  async update<R extends Row & { readonly id: string }>(
+    table: Table<R>,
+    assignments: string,
+    rows: readonly R[],
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const { text, values, types } = table.relation(rows);
+    const name = table.name.text;
+    await this.connection.run(
+      `UPDATE ${name} SET ${assignments} FROM (${text}) AS new WHERE ${name}.id = new.id`,
+      values,
+      types,
+    );
+  }
 }
 
 /** Reads and writes in turn. */

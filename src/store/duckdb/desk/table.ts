@@ -17,6 +17,13 @@ const TYPES: Readonly<Record<'text' | 'number' | 'boolean', DuckDBType>> = {
 /** Columns with their types, named once. */
 type Columns<R extends Row> = { readonly [K in keyof R]-?: keyof typeof TYPES };
 
+/** A statement with what belongs to its question marks. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: DuckDBValue[];
+  readonly types: DuckDBType[];
+}
+
 /** A table of the desk. */
 export class Table<R extends Row = Row> {
   readonly name: Sql;
@@ -34,17 +41,17 @@ export class Table<R extends Row = Row> {
     this.creation = `CREATE TABLE IF NOT EXISTS ${name} (${declared.join(', ')})`;
   }
 
-  /** @returns the rows as a relation with the same columns, one list a column: one statement for any number of rows */
-  insertion(rows: readonly R[]): {
-    readonly text: string;
-    readonly values: DuckDBValue[];
-    readonly types: DuckDBType[];
-  } {
-    const lists = this.types.map(([column]) => listValue(rows.map((row) => row[column] ?? null)));
-    const unnested = this.types.map(() => 'unnest(?)').join(', ');
+  /** @returns a statement that adds the rows, any number of them at once */
+  insertion(rows: readonly R[]): BoundStatement {
+    const { text, ...bound } = this.relation(rows);
+    return { text: `INSERT INTO ${this.name.text} (${this.columns.text}) ${text}`, ...bound };
+  }
+
+  /** @returns a question whose answer is the rows, with the table's columns: one list a column goes to the database */
+  relation(rows: readonly R[]): BoundStatement {
     return {
-      text: `INSERT INTO ${this.name.text} (${this.columns.text}) SELECT ${unnested}`,
-      values: lists,
+      text: `SELECT ${this.types.map(([column]) => `unnest(?) AS "${column}"`).join(', ')}`,
+      values: this.types.map(([column]) => listValue(rows.map((row) => row[column] ?? null))),
       types: this.types.map(([, type]) => LIST(type)),
     };
   }
