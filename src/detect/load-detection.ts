@@ -76,9 +76,11 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
   });
   return {
     rules: set.rules,
-    active: set.rules.filter((rule) => (only.length > 0 ? only.includes(rule.id) : rule.enabled)),
+    active: set.rules
+      .filter((rule) => (only.length > 0 ? only.includes(rule.id) : rule.enabled))
+      .map((rule) => set.unfiltered.get(rule.id) ?? rule),
     unsupported: set.unsupported,
-    exceptions: loaded.exceptions,
+    exceptions: [...loaded.exceptions, ...set.exceptions],
     lists,
     errors: [...set.errors, ...loadedLists.flatMap((list) => list.errors), ...loaded.errors],
     warnings: [...set.warnings, ...loadedLists.flatMap((list) => list.warnings), ...loaded.warnings],

@@ -6,15 +6,21 @@ import { compareTexts } from '../../base/order.ts';
 import type { Place } from '../../base/place.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
+import type { Exception } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
+import { filterExceptions } from '../sigma/filter-exceptions.ts';
 import { loadSigmaFiles } from '../sigma/load-sigma.ts';
 import { loadRuleFile } from './load-rule-file.ts';
 import type { LoadedRuleFile, RuleContext, UnsupportedRule } from './rule-context.ts';
 
 /** All rules of some folders. Every file (and every document of a Sigma file) is a rule, unsupported, failed, or a filter. */
 export interface RuleSet {
-  /** Sorted by id; also those that are switched off. */
+  /** Sorted by id; also those that are switched off. Filters of Sigma are part of the rules they narrow. */
   readonly rules: readonly Rule[];
+  /** Rules that filters narrow without them, by id; who runs these runs the exceptions, too. */
+  readonly unfiltered: ReadonlyMap<string, Rule>;
+  /** The filters as exceptions. */
+  readonly exceptions: readonly Exception[];
   readonly unsupported: readonly UnsupportedRule[];
   /** Files that gave no rule; `errors` says why. */
   readonly failed: readonly string[];
@@ -41,6 +47,7 @@ export function loadRules(paths: readonly string[], context: RuleContext): RuleS
   const kept = new Set(single);
   checkSettings(context, new Set([...loaded.flatMap(({ id }) => id ?? []), ...(context.otherIds ?? [])]), errors);
   return {
+    ...filterExceptions(single),
     rules: single.flatMap(({ rule }) => rule ?? []).toSorted((a, b) => compareTexts(a.id, b.id)),
     unsupported: single.flatMap(({ unsupported }) => unsupported ?? []),
     failed: [...new Set(loaded.filter((one) => !kept.has(one) || !isRunnable(one)).map(({ file }) => file))],

@@ -1,6 +1,8 @@
 import type { SmbError } from '../../base/error.ts';
 import type { RuleSettings, SigmaSettings } from '../../config/config.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
+import type { Predicate } from '../../query/predicate.ts';
+import type { SigmaFilter } from '../../query/sigma/sigma-document.ts';
 import type { Rule } from '../rule.ts';
 
 /** What loading rules needs to know beside their files. */
@@ -34,6 +36,13 @@ export interface LoadedRuleFile {
   readonly id: string | undefined;
   readonly rule?: Rule;
   readonly unsupported?: UnsupportedRule;
+  /** Of a Sigma rule that filters narrow: the rule alone, and what each filter leaves out. */
+  readonly narrowed?: {
+    readonly unfiltered: Predicate;
+    readonly filters: readonly { readonly filter: SigmaFilter; readonly leftOut: Predicate }[];
+    /** Text that rules about the same kind of events share. */
+    readonly logsource: string;
+  };
   /** The document narrows other rules and is none itself. */
   readonly isFilter?: boolean;
   readonly errors: readonly SmbError[];

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatError } from '../../base/error.ts';
 import { type Config, DEFAULT_CONFIG } from '../../config/config.ts';
 import type { Document } from '../../event/document.ts';
+import { ExceptionSet } from '../exceptions/exception-set.ts';
+import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
 import { loadDetection } from '../load-detection.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
 import { compileSigmaQuery } from './sigma-query.ts';
@@ -223,9 +225,41 @@ describe('documents that name each other', () => {
       'filter.yml',
       `title: Known\nlogsource: {product: windows}\nfilter:\n  rules: [opened]\n  s: {SubjectUserName: bob}\n  condition: not s\n`,
     );
-    const { active, said } = load();
+    const { active, rules, exceptions, said } = load();
     expect(said).toBe('');
-    expect(scanDocuments(active, events).alerts.map((alert) => alert.rule.id)).toEqual(['opened']);
+    const set = new ExceptionSet(exceptions, 0);
+    const { alerts, rules: results } = scanDocuments(active, events, ruleExceptions(set));
+    const spoken = alerts.filter(({ exceptedBy }) => exceptedBy === undefined);
+    expect(spoken.map((alert) => alert.rule.id)).toEqual(['opened']);
+    // What the filter leaves out of the rule is silenced and counted.
+    const silenced = alerts.filter(({ exceptedBy }) => exceptedBy !== undefined);
+    expect(silenced.map(({ rule: { id }, exceptedBy }) => [id, exceptedBy])).toEqual([
+      ['opened', 'known'],
+      ['opened', 'known'],
+      ['opened', 'known'],
+    ]);
+    expect(set.results()).toMatchObject([{ id: 'known', name: 'Known', hits: 3, expires: 'never' }]);
+    expect(results.map((one) => [one.rule.id, one.alerts, one.excepted])).toContainEqual(['opened', 1, 3]);
+    // Who looks at the rules themselves has the filter in them.
+    const listed = scanDocuments(rules, events).alerts.map((alert) => alert.rule.id);
+    expect(listed).toEqual(['opened']);
+  });
+
+  test('a filter for rules about other logs silences nothing of theirs', () => {
+    write('rule.yml', rule('Opened', 5145, 'name: opened\n'));
+    write('other.yml', rule('Started', 1, 'name: started\n').replace('service: security', 'service: sysmon'));
+    write(
+      'filter.yml',
+      `title: Known\nauthor: Ann\ndescription: Her tool\nlogsource: {product: windows}\nfilter:\n  rules: any\n  s: {SubjectUserName: bob}\n  condition: not s\n`,
+    );
+    const { active, exceptions } = load();
+    expect(exceptions).toMatchObject([{ rules: ['started', 'opened'], owner: 'Ann', reason: 'Her tool' }]);
+    const { alerts } = scanDocuments(
+      active,
+      [event(5145, 1, 'eve'), event(5145, 2)],
+      ruleExceptions(new ExceptionSet(exceptions, 0)),
+    );
+    expect(alerts.map(({ exceptedBy }) => exceptedBy)).toEqual([undefined, 'known']);
   });
 
   test('a correlation that is off silences nobody', () => {

@@ -91,7 +91,11 @@ function loadedDocument(
       const setup = document.kind === 'rule' ? document.logsource.definition : '';
       const text = document.kind === 'rule' ? document.text : '';
       const rule = toSigmaRule({ ...fate, meta, text, setup, file }, context);
-      return { file, id, rule, errors: [], warnings };
+      if (fate.filters.length === 0 || document.kind !== 'rule') return { file, id, rule, errors: [], warnings };
+      const { category, product, service } = document.logsource;
+      const { unfiltered, filters } = fate;
+      const narrowed = { unfiltered, filters, logsource: JSON.stringify([category, product, service]) };
+      return { file, id, rule, narrowed, errors: [], warnings };
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { SmbError } from '../../base/error.ts';
 import type { Field } from '../../event/field.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import { and, or, type Predicate } from '../predicate.ts';
+import { and, not, or, type Predicate } from '../predicate.ts';
 import { walkItems } from './detection.ts';
 import type { FieldView } from './field-view.ts';
 import { type LogsourceVariant, resolveLogsource } from './logsource.ts';
@@ -14,7 +14,12 @@ import type { SigmaFilter, SigmaRule, SigmaSearch } from './sigma-document.ts';
 export type LoweredRule =
   | {
       readonly kind: 'runs';
+      /** The rule with its filters. */
       readonly predicate: Predicate;
+      /** The rule alone. */
+      readonly unfiltered: Predicate;
+      /** Events of the rule's kinds that each filter leaves out, in the order of the filters. */
+      readonly leftOut: readonly Predicate[];
       readonly views: readonly FieldView[];
       readonly warnings: readonly Diagnostic[];
     }
@@ -31,16 +36,21 @@ export function lowerRule(rule: SigmaRule, filters: readonly SigmaFilter[], zone
   const groups = groupVariants(source.variants, [rule, ...filters]);
   const notes = new LowerNotes(rule.source, groups.length, zone);
   const filterNotes = filters.map((filter) => new LowerNotes(filter.source, groups.length, zone));
-  const alternatives = groups.map(({ condition, view }) =>
-    and([
-      condition,
-      lowerSearch(rule, view, notes),
-      ...filters.map((filter, index) => lowerSearch(filter, view, filterNotes[index]!)),
-    ]),
-  );
+  const lowered = groups.map(({ condition, view }) => ({
+    condition,
+    own: lowerSearch(rule, view, notes),
+    kept: filters.map((filter, index) => lowerSearch(filter, view, filterNotes[index]!)),
+  }));
   const errors = [notes, ...filterNotes].flatMap((one) => one.errors);
   if (errors.length > 0) return { kind: 'refused', errors };
-  return { kind: 'runs', predicate: or(alternatives), views: groups.map(({ view }) => view), warnings: notes.warnings };
+  return {
+    kind: 'runs',
+    predicate: or(lowered.map(({ condition, own, kept }) => and([condition, own, ...kept]))),
+    unfiltered: or(lowered.map(({ condition, own }) => and([condition, own]))),
+    leftOut: filters.map((_, at) => or(lowered.map(({ condition, kept }) => and([condition, not(kept[at]!)])))),
+    views: groups.map(({ view }) => view),
+    warnings: notes.warnings,
+  };
 }
 
 /**

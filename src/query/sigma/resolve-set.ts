@@ -15,9 +15,11 @@ export type SigmaFate =
   | {
       readonly kind: 'rule';
       readonly predicate: Predicate;
+      /** Without the filters that narrow it. */
+      readonly unfiltered: Predicate;
       readonly views: readonly FieldView[];
-      /** Titles of the filters that narrow it. */
-      readonly filters: readonly string[];
+      /** Filters that narrow it, with the events that each leaves out. */
+      readonly filters: readonly { readonly filter: SigmaFilter; readonly leftOut: Predicate }[];
       /** A correlation speaks for it, so that it raises no alerts of its own. */
       readonly isSilent: boolean;
     }
@@ -90,9 +92,10 @@ function resolveRule(
   const lowered = lowerRule(rule, own, zone);
   switch (lowered.kind) {
     case 'runs': {
-      const { predicate, views, warnings } = lowered;
-      const titles = own.map(({ meta }) => meta.title);
-      return { document: rule, fate: { kind: 'rule', predicate, views, filters: titles, isSilent: false }, warnings };
+      const { predicate, unfiltered, views, leftOut, warnings } = lowered;
+      const narrowing = own.map((filter, at) => ({ filter, leftOut: leftOut[at]! }));
+      const fate = { kind: 'rule' as const, predicate, unfiltered, views, filters: narrowing, isSilent: false };
+      return { document: rule, fate, warnings };
     }
     case 'no-source':
       return { document: rule, fate: { kind: 'no-source', reason: lowered.reason }, warnings: [] };
