@@ -5,6 +5,7 @@ import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exceptCommand } from './commands/except.ts';
 import { fieldsCommand } from './commands/fields.ts';
+import { gapsCommand } from './commands/gaps.ts';
 import { helpCommand } from './commands/help.ts';
 import { keysCommand } from './commands/keys.ts';
 import { linksCommand } from './commands/links.ts';
@@ -40,6 +41,7 @@ export const commands = namedList('command', 'USAGE', [
   logonsCommand,
   eventsCommand,
   rulesCommand,
+  gapsCommand,
   fieldsCommand,
   sourcesCommand,
   completionCommand,

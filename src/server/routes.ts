@@ -8,6 +8,8 @@ import { homeRoutes } from './routes/home.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { listRoutes } from './routes/lists.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { previewRoutes } from './routes/preview.ts';
+import { rulesRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -23,6 +25,8 @@ export const routes: readonly RouteGroup[] = [
   listRoutes,
   streamRoutes,
   eventsRoutes,
+  rulesRoutes,
+  previewRoutes,
   sessionRoutes,
   usersRoutes,
   keysRoutes,

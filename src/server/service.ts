@@ -10,6 +10,7 @@ import { systemReason } from '../base/system-error.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
 import { ExceptionBook } from '../detect/exceptions/exception-book.ts';
 import { type Detection, loadDetection } from '../detect/load-detection.ts';
+import type { Schedule } from '../detect/schedule/schedule.ts';
 import type { Networks } from '../event/networks.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
 import { openStore } from '../store/open-store.ts';
@@ -21,6 +22,7 @@ import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
+import { newSchedule } from './new-schedule.ts';
 
 /** A part that works on its own while the server runs, such as the schedule or a receiver. */
 export interface ServicePart {
@@ -61,6 +63,7 @@ export class Service {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly events = new EventBus();
+  readonly schedule: Schedule;
   readonly startedMs = Date.now();
   readonly news = new NewsStream(this.events, String(this.startedMs));
   /** Lets in whoever may read the data folder; made anew at each start. */
@@ -81,8 +84,9 @@ export class Service {
     this.sessions = new Sessions(config.server.sessionMs);
     this.accounts.onChange = (name) => this.sessions.endAll(name);
     this.signIn = new SignIn(this);
+    this.schedule = newSchedule(this);
     // Started from top to bottom, stopped from bottom to top.
-    this.parts = [];
+    this.parts = [this.schedule];
   }
 
   /**

@@ -1,0 +1,51 @@
+import { formatTimestamp } from '../../base/time/timestamp.ts';
+import type { StoredEvent } from '../../store/event-store.ts';
+import type { Alert } from '../alert.ts';
+import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import { MOMENT_MS } from './run-reader.ts';
+import { stretchesOf } from './stretches.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Cases of findings that are one a day. The days of the new events are judged, and a day beside them whose findings could be
+ * raised together with theirs; where findings raise each other the days around are read as well.
+ */
+export async function dayCases(
+  given: Gathering,
+  reach: ReachOf<'day'>,
+  fresh: readonly StoredEvent[],
+): Promise<RunCase[]> {
+  if (given.isAllNew) return [wholeCase(fresh)];
+  const { partition, reader, maxEvents } = given;
+  const parts = partition.partsOf(reader.views(fresh));
+  const predicate = partition.within(parts);
+  const cases: RunCase[] = [];
+  if (fresh.some(({ timeMs }) => timeMs === 0)) {
+    const events = await reader.all({ predicate, beforeMs: MOMENT_MS }, 'newest', maxEvents);
+    cases.push({ events, isCut: events.length === maxEvents, accepts: (alert) => partition.holds(alert, parts) });
+  }
+  const days = new Set(timesOf(fresh).flatMap((time) => daysAround(time, reach.marginMs)));
+  const around = reach.marginMs > 0 ? DAY_MS : 0;
+  for (const { from, to } of stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES)) {
+    const query = { predicate, fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
+    const events = await reader.all(query, 'newest', maxEvents);
+    const isCut = events.length === maxEvents;
+    cases.push({
+      events,
+      isCut,
+      accepts: (alert) => days.has(dayOf(alert)) && partition.holds(alert, parts),
+    });
+  }
+  return cases;
+}
+
+/** Beginnings of the day of a time and of days that lie within the margin of it. */
+function daysAround(time: number, marginMs: number): number[] {
+  return [time - marginMs, time, time + marginMs].map((one) => Math.floor(one / DAY_MS) * DAY_MS);
+}
+
+function dayOf({ finding }: Alert): number {
+  const day = finding?.key.findLast(({ field }) => field === '@timestamp')?.value;
+  return Date.parse(`${day ?? ''}T00:00:00Z`) || Date.parse(formatTimestamp(0));
+}

@@ -1,0 +1,344 @@
+/**
+ * One run of one rule over what was stored since the last one. Positions, not clocks, say what is new: an event that comes
+ * late, from yesterday or with a wrong time is new once. What belongs together with new events is read back by event time
+ * and judged by the code that scans files, so that the alerts are those of a scan over everything.
+ */
+import type { Document } from '../../event/document.ts';
+import type { Networks } from '../../event/networks.ts';
+import { or } from '../../query/predicate.ts';
+import type { EventQuery, StoredEvent } from '../../store/event-store.ts';
+import type { ExceptionHits, RuleRun, RunOutcome } from '../../store/store.ts';
+import type { Exception } from '../exceptions/exception.ts';
+import { ExceptionSet } from '../exceptions/exception-set.ts';
+import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
+import type { Rule } from '../rule.ts';
+import type { EngineLimits } from '../scan/limits.ts';
+import { anchorCases } from './anchor-case.ts';
+import { dayCases } from './day-case.ts';
+import { evaluate, type Judging } from './evaluate.ts';
+import { islandCases } from './island-case.ts';
+import { judgeTerms } from './judge-terms.ts';
+import { Partition, predicatesOf } from './partition.ts';
+import { isTimed, type Reach, reachOf } from './reach.ts';
+import { type Gathering, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import type { RunLimits } from './run-limits.ts';
+import { MOMENT_MS, type RuleEvents, RunCut, RunReader } from './run-reader.ts';
+import {
+  type DayBytes,
+  readRuleState,
+  type RuleState,
+  type SeenHost,
+  type SeenTerm,
+  writeRuleState,
+} from './rule-state.ts';
+import { settle } from './settle.ts';
+import { spanCases } from './span-case.ts';
+import { type Found, ToldAlerts } from './told-alerts.ts';
+import { volumeCases } from './volume-case.ts';
+
+/** What a run works with. */
+export interface RunGiven {
+  readonly events: RuleEvents;
+  readonly networks: Networks;
+  /** Exceptions at work. */
+  readonly exceptions: readonly Exception[];
+  /** Memory of the rule, as the run before left it. */
+  readonly state: Document | undefined;
+  /** Latest position of the store when the run began. */
+  readonly position: number;
+  /** @returns whether the store has an alert of this id */
+  readonly isStored: (id: string) => Promise<boolean>;
+  /** @returns milliseconds since 1970 */
+  readonly now: () => number;
+  readonly limits: RunLimits;
+  readonly engineLimits?: Partial<EngineLimits>;
+  readonly runId: string;
+  /**
+   * Looks at these events instead of those behind the rule's position, which stays where it is: a gap, or a stretch of time.
+   */
+  readonly window?: RunWindow | undefined;
+}
+
+/** Events that a run looks at anew. */
+export type RunWindow = Pick<EventQuery, 'afterPosition' | 'toPosition' | 'fromMs' | 'beforeMs'>;
+
+/** What a run leaves, and whether there is more to do right away. */
+export interface RunResult extends RunOutcome {
+  readonly isBehind: boolean;
+}
+
+/** @returns what the run found, or undefined when there is nothing new to look at; it writes nothing */
+export async function runRule(rule: Rule, given: RunGiven): Promise<RunResult | undefined> {
+  let state = readRuleState(given.state, rule, given.limits['run-positions']);
+  for (;;) {
+    try {
+      return await new RuleRunning(rule, given, state).run();
+    } catch (error) {
+      if (!(error instanceof RunCut)) throw error;
+      const { chunk } = state;
+      const size = Math.min(chunk, given.position - state.position);
+      state = { ...state, chunk: Math.max(1, Math.floor(size / 2)) };
+      if (given.window || error.bound === 'time' || size <= 1) return partial(rule, given, state, error.message);
+    }
+  }
+}
+
+function partial(rule: Rule, given: RunGiven, state: RuleState, reason: string): RunResult {
+  const now = given.now();
+  const { position } = state;
+  const run: RuleRun = {
+    ...emptyRun(rule, given, now),
+    status: 'partial',
+    reason,
+    afterPosition: position,
+    toPosition: position,
+  };
+  return { run, alerts: [], state: writeRuleState(state), isBehind: true };
+}
+
+/** @returns a run that found nothing */
+export function emptyRun(rule: Rule, { runId }: Pick<RunGiven, 'runId'>, nowMs: number): RuleRun {
+  return {
+    id: runId,
+    ruleId: rule.id,
+    startedMs: nowMs,
+    endedMs: nowMs,
+    afterPosition: 0,
+    toPosition: 0,
+    fromMs: undefined,
+    toMs: undefined,
+    status: 'ok',
+    reason: undefined,
+    candidates: 0,
+    matches: 0,
+    alertsNew: 0,
+    alertsUpdated: 0,
+    suppressed: 0,
+    excepted: 0,
+    overflow: 0,
+  };
+}
+
+/** What was found, and what is remembered of it where that changed. */
+interface RunJudged {
+  readonly found: readonly Found[];
+  readonly terms?: readonly SeenTerm[];
+  readonly sighted?: readonly SeenHost[];
+  readonly volumes?: readonly DayBytes[];
+}
+
+class RuleRunning {
+  private readonly rule: Rule;
+  private readonly given: RunGiven;
+  private readonly state: RuleState;
+  private readonly reach: Reach;
+  private readonly startedMs: number;
+  private readonly afterPosition: number;
+  private readonly toPosition: number;
+  private readonly reader: RunReader;
+  private readonly judging: Judging;
+  private readonly remarks = new Set<string>();
+  /** Time of the earliest event of the store, for rules that ask. */
+  private firstMs = Number.NaN;
+
+  constructor(rule: Rule, given: RunGiven, state: RuleState) {
+    this.rule = rule;
+    this.given = given;
+    this.state = state;
+    this.reach = reachOf(rule);
+    this.startedMs = given.now();
+    const { overflow } = state;
+    const { window } = given;
+    this.afterPosition = window ? (window.afterPosition ?? 0) : (overflow?.afterPosition ?? state.position);
+    this.toPosition = window
+      ? given.position
+      : (overflow?.toPosition ?? Math.min(given.position, state.position + state.chunk));
+    this.reader = new RunReader({
+      events: given.events,
+      networks: given.networks,
+      toPosition: this.toPosition,
+      maxEvents: 2 * given.limits['run-events'],
+      isOver: () => given.now() - this.startedMs > given.limits['run-ms'],
+    });
+    const { networks, exceptions, engineLimits = {} } = given;
+    const set = new ExceptionSet(exceptions, this.startedMs);
+    this.judging = { rule, networks, exceptions: ruleExceptions(set), limits: engineLimits };
+  }
+
+  async run(): Promise<RunResult | undefined> {
+    if (this.toPosition <= this.afterPosition) return undefined;
+    let state = this.state;
+    if (this.rule.newTerms && state.firstMs === undefined)
+      state = { ...state, firstMs: await this.reader.earliestMs() };
+    const untilMs = isTimed(this.rule) ? await this.watermark() : Infinity;
+    const fresh = await this.freshMatches(untilMs);
+    const told = new ToldAlerts(state.told);
+    const {
+      found,
+      terms = state.terms,
+      sighted = state.sighted,
+      volumes = state.volumes,
+    } = await this.judge(fresh, untilMs, state);
+    const settled = await settle(found, {
+      told,
+      mayChange: this.reach.kind !== 'event',
+      isStored: this.given.isStored,
+      maxNew: this.given.window ? Infinity : this.rule.maxSignals,
+      cursor: this.given.window ? undefined : state.overflow,
+      nowMs: this.startedMs,
+    });
+    const { afterPosition, toPosition } = this;
+    const { excepted, hits } = this.exceptedOf(fresh);
+    const times = timesOf(fresh);
+    const isLeft = settled.left > 0 && settled.last !== undefined;
+    if (settled.left > 0) this.remarks.add(`${settled.left} alerts above max_signals are left for the next run`);
+    const run: RuleRun = {
+      ...emptyRun(this.rule, this.given, this.startedMs),
+      endedMs: this.given.now(),
+      afterPosition,
+      toPosition,
+      fromMs: times.length > 0 ? least(times) : undefined,
+      toMs: times.length > 0 ? -least(times.map((time) => -time)) : undefined,
+      status: this.remarks.size > 0 ? 'partial' : 'ok',
+      reason: this.remarks.size > 0 ? [...this.remarks].join('; ') : undefined,
+      candidates: this.reader.read,
+      matches: fresh.length,
+      alertsNew: settled.added,
+      alertsUpdated: settled.updated,
+      suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted - settled.added - settled.left) : 0,
+      excepted,
+      overflow: settled.left,
+    };
+    if (this.given.window) {
+      const remembered = writeRuleState({
+        ...this.state,
+        told: told.write(this.given.limits['told-alerts']),
+        terms,
+        sighted,
+        volumes: isLeft ? state.volumes : volumes,
+      });
+      return { run, alerts: settled.alerts, state: remembered, hits, isBehind: false };
+    }
+    const next: RuleState = {
+      ...state,
+      position: isLeft ? state.position : toPosition,
+      told: told.write(this.given.limits['told-alerts']),
+      terms: isLeft ? state.terms : terms,
+      sighted,
+      volumes: isLeft ? state.volumes : volumes,
+      judgedMs: isLeft || untilMs === Infinity ? state.judgedMs : untilMs,
+      overflow: isLeft ? { afterPosition, toPosition, ...settled.last!, left: settled.left } : undefined,
+      chunk: Math.min(2 * state.chunk, this.given.limits['run-positions']),
+      failures: 0,
+    };
+    const isBehind = !isLeft && toPosition < this.given.position;
+    return { run, alerts: settled.alerts, state: writeRuleState(next), hits, isBehind };
+  }
+
+  private async judge(fresh: readonly StoredEvent[], untilMs: number, state: RuleState): Promise<RunJudged> {
+    if (this.reach.kind === 'anchor') {
+      const gathering = this.gathering(untilMs, state);
+      const { cases, sighted } = await anchorCases(
+        this.rule,
+        gathering,
+        this.reach,
+        this.given.window ?? { afterPosition: this.afterPosition },
+      );
+      return { found: this.foundIn(cases, untilMs), sighted };
+    }
+    if (fresh.length === 0) return { found: [] };
+    if (this.reach.kind === 'terms') {
+      const maxTerms = this.given.limits['seen-terms'];
+      const { found, terms, forgotten } = judgeTerms(this.judging, fresh, { state, reader: this.reader, maxTerms });
+      if (forgotten > 0) this.remarks.add(`${forgotten} terms were forgotten (seen-terms)`);
+      return { found, terms };
+    }
+    if (this.reach.kind === 'volume') {
+      const { cases, volumes } = await volumeCases(this.rule, this.gathering(untilMs, state), fresh);
+      return { found: this.foundIn(cases, untilMs), volumes };
+    }
+    return { found: this.foundIn(await this.cases(fresh, untilMs, state), untilMs) };
+  }
+
+  private foundIn(cases: readonly RunCase[], untilMs: number): Found[] {
+    const found: Found[] = [];
+    for (const { events, accepts, isCut, remark } of cases) {
+      if (remark !== undefined) this.remarks.add(remark);
+      const lastMs = untilMs === Infinity ? Number.NaN : untilMs;
+      const { alerts, limits } = evaluate(this.judging, events, { firstMs: this.firstMs, lastMs });
+      for (const { name, consequence } of limits) this.remarks.add(`${name}: ${consequence}`);
+      if (isCut) this.remarks.add('run-events: figures of alerts that began long ago are those of their latest events');
+      const slackMs = isCut && this.reach.kind === 'island' ? this.reach.gapMs : 0;
+      found.push(...alerts.filter(accepts).map((alert) => ({ alert, slackMs })));
+    }
+    return found;
+  }
+
+  private gathering(untilMs: number, state: RuleState): Gathering {
+    return {
+      partition: new Partition(this.rule),
+      reader: this.reader,
+      state,
+      isAllNew: this.afterPosition === 0 && !this.given.window,
+      untilMs: untilMs === Infinity ? untilMs : untilMs + MOMENT_MS,
+      maxEvents: this.given.limits['run-events'],
+    };
+  }
+
+  private cases(fresh: readonly StoredEvent[], untilMs: number, state: RuleState): Promise<readonly RunCase[]> {
+    const given = this.gathering(untilMs, state);
+    const { reach } = this;
+    switch (reach.kind) {
+      case 'island':
+        return islandCases(given, reach, fresh);
+      case 'span':
+        return spanCases(given, reach, fresh);
+      case 'day':
+        return dayCases(given, reach, fresh);
+      default:
+        return Promise.resolve([wholeCase(fresh)]);
+    }
+  }
+
+  /** Events of the rule that are new, and those that waited until time had passed. */
+  private async freshMatches(untilMs: number): Promise<readonly StoredEvent[]> {
+    // Legs such as logons match all day long; only what is near the rare leg is read.
+    if (this.reach.kind === 'anchor') return [];
+    const predicate = or(predicatesOf(this.rule));
+    const maxEvents = this.given.limits['run-events'];
+    const until = untilMs === Infinity ? {} : { beforeMs: untilMs + MOMENT_MS };
+    const which = this.given.window ?? { afterPosition: this.afterPosition };
+    const fresh = await this.reader.all({ predicate, ...until, ...which }, 'oldest', maxEvents);
+    if (fresh.length === maxEvents) throw new RunCut('events', `more than ${maxEvents} new matches`);
+    const { judgedMs } = this.state;
+    if (untilMs === Infinity || judgedMs === undefined) return fresh;
+    const waitMs = this.reach.kind === 'island' ? this.reach.gapMs : this.reach.kind === 'span' ? this.reach.spanMs : 0;
+    const fromMs = Math.max(MOMENT_MS, judgedMs - waitMs);
+    const waiting = await this.reader.all({ predicate, fromMs, ...until }, 'newest', maxEvents);
+    return [...new Map([...fresh, ...waiting].map((event) => [event.id, event])).values()];
+  }
+
+  /** Time up to which all events are taken to have come. */
+  private async watermark(): Promise<number> {
+    const { sequence, correlation } = this.rule;
+    const latenessMs = sequence?.allowedLatenessMs ?? correlation?.allowedLatenessMs ?? 0;
+    const newest = await this.reader.newestMs(this.startedMs);
+    return Math.max(this.state.judgedMs ?? 0, (newest ?? 0) - latenessMs);
+  }
+
+  /** New events that exceptions silence. Those of several events together are not counted: they are judged again and again. */
+  private exceptedOf(fresh: readonly StoredEvent[]): { excepted: number; hits: readonly ExceptionHits[] } {
+    const set = new ExceptionSet(this.given.exceptions, this.startedMs);
+    const silencedBy = ruleExceptions(set).exceptionsFor?.(this.rule);
+    let excepted = 0;
+    if (silencedBy) for (const view of this.reader.views(fresh)) if (silencedBy(view)) excepted++;
+    const hits = set.results().flatMap(({ id, hits: count, lastHit }): ExceptionHits[] => {
+      return count === 0 ? [] : [{ exceptionId: id, ruleId: this.rule.id, count, lastMs: lastHit ?? this.startedMs }];
+    });
+    return { excepted, hits };
+  }
+}
+
+function least(times: readonly number[]): number {
+  return times.reduce((one, other) => Math.min(one, other));
+}

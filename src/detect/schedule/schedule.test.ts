@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { SCHEDULE_START, scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
+import type { Document } from '../../event/document.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
+import { Networks } from '../../event/networks.ts';
+import { openStore } from '../../store/open-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { Rule } from '../rule.ts';
+import { scanDocuments } from '../scan/scan-documents.ts';
+import { fillGaps, fillTime } from './backfill.ts';
+import { previewRule } from './preview.ts';
+import type { RunLimits } from './run-limits.ts';
+import { Schedule } from './schedule.ts';
+
+const NETWORKS = new Networks();
+const MINUTE_MS = 60_000;
+const rules = scheduleRules();
+const folder = mkdtempSync(join(tmpdir(), 'smbastion-schedule-'));
+let stores = 0;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A schedule over a store on disk, and a clock that only moves when it is told to. */
+class Site {
+  now = SCHEDULE_START;
+  /** Each look at the clock takes so long. */
+  stepMs = 0;
+  store!: Store;
+  schedule!: Schedule;
+  private readonly file = join(folder, `${stores++}.duckdb`);
+  private readonly rules: readonly Rule[];
+  private readonly limits: Partial<RunLimits>;
+
+  constructor(site: readonly Rule[], limits: Partial<RunLimits> = {}) {
+    this.rules = site;
+    this.limits = limits;
+  }
+
+  /** Opens the store, as after a restart. */
+  async open(): Promise<this> {
+    this.store = await openStore(this.file, NETWORKS);
+    this.schedule = new Schedule({
+      store: this.store,
+      desk: this.store.desk,
+      networks: NETWORKS,
+      rules: this.rules,
+      active: new Set(this.rules.map(({ id }) => id)),
+      exceptions: () => [],
+      now: () => (this.now += this.stepMs),
+      limits: this.limits,
+      onError: (_, error) => expect.fail(String(error)),
+    });
+    return this;
+  }
+
+  async add(documents: readonly Document[]): Promise<void> {
+    const view = new DocumentEvent(NETWORKS);
+    const batch = this.store.events.batch();
+    for (const document of documents) {
+      view.point(document);
+      batch.add(view);
+    }
+    await this.store.events.append(batch);
+  }
+
+  async alerts(): Promise<string[]> {
+    const { alerts } = await this.store.alerts.search({ limit: 1_000, withBuildingBlocks: true });
+    return alerts.map(({ id }) => id).sort();
+  }
+}
+
+const rule = (name: string, given: Partial<Rule> = {}) => ({ ...rules.get(name)!, ...given });
+const scanned = (one: Rule, documents: readonly Document[]) =>
+  scanDocuments([one], documents)
+    .alerts.map(({ id }) => id)
+    .sort();
+const events = (count: number, action = 'a', from = 0) =>
+  Array.from({ length: count }, (_, i) => scheduleEvent(from + i, 10 * (from + i), action, `h${i}`, 'u'));
+
+test('legs that are spread over three runs and a restart fire once', async () => {
+  const one = rule('convergence');
+  const site = await new Site([one]).open();
+  const parts = [
+    [scheduleEvent(1, 0, 'a', 'h1', 'u1')],
+    [scheduleEvent(2, 60, 'b', 'h1', 'u1'), scheduleEvent(3, 90, 'c', 'h1', 'u1')],
+    [scheduleEvent(4, 150, 'b', 'h1', 'u1')],
+    [scheduleEvent(5, 200, 'b', 'h1', 'u1')],
+  ];
+  const told: number[] = [];
+  for (const part of parts) {
+    await site.add(part);
+    site.now += 5 * MINUTE_MS;
+    await site.schedule.tick();
+    told.push((await site.alerts()).length);
+    await site.store.close();
+    await site.open();
+  }
+  expect(told).toEqual([0, 0, 1, 1]);
+  expect(await site.alerts()).toEqual(scanned(one, parts.flat()));
+  const [last] = await site.store.runs.latest(one.id, 1);
+  expect(last).toMatchObject({ status: 'ok', alertsNew: 0, alertsUpdated: 1 });
+  await site.store.close();
+});
+
+test('alerts above max_signals come with the next runs, none twice and none lost', async () => {
+  const one = rule('query', { maxSignals: 4 });
+  const site = await new Site([one]).open();
+  await site.add(events(10));
+  const counts: (readonly number[])[] = [];
+  for (let run = 0; run < 4; run++) {
+    if (run === 2) await site.add(events(1, 'a', 10));
+    site.now += 5 * MINUTE_MS;
+    await site.schedule.tick();
+    const [last] = await site.store.runs.latest(one.id, 1);
+    counts.push([last!.alertsNew, last!.overflow, last!.toPosition]);
+  }
+  expect(counts).toEqual([
+    [4, 6, 10],
+    [4, 2, 10],
+    [2, 0, 10],
+    [1, 0, 11],
+  ]);
+  expect(await site.alerts()).toEqual(scanned(one, events(11)));
+  await site.store.close();
+});
+
+test('a stretch with too many events is cut, and nothing is left out', async () => {
+  const one = rule('threshold');
+  const all = Array.from({ length: 60 }, (_, i) => scheduleEvent(i, i * 7, 'a', `h${i % 2}`, `u${i % 3}`));
+  const site = await new Site([one], { 'run-events': 40 }).open();
+  await site.add(all);
+  await site.schedule.runNow();
+  expect(await site.alerts()).toEqual(scanned(one, all));
+  expect((await site.store.runs.latest(one.id, 10)).length).toBeGreaterThan(1);
+  await site.store.close();
+});
+
+test('a run that takes too long goes on later; what is given up is a gap, and filling it gives the same alerts', async () => {
+  const one = rule('query');
+  const site = await new Site([one], { 'run-failures': 3 }).open();
+  await site.add(events(6));
+  site.stepMs = 10 * MINUTE_MS;
+  const statuses: string[] = [];
+  for (let run = 0; run < 3; run++) {
+    await site.schedule.tick();
+    statuses.push((await site.store.runs.latest(one.id, 1))[0]!.status);
+  }
+  expect(statuses).toEqual(['partial', 'partial', 'partial']);
+  site.stepMs = 0;
+  site.now += 5 * MINUTE_MS;
+  await site.schedule.runNow();
+  const gaps = await site.store.runs.gaps(one.id);
+  expect(gaps.map(({ afterPosition, reason, filledMs }) => [afterPosition, reason, filledMs])).toEqual([
+    [0, 'the run took longer than it may', undefined],
+  ]);
+  const before = await site.alerts();
+  expect(before.length).toBe(6 - gaps[0]!.toPosition);
+  const filled = await fillGaps(site.schedule.runner, one, gaps);
+  expect(filled).toMatchObject({ alertsNew: gaps[0]!.toPosition, filled: [gaps[0]!.id], left: [] });
+  expect(await site.alerts()).toEqual(scanned(one, events(6)));
+  expect((await site.store.runs.gaps(one.id))[0]!.filledMs).toBeDefined();
+  await site.store.close();
+});
+
+test('what comes while a rule is off is a gap, also after a restart', async () => {
+  const one = rule('query');
+  const site = await new Site([one]).open();
+  await site.add(events(2));
+  await site.schedule.runNow();
+  await site.schedule.switch(one, false, 'ann');
+  await site.store.close();
+  await site.open();
+  await site.add(events(3, 'a', 2));
+  await site.schedule.runNow();
+  expect((await site.alerts()).length).toBe(2);
+  const gap = await site.schedule.switch(one, true, 'ann');
+  expect(gap).toMatchObject({ afterPosition: 2, toPosition: 5, reason: 'the rule was switched off' });
+  await site.add(events(1, 'a', 5));
+  await site.schedule.runNow();
+  expect((await site.alerts()).length).toBe(3);
+  await fillTime(site.schedule.runner, one, SCHEDULE_START, site.now + 60 * MINUTE_MS);
+  expect(await site.alerts()).toEqual(scanned(one, events(6)));
+  await site.store.close();
+});
+
+test('a rule that was changed goes on where it stood and does not alert again', async () => {
+  const site = await new Site([rule('query')]).open();
+  await site.add(events(2));
+  await site.schedule.runNow();
+  await site.store.close();
+  const changed = new Site([rule('query', { version: 2, predicate: rule('suppressed').predicate })]);
+  Object.assign(changed, { file: Reflect.get(site, 'file') });
+  await changed.open();
+  await changed.add([...events(1, 'b', 2), ...events(1, 'a', 3)]);
+  await changed.schedule.runNow();
+  const [last] = await changed.store.runs.latest('query', 1);
+  expect([last!.alertsNew, (await changed.alerts()).length]).toEqual([2, 4]);
+  await changed.store.close();
+});
+
+test('a preview says what a rule would find and writes nothing', async () => {
+  const one = rule('threshold');
+  const site = await new Site([one]).open();
+  const all = Array.from({ length: 9 }, (_, i) => scheduleEvent(i, i * 30, 'a', 'h1', `u${i % 2}`));
+  await site.add(all);
+  const given = { events: site.store.events, networks: NETWORKS, exceptions: [], now: () => site.now, maxMs: 1_000 };
+  const preview = await previewRule(one, { ...given, fromMs: 0, beforeMs: site.now + 60 * MINUTE_MS });
+  expect(preview).toMatchObject({
+    alerts: 1,
+    events: 9,
+    hours: [{ fromMs: SCHEDULE_START, count: 1 }],
+    groups: [{ about: 'host.name h1', count: 1 }],
+  });
+  expect([await site.alerts(), await site.store.runs.latest(undefined, 5)]).toEqual([[], []]);
+  await site.store.close();
+});

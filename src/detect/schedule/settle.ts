@@ -1,0 +1,79 @@
+import { compareTexts, compareTimes } from '../../base/order.ts';
+import type { AlertRecord } from '../../store/store.ts';
+import type { Overflow } from './rule-state.ts';
+import { type Found, hashOf, type ToldAlerts, toRecord } from './told-alerts.ts';
+
+/** What alerts are settled with. */
+export interface Settling {
+  readonly told: ToldAlerts;
+  /** Whether alerts of this rule may change after they were told. */
+  readonly mayChange: boolean;
+  /** @returns whether the store has an alert of this id */
+  readonly isStored: (id: string) => Promise<boolean>;
+  /** New alerts at most. */
+  readonly maxNew: number;
+  /** Where an earlier run over the same positions stopped. */
+  readonly cursor: Overflow | undefined;
+  readonly nowMs: number;
+}
+
+/** Alerts to write. */
+export interface Settled {
+  readonly alerts: readonly AlertRecord[];
+  readonly added: number;
+  readonly updated: number;
+  /** New alerts that are left, and the last one told. */
+  readonly left: number;
+  readonly last: { readonly timeMs: number; readonly id: string } | undefined;
+}
+
+/** Says of each alert that was found whether it is new, was told before, or has changed, in order of time. */
+export async function settle(found: readonly Found[], settling: Settling): Promise<Settled> {
+  const { told, mayChange, isStored, maxNew, cursor, nowMs } = settling;
+  const ids = new Set(found.map(({ alert }) => alert.id));
+  const alerts = new Map<string, AlertRecord>();
+  const taken = new Set<string>();
+  let added = 0;
+  let updated = 0;
+  let left = 0;
+  let last: Settled['last'];
+  for (const one of [...found].sort(inOrder)) {
+    const { alert } = one;
+    if (taken.has(alert.id) || isBehind(one, cursor)) continue;
+    taken.add(alert.id);
+    const known = told.get(alert.id);
+    const before = known ?? told.before(one, ids);
+    const id = before?.id ?? told.freeId(alert.id);
+    const isNew = !before && !(await isStored(id));
+    if (isNew && added >= maxNew) {
+      left++;
+      continue;
+    }
+    const record = toRecord(alert, id, nowMs);
+    if (isNew) {
+      added++;
+      last = { timeMs: timeOf(one), id: alert.id };
+    } else if (known && known.hash === hashOf(record)) continue;
+    else updated++;
+    alerts.set(id, record);
+    if (mayChange) told.put(record, alert, before);
+  }
+  return { alerts: [...alerts.values()], added, updated, left, last };
+}
+
+function inOrder(one: Found, other: Found): number {
+  const [a, b] = [one.alert, other.alert];
+  return compareTimes(a.originalTime, b.originalTime) || compareTexts(a.id, b.id);
+}
+
+/** Time for the order of alerts; those without come last, and JSON knows no infinity. */
+function timeOf({ alert }: Found): number {
+  return Number.isNaN(alert.originalTime) ? Number.MAX_SAFE_INTEGER : alert.originalTime;
+}
+
+/** Whether an earlier run over the same positions has dealt with it. */
+function isBehind(one: Found, cursor: Overflow | undefined): boolean {
+  if (!cursor) return false;
+  const time = timeOf(one);
+  return time < cursor.timeMs || (time === cursor.timeMs && one.alert.id <= cursor.id);
+}

@@ -1,0 +1,27 @@
+import { Schedule } from '../detect/schedule/schedule.ts';
+import type { Service } from './service.ts';
+
+/** What a schedule takes from the service, which is being made. */
+type Given = Pick<Service, 'store' | 'networks' | 'detection' | 'exceptions' | 'events' | 'log'>;
+
+/** @returns the schedule of the server's rules; it runs nothing before it is started */
+export function newSchedule({ store, networks, detection, exceptions, events, log }: Given): Schedule {
+  return new Schedule({
+    store,
+    desk: store.desk,
+    networks,
+    rules: detection.rules,
+    active: new Set(detection.active.map(({ id }) => id)),
+    exceptions: () => exceptions.exceptions,
+    now: Date.now,
+    onOutcome: ({ run, alerts }, { added, raised }) => {
+      events.emit('run', run);
+      const told = new Map([...raised.map((id) => [id, false] as const), ...added.map((id) => [id, true] as const)]);
+      for (const alert of alerts) {
+        const isNew = told.get(alert.id);
+        if (isNew !== undefined) events.emit('alert', { alert, isNew });
+      }
+    },
+    onError: (rule, error) => log.error({ err: error, rule: rule.id }, 'a rule could not run'),
+  });
+}

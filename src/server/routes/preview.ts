@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SmbError } from '../../base/error.ts';
+import type { Rule } from '../../detect/rule.ts';
+import { loadRules } from '../../detect/rule-file/load-rules.ts';
+import { previewRule } from '../../detect/schedule/preview.ts';
+import { RunCut } from '../../detect/schedule/run-reader.ts';
+import { ACCESS } from '../access/caller.ts';
+import type { RouteGroup } from '../app-types.ts';
+import { PreviewAnswer, PreviewBody } from '../contract/rules.ts';
+import { ruleOf } from '../find-rule.ts';
+import type { Service } from '../service.ts';
+
+/** Time of one preview. */
+const MAX_MS = 60_000;
+
+/** `/api/v1/rules/preview`: what a rule would find in what is stored. Nothing is written. */
+export const previewRoutes: RouteGroup = {
+  name: 'preview',
+  register: (app, service) => {
+    app.post(
+      '/api/v1/rules/preview',
+      {
+        config: { access: ACCESS.engineer },
+        schema: { summary: 'What a rule would find', body: PreviewBody, response: { 200: PreviewAnswer } },
+      },
+      async ({ body: { ruleId, toml, fromMs, beforeMs = Date.now() } }) => {
+        if ((ruleId === undefined) === (toml === undefined)) {
+          throw new SmbError('API-INPUT', 'A preview needs a rule: its id, or the text of its file.');
+        }
+        const rule = toml === undefined ? ruleOf(service, ruleId!) : ruleOfText(service, toml);
+        try {
+          const { store, networks, exceptions: book } = service;
+          const given = { networks, exceptions: book.exceptions, fromMs, beforeMs, now: Date.now, maxMs: MAX_MS };
+          return { ruleId: rule.id, ...(await previewRule(rule, { events: store.events, ...given })) };
+        } catch (error) {
+          if (!(error instanceof RunCut)) throw error;
+          throw new SmbError('API-TIME', 'The preview took too long.', { fix: 'ask for a shorter stretch of time' });
+        }
+      },
+    );
+  },
+};
+
+/** A rule as its file has it. Examples and lists beside the file are not there, and not needed. */
+function ruleOfText({ config }: Service, toml: string): Rule {
+  const folder = mkdtempSync(join(tmpdir(), 'smbastion-preview-'));
+  try {
+    writeFileSync(join(folder, 'rule.toml'), toml, { mode: 0o600 });
+    const settings = { ...config.rules, enable: [], disable: [], folders: [] };
+    const { rules, unsupported, errors } = loadRules([folder], { now: Date.now(), settings, sigma: config.sigma });
+    const [rule] = rules;
+    if (rule) return rule;
+    throw errors[0] ?? new SmbError('API-INPUT', unsupported[0]?.reason ?? 'The text is no rule.');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

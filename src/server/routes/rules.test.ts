@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await openTestServer();
+  const view = new DocumentEvent(server.service.networks);
+  const batch = server.service.store.events.batch();
+  for (let i = 0; i < 12; i++) {
+    view.point({
+      '@timestamp': new Date(Date.UTC(2026, 2, 1, 9, 0, i)).toISOString(),
+      event: { action: 'x', id: String(i), dataset: 'test.events' },
+      host: { name: 'fs01' },
+    });
+    batch.add(view);
+  }
+  await server.service.store.events.append(batch);
+});
+afterAll(() => server.close());
+
+const json = async (method: 'GET' | 'POST', url: string, body?: object) => {
+  const answer = await server.ask({ method, url, ...(body && { body }) });
+  return { status: answer.statusCode, body: answer.json() };
+};
+
+const RULE = `[rule]
+id = "many"
+name = "Many"
+type = "threshold"
+severity = "low"
+query = "event.action:x"
+[rule.threshold]
+field = ["host.name"]
+value = 10
+window = "1m"
+`;
+
+test('a rule that is only a text is previewed, and nothing is written', async () => {
+  const { status, body } = await json('POST', '/api/v1/rules/preview', { toml: RULE, fromMs: 0 });
+  expect([status, body]).toMatchObject([200, { ruleId: 'many', alerts: 1, events: 12, groups: [{ count: 1 }] }]);
+  expect((await json('GET', '/api/v1/runs')).body).toEqual({ runs: [] });
+});
+
+test.each([
+  [{ fromMs: 0 }, 400, 'API-INPUT'],
+  [{ fromMs: 0, ruleId: 'a', toml: RULE }, 400, 'API-INPUT'],
+  [{ fromMs: 0, toml: 'nonsense' }, 400, 'TOML-SYNTAX'],
+  [{ fromMs: 0, ruleId: 'exposure-egres' }, 404, 'API-NOT-FOUND'],
+])('a preview of %j is answered with what is wrong', async (asked, status, code) => {
+  const answer = await json('POST', '/api/v1/rules/preview', asked);
+  expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+});
+
+test('a rule is switched off and on; what it missed is listed and filled', async () => {
+  const url = '/api/v1/rules/exposure-egress';
+  await server.service.schedule.runner.run(server.service.detection.rules.find(({ id }) => id === 'exposure-egress')!);
+  expect((await json('POST', `${url}/disable`)).body).toEqual({ isOn: false });
+  const listed = (await json('GET', '/api/v1/rules')).body.rules.find(
+    ({ id }: { id: string }) => id === 'exposure-egress',
+  );
+  expect(listed).toMatchObject({ isOn: false, gaps: 0, lastRun: { status: 'ok', toPosition: 12 } });
+  const batch = server.service.store.events.batch();
+  batch.add(
+    new DocumentEvent(server.service.networks, { '@timestamp': '2026-03-01T10:00:00Z', event: { action: 'y' } }),
+  );
+  await server.service.store.events.append(batch);
+  expect((await json('POST', `${url}/enable`)).body.gap).toMatchObject({ afterPosition: 12, toPosition: 13 });
+  expect((await json('GET', '/api/v1/gaps')).body.gaps.length).toBe(1);
+  expect((await json('POST', `${url}/backfill`, {})).body).toMatchObject({ runs: 1, left: [] });
+  expect((await json('GET', '/api/v1/gaps')).body.gaps[0].filledMs).toBeGreaterThan(0);
+  expect((await json('GET', `${url}/runs`)).body.runs.length).toBe(3);
+  const actions = (await server.service.store.audit.entries(10)).map(({ action }) => action);
+  expect(actions).toEqual(expect.arrayContaining(['rule.backfill', 'rule.enable', 'rule.disable']));
+});
