@@ -80,7 +80,7 @@ const installs =
   };
 
 /** A session of SMB1 on IPC$. */
-function smb1(scene: Scene, ...messages: readonly (readonly ['client' | 'server', Buffer])[]): void {
+export function smb1Session(scene: Scene, ...messages: readonly (readonly ['client' | 'server', Buffer])[]): void {
   const connection = scene.talk
     .connect(at({ clientPort: 51_000 }))
     .client(old.negotiate({ mid: 1 }, ['NT LM 0.12']))
@@ -304,25 +304,30 @@ export const PACKET_SCENES: Readonly<Record<string, RuleScenes>> = {
     silent: (scene) => void visit(scene).file('Data', 'win.ini', { read: 20 }),
   },
   'smb1-used': {
-    fires: (scene) => void smb1(scene),
+    fires: (scene) => void smb1Session(scene),
     silent: (scene) => void visit(scene).share('Data'),
   },
   'smb1-invariant': {
     fires: (scene) =>
-      void smb1(scene, ['client', old.ntTransact(on(9), 0, 66_512)], ['client', old.secondary2(on(9), zeros(64))]),
+      void smb1Session(
+        scene,
+        ['client', old.ntTransact(on(9), 0, 66_512)],
+        ['client', old.secondary2(on(9), zeros(64))],
+      ),
     silent: (scene) =>
-      void smb1(scene, ['client', old.transaction(0x32, on(9), { setup: [0x10], parameters: u16(3) })]),
+      void smb1Session(scene, ['client', old.transaction(0x32, on(9), { setup: [0x10], parameters: u16(3) })]),
   },
   'smb1-probe': {
-    fires: (scene) => void smb1(scene, ['client', peek], ['server', old.smb1(true, on(9, 0xc0000205), old.none(0x25))]),
+    fires: (scene) =>
+      void smb1Session(scene, ['client', peek], ['server', old.smb1(true, on(9, 0xc0000205), old.none(0x25))]),
     silent: (scene) =>
-      void smb1(scene, ['client', peek], ['server', old.smb1(true, on(9, 0xc00000bb), old.none(0x25))]),
+      void smb1Session(scene, ['client', peek], ['server', old.smb1(true, on(9, 0xc00000bb), old.none(0x25))]),
   },
   'smb1-implant': {
     fires: (scene) =>
-      void smb1(scene, ['client', question], ['server', old.smb1(true, on(81, 0xc0000002), old.none(0x32))]),
+      void smb1Session(scene, ['client', question], ['server', old.smb1(true, on(81, 0xc0000002), old.none(0x32))]),
     silent: (scene) =>
-      void smb1(scene, ['client', question], ['server', old.smb1(true, on(65, 0xc0000002), old.none(0x32))]),
+      void smb1Session(scene, ['client', question], ['server', old.smb1(true, on(65, 0xc0000002), old.none(0x32))]),
   },
   'smb-compress': {
     fires: (scene) => void visit(scene).connection.client(compressed(0xffffffff, 16, zeros(64))),
