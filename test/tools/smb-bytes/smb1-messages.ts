@@ -205,6 +205,79 @@ export function ntTransact(header: Smb1Header, functionCode: number, dataTotal: 
   return smb1(false, header, { command: 0xa0, words, bytes: zeros(0) });
 }
 
+/** What a piece of a transaction holds: parameters and data, where they belong, and how much there will be. */
+export interface TransactionPiece {
+  readonly parameters?: Buffer;
+  readonly data?: Buffer;
+  readonly parametersAt?: number;
+  readonly dataAt?: number;
+  readonly parametersTotal?: number;
+  readonly dataTotal?: number;
+}
+
+/** NT_TRANSACT with setup words, parameters and data. */
+export function ntTransaction(
+  header: Smb1Header,
+  functionCode: number,
+  piece: TransactionPiece & { readonly setup?: Buffer },
+): Buffer {
+  const { parameters = zeros(0), data = zeros(0), setup = zeros(0) } = piece;
+  const from = 32 + 1 + 38 + setup.length + 2;
+  const words = join(
+    u8(0),
+    u16(0),
+    u32(piece.parametersTotal ?? parameters.length),
+    u32(piece.dataTotal ?? data.length),
+    u32(0),
+    u32(0),
+    u32(parameters.length),
+    u32(parameters.length > 0 ? from : 0),
+    u32(data.length),
+    u32(data.length > 0 ? from + parameters.length : 0),
+    u8(setup.length / 2),
+    u16(functionCode),
+    setup,
+  );
+  return smb1(false, header, { command: 0xa0, words, bytes: join(parameters, data) });
+}
+
+/** A further piece of NT_TRANSACT (MS-CIFS 2.2.4.63), or the answer, which has the same words and a count of setup words. */
+export function ntPiece(isAnswer: boolean, header: Smb1Header, piece: TransactionPiece): Buffer {
+  const { parameters = zeros(0), data = zeros(0) } = piece;
+  const from = 32 + 1 + 36 + 2;
+  const words = join(
+    zeros(3),
+    u32(piece.parametersTotal ?? parameters.length),
+    u32(piece.dataTotal ?? data.length),
+    u32(parameters.length),
+    u32(from),
+    u32(piece.parametersAt ?? 0),
+    u32(data.length),
+    u32(from + parameters.length),
+    u32(piece.dataAt ?? 0),
+    u8(0),
+  );
+  return smb1(isAnswer, header, { command: isAnswer ? 0xa0 : 0xa1, words, bytes: join(parameters, data) });
+}
+
+/** A further piece of TRANSACTION2 with its place. */
+export function trans2Piece(header: Smb1Header, piece: TransactionPiece): Buffer {
+  const { parameters = zeros(0), data = zeros(0) } = piece;
+  const from = 32 + 1 + 18 + 2;
+  const words = join(
+    u16(piece.parametersTotal ?? parameters.length),
+    u16(piece.dataTotal ?? data.length),
+    u16(parameters.length),
+    u16(from),
+    u16(piece.parametersAt ?? 0),
+    u16(data.length),
+    u16(from + parameters.length),
+    u16(piece.dataAt ?? 0),
+    u16(0),
+  );
+  return smb1(false, header, { command: 0x33, words, bytes: join(parameters, data) });
+}
+
 /** A further piece of TRANSACTION2. */
 export function secondary2(header: Smb1Header, data: Buffer): Buffer {
   const words = join(u16(0), u16(data.length), u16(0), u16(0), u16(0), u16(data.length), u16(53), u16(0), u16(0));

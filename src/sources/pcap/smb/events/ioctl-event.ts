@@ -16,6 +16,7 @@ interface IoctlSubject {
 interface IoctlTelling extends SessionTelling {
   readonly tree: Tree | undefined;
   readonly functionName: string;
+  readonly command: string;
   readonly status: number;
   readonly about: IoctlSubject;
 }
@@ -25,7 +26,7 @@ const IOCTL = wireKind<IoctlTelling>('smb.ioctl', {
   'event.type': ['info'],
   'event.action': 'smb-ioctl',
   'event.outcome': ({ status }) => (status === 0 ? 'success' : 'failure'),
-  'smb.command': ({ version }) => (version === 1 ? 'transaction2' : 'ioctl'),
+  'smb.command': ({ command }) => command,
   'smb.ioctl.function': ({ functionName }) => functionName,
   ...SESSION_FIELDS,
   ...TREE_FIELDS,
@@ -45,8 +46,9 @@ export function tellIoctl(
   status: number,
   version: 1 | 2,
   about: IoctlSubject,
+  command = version === 1 ? 'transaction2' : 'ioctl',
 ): void {
   const { time, packet } = link.state.clock;
   const what = 'smb.ioctl';
-  link.tell(IOCTL, { link, origin, what, time, packet, session, version, tree, functionName, status, about });
+  link.tell(IOCTL, { link, origin, what, time, packet, session, version, tree, functionName, command, status, about });
 }

@@ -17,6 +17,7 @@ import * as smb1 from './smb1-commands.ts';
 import { FLAG_SIGNED, FLAG_SIGNING_REQUIRED, isSigned, partsOf, type Smb1Part, statusOf } from './smb1-part.ts';
 import { Smb1Request } from './smb1-request.ts';
 import { secondaryRequest, transactionAnswer, transactionRequest } from './transactions.ts';
+import { TransactionPieces } from './transaction-pieces.ts';
 import { treeAnswer, treeRequest } from './trees.ts';
 
 const FLAG_RESPONSE = 0x80;
@@ -26,6 +27,7 @@ export class Smb1Conversation implements SessionHome {
   readonly link: Link;
   readonly files: FileWork;
   readonly invariants: Invariants;
+  readonly pieces: TransactionPieces;
   readonly sessions = new Map<number, Session>();
   readonly trees = new Map<number, Tree>();
   readonly handles = new Map<number, Handle>();
@@ -36,6 +38,7 @@ export class Smb1Conversation implements SessionHome {
     this.files = new FileWork(link, 1);
     this.pending = new PendingRequests(link.state);
     this.invariants = new Invariants(link);
+    this.pieces = new TransactionPieces(link.state.gathered);
   }
 
   /** Takes one message; a request that offers SMB2 as well is returned, since its answer may be one of SMB2. */
@@ -238,6 +241,7 @@ export class Smb1Conversation implements SessionHome {
    * @param isSmb2 the negotiation was answered in SMB2
    */
   end(isSmb2: boolean): void {
+    this.pieces.end();
     for (const request of this.pending.values()) {
       const dialects = request.ask(smb1.NEGOTIATE)?.dialects;
       if (dialects !== undefined && !isSmb2) unansweredNegotiation(this, request, dialects);

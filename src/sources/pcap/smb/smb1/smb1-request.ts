@@ -26,8 +26,23 @@ export interface Smb1Ask {
   readonly transaction?: Transaction;
 }
 
+/** What a transaction is about. */
+export interface TransactionSubject {
+  readonly handle: Handle | undefined;
+  readonly fid: number;
+  /** Information level of a change; 0 where there is none. */
+  readonly level: number;
+  readonly change: FileChange | undefined;
+  readonly open: OpenFacts | undefined;
+  readonly path: string | undefined;
+  /** Path of a referral. */
+  readonly referral: string | undefined;
+  /** Code of a control call. */
+  readonly control: number | undefined;
+}
+
 /** A transaction: primary, its secondaries, its answer. */
-export interface Transaction {
+export interface Transaction extends TransactionSubject {
   /** Command of the primary. */
   readonly command: number;
   /** Sub-command: function of a pipe, of TRANSACTION2 or of NT_TRANSACT; -1 when none was sent. */
@@ -37,16 +52,7 @@ export interface Transaction {
   /** Bytes that came so far. */
   dataCount: number;
   parametersCount: number;
-  readonly handle: Handle | undefined;
-  readonly fid: number;
-  /** Information level of a change; 0 where there is none. */
-  readonly level: number;
-  readonly change: FileChange | undefined;
-  readonly open: OpenFacts | undefined;
   readonly name: string;
-  readonly path: string | undefined;
-  /** Path of a referral. */
-  readonly referral: string | undefined;
 }
 
 /** One request with its chain. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { join, u16, zeros } from '../../../../../test/tools/smb-bytes/bytes.ts';
+import { join, u16, u32, u8, zeros } from '../../../../../test/tools/smb-bytes/bytes.ts';
 import {
   bind,
   bindAck,
@@ -9,7 +9,7 @@ import {
   SVCCTL,
 } from '../../../../../test/tools/smb-bytes/rpc-fragments.ts';
 import * as m from '../../../../../test/tools/smb-bytes/smb1-messages.ts';
-import { negotiateRequest, negotiateResponse } from '../../../../../test/tools/smb-bytes/smb2-messages.ts';
+import { negotiateRequest, negotiateResponse, renameData } from '../../../../../test/tools/smb-bytes/smb2-messages.ts';
 import { SmbTalk, type TalkConnection } from '../../../../../test/tools/smb-bytes/talk.ts';
 
 const DIALECTS = ['LANMAN1.0', 'NT LM 0.12'];
@@ -151,6 +151,91 @@ test('changes of a file by its number', () => {
     .server(m.transactionAnswer(0x32, at(5)))
     .end();
   expect(talk.of('smb.file').map((event) => event['event.action'])).toEqual(['smb-file-delete', 'smb-file-open']);
+});
+
+/** On the share with a file open under number 7. */
+const opened = (talk: SmbTalk) =>
+  onShare(talk)
+    .client(m.ntCreate(at(4), '\\a.txt'))
+    .server(m.ntCreateAnswer(at(4), 7));
+
+describe('transactions in several pieces', () => {
+  test('a new name that comes in the second piece', () => {
+    const talk = new SmbTalk();
+    const whole = renameData('a-long-name-of-a-file.locked');
+    const parameters = join(u16(7), u16(1010), u16(0));
+    const totals = { parametersTotal: parameters.length, dataTotal: whole.length };
+    opened(talk)
+      .client(
+        m.transaction(0x32, at(5), { setup: [8], parameters, data: whole.subarray(0, 24), dataTotal: whole.length }),
+        m.trans2Piece(at(5), { ...totals, data: whole.subarray(40), dataAt: 40 }),
+        m.trans2Piece(at(5), { ...totals, data: whole.subarray(24, 40), dataAt: 24 }),
+      )
+      .server(m.transactionAnswer(0x32, at(5)))
+      .end();
+    expect(talk.of('smb.file')[0]).toMatchObject({
+      'event.action': 'smb-file-rename',
+      'smb.file.path': 'a-long-name-of-a-file.locked',
+      'smb.file.previous_name': 'a.txt',
+    });
+    expect(anomalies(talk)).toEqual([]);
+  });
+
+  test('a descriptor whose file is named in the second piece', () => {
+    const talk = new SmbTalk();
+    const totals = { parametersTotal: 8, dataTotal: 20 };
+    opened(talk)
+      .client(
+        m.ntTransaction(at(5), 3, totals),
+        m.ntPiece(false, at(5), { ...totals, parameters: join(u16(7), u16(0), u32(4)), data: zeros(20) }),
+      )
+      .server(m.ntPiece(true, at(5), {}))
+      .end();
+    expect(talk.of('smb.file').map((event) => event['event.action'])).toEqual([
+      'smb-file-security-change',
+      'smb-file-open',
+    ]);
+    expect(anomalies(talk)).toEqual([]);
+  });
+
+  test('what is not complete says nothing, and does no harm', () => {
+    const talk = new SmbTalk();
+    opened(talk)
+      .client(
+        m.ntTransaction(at(5), 3, { parametersTotal: 8, dataTotal: 20 }),
+        m.ntPiece(false, at(5), {
+          parametersTotal: 8,
+          dataTotal: 20,
+          parametersAt: 60_000,
+          data: zeros(7),
+          dataAt: 60_000,
+        }),
+      )
+      .server(m.ntPiece(true, at(5), {}))
+      .end();
+    expect(talk.of('smb.file').map((event) => event['event.action'])).toEqual(['smb-file-open']);
+  });
+});
+
+test('a copy inside the server, asked for in a transaction', () => {
+  const talk = new SmbTalk();
+  const setup = join(u32(0x001440f2), u16(7), u8(1), u8(0));
+  onShare(talk)
+    .client(m.ntCreate(at(4), '\\a.txt'))
+    .server(m.ntCreateAnswer(at(4), 7))
+    .client(m.ntTransaction(at(5), 2, { setup, data: zeros(48) }))
+    .server(m.ntPiece(true, at(5), { data: join(u32(1), u32(0), u32(500)) }))
+    .end();
+  expect(talk.of('smb.ioctl')).toMatchObject([
+    {
+      'smb.ioctl.function': 'srv_copychunk',
+      'smb.file.path': 'a.txt',
+      'smb.file.bytes_copied': 500,
+      'smb.command': 'nt_transact',
+      'smb.version': 'SMB1',
+    },
+  ]);
+  expect(talk.of('smb.file')[0]).toMatchObject({ 'smb.file.bytes_copied': 500 });
 });
 
 describe('rules of the protocol', () => {

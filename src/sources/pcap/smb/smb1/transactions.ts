@@ -1,6 +1,6 @@
 /**
  * Transactions of SMB1 (MS-CIFS 2.2.4.33, 2.2.4.46, 2.2.4.62): calls over pipes, changes of files, referrals. They may come in
- * pieces; calls are a stream and take them one by one, of the others the first piece says what it is about.
+ * pieces; calls are a stream and take them one by one, of the others all pieces together say what it is about.
  */
 import { filetimeMs } from '../../../../base/time/filetime.ts';
 import { pipeName } from '../../../../event/normalise/share.ts';
@@ -8,6 +8,7 @@ import { tellIoctl } from '../events/ioctl-event.ts';
 import { tellRefusedOpen } from '../events/refused-open-event.ts';
 import { tellLanman } from '../events/rpc-event.ts';
 import { type FileChange, readChange } from '../file-change.ts';
+import { COPYCHUNK, COPYCHUNK_WRITE, controlName } from '../control-codes.ts';
 import type { Message } from '../message.ts';
 import { utf16Name } from '../names.ts';
 import { Handle, type OpenFacts } from '../state/handle.ts';
@@ -16,7 +17,8 @@ import { isPipeTree } from '../state/tree.ts';
 import * as smb1 from './smb1-commands.ts';
 import type { Smb1Conversation } from './smb1-conversation.ts';
 import { isUnicode, type Smb1Part, stringAt } from './smb1-part.ts';
-import type { Smb1Request, Transaction } from './smb1-request.ts';
+import type { Smb1Request, Transaction, TransactionSubject } from './smb1-request.ts';
+import { type Layout, layoutOf, secondaryLayout } from './transaction-layout.ts';
 
 /** Functions of a pipe. */
 const PIPE_TRANSACT = 0x26;
@@ -33,49 +35,12 @@ const CREATE_DIRECTORY = 0x0d;
 const GET_DFS_REFERRAL = 0x10;
 /** Functions of NT_TRANSACT. */
 const NT_CREATE = 1;
+const NT_IOCTL = 2;
 const NT_SET_SECURITY = 3;
 const STATUS_BUFFER_OVERFLOW = 0x80000005;
 /** Levels that pass through to those of MS-FSCC. */
 const PASS_THROUGH = 1000;
 const OPTION_FOLDER = 1;
-
-/** Where the pieces of a primary lie. */
-interface Layout {
-  readonly parametersTotal: number;
-  readonly dataTotal: number;
-  readonly parameters: number;
-  readonly parametersCount: number;
-  readonly data: number;
-  readonly dataCount: number;
-  readonly setup: number;
-  readonly setupCount: number;
-}
-
-function layoutOf(m: Message, { command, words }: Smb1Part): Layout {
-  const at = words - 33;
-  if (command === smb1.NT_TRANSACT) {
-    return {
-      parametersTotal: m.u32(at + 36),
-      dataTotal: m.u32(at + 40),
-      parametersCount: m.u32(at + 52),
-      parameters: m.u32(at + 56),
-      dataCount: m.u32(at + 60),
-      data: m.u32(at + 64),
-      setupCount: m.u8(at + 68),
-      setup: at + 71,
-    };
-  }
-  return {
-    parametersTotal: m.u16(at + 33),
-    dataTotal: m.u16(at + 35),
-    parametersCount: m.u16(at + 51),
-    parameters: m.u16(at + 53),
-    dataCount: m.u16(at + 55),
-    data: m.u16(at + 57),
-    setupCount: m.u8(at + 59),
-    setup: at + 61,
-  };
-}
 
 /** The primary of a transaction. */
 export function transactionRequest(
@@ -90,7 +55,6 @@ export function transactionRequest(
   const name = isPipe ? stringAt(m, part.bytes, part.bytes + part.byteCount).text : '';
   const subcommand =
     command === smb1.NT_TRANSACT ? m.u16(part.words + 36) : layout.setupCount > 0 ? m.u16(layout.setup) : -1;
-  const fid = fidOf(m, command, subcommand, layout);
   const transaction: Transaction = {
     command,
     subcommand,
@@ -98,21 +62,47 @@ export function transactionRequest(
     parametersTotal: layout.parametersTotal,
     dataCount: layout.dataCount,
     parametersCount: layout.parametersCount,
-    fid,
-    level: command === smb1.TRANSACTION2 ? levelAt(m, subcommand, layout) : 0,
-    handle: fid < 0 || subcommand === PIPE_PEEK ? undefined : conversation.handle(fid, request),
-    change: changeOf(m, command, subcommand, layout),
-    open: command === smb1.NT_TRANSACT && subcommand === NT_CREATE ? ntCreate(m, layout) : undefined,
     name,
-    path: pathOf(m, command, subcommand, layout),
-    referral: command === smb1.TRANSACTION2 && subcommand === GET_DFS_REFERRAL ? text(m, layout, 2) : undefined,
+    ...subjectOf(conversation, m, command, subcommand, layout, request),
   };
   request.asks.push({ command, transaction });
   conversation.invariants.transaction(request, transaction);
+  if (saysInPieces(command, subcommand)) conversation.pieces.begin(request, transaction, m, layout);
   if (isPipe) pipeWritten(conversation, m, request, transaction, layout.data, layout.dataCount, request);
   if (isPipe && pipeName(name) === 'lanman' && layout.parametersCount >= 2) {
     tellLanman(conversation.link, request, request.session, m.u16(layout.parameters));
   }
+}
+
+/** @returns whether parameters and data of a transaction say what it is about, so that further pieces matter */
+function saysInPieces(command: number, subcommand: number): boolean {
+  if (command === smb1.NT_TRANSACT) return subcommand === NT_CREATE || subcommand === NT_SET_SECURITY;
+  const told = [SET_PATH_INFO, SET_FILE_INFO, CREATE_DIRECTORY, GET_DFS_REFERRAL];
+  return command === smb1.TRANSACTION2 && told.includes(subcommand);
+}
+
+/** What a transaction is about, as far as its parameters and data are there. */
+function subjectOf(
+  conversation: Smb1Conversation,
+  m: Message,
+  command: number,
+  subcommand: number,
+  layout: Layout,
+  request: Smb1Request,
+): TransactionSubject {
+  const isTrans2 = command === smb1.TRANSACTION2;
+  const isNt = command === smb1.NT_TRANSACT;
+  const fid = fidOf(m, command, subcommand, layout);
+  return {
+    fid,
+    level: isTrans2 ? levelAt(m, subcommand, layout) : 0,
+    handle: fid < 0 || subcommand === PIPE_PEEK ? undefined : conversation.handle(fid, request),
+    change: changeOf(m, command, subcommand, layout),
+    open: isNt && subcommand === NT_CREATE ? ntCreate(m, layout) : undefined,
+    path: pathOf(m, command, subcommand, layout),
+    referral: isTrans2 && subcommand === GET_DFS_REFERRAL ? text(m, layout, 2) : undefined,
+    control: isNt && subcommand === NT_IOCTL ? m.u32(layout.setup) : undefined,
+  };
 }
 
 function fidOf(m: Message, command: number, subcommand: number, layout: Layout): number {
@@ -122,8 +112,12 @@ function fidOf(m: Message, command: number, subcommand: number, layout: Layout):
     );
     return isOnHandle && layout.setupCount >= 2 ? m.u16(layout.setup + 2) : -1;
   }
+  // Code, fid, flags.
+  if (command === smb1.NT_TRANSACT && subcommand === NT_IOCTL) {
+    return layout.setupCount >= 4 ? m.u16(layout.setup + 4) : -1;
+  }
   const isOnFile = command === smb1.TRANSACTION2 ? subcommand === SET_FILE_INFO : subcommand === NT_SET_SECURITY;
-  return isOnFile && m.has(layout.parameters, 2) ? m.u16(layout.parameters) : -1;
+  return isOnFile && layout.parametersCount >= 2 && m.has(layout.parameters, 2) ? m.u16(layout.parameters) : -1;
 }
 
 function changeOf(m: Message, command: number, subcommand: number, layout: Layout): FileChange | undefined {
@@ -179,14 +173,17 @@ export function secondaryRequest(
 ): void {
   const transaction = primary?.asks.find((ask) => ask.transaction !== undefined)?.transaction;
   if (primary === undefined || transaction === undefined) return;
-  const isNt = m.u8(4) === smb1.NT_TRANSACT_SECONDARY;
-  const count = isNt ? m.u32(60) : m.u16(43);
-  const offset = isNt ? m.u32(64) : m.u16(45);
-  transaction.dataCount += count;
-  transaction.parametersCount += isNt ? m.u32(48) : m.u16(37);
+  const layout = secondaryLayout(m);
+  transaction.dataCount += layout.dataCount;
+  transaction.parametersCount += layout.parametersCount;
   if (transaction.command === smb1.TRANSACTION) {
-    pipeWritten(conversation, m, primary, transaction, offset, count, origin);
+    pipeWritten(conversation, m, primary, transaction, layout.data, layout.dataCount, origin);
+    return;
   }
+  const whole = conversation.pieces.add(primary, m, layout);
+  if (whole === undefined) return;
+  const { command, subcommand } = transaction;
+  Object.assign(transaction, subjectOf(conversation, whole.message, command, subcommand, whole.layout, primary));
 }
 
 function pipeWritten(
@@ -223,6 +220,7 @@ export function transactionAnswer(
     tellIoctl(link, request, session, tree, 'dfs_get_referrals', status, 1, about);
   }
   if (transaction.open !== undefined) return ntCreated(conversation, m, part, request, transaction.open, status);
+  if (transaction.control !== undefined) return controlAnswered(conversation, m, part, request, transaction, status);
   if (!isOk || part.wordCount === 0) return;
   const { handle, change, path } = transaction;
   if (part.command === smb1.TRANSACTION) {
@@ -239,6 +237,29 @@ export function transactionAnswer(
   } else if (handle !== undefined && change !== undefined) {
     files.change(session, handle, change, request, name);
   }
+}
+
+/** A control call of a file: those of SMB2 that are told of, under their names there. */
+function controlAnswered(
+  { link, files }: Smb1Conversation,
+  m: Message,
+  part: Smb1Part,
+  request: Smb1Request,
+  { control = 0, handle }: Transaction,
+  status: number,
+): void {
+  const name = controlName(control);
+  if (name === undefined) return;
+  const { session, tree } = request;
+  let bytesCopied: number | undefined;
+  if (control === COPYCHUNK || control === COPYCHUNK_WRITE) {
+    // Chunks written, bytes of the last one, bytes of all.
+    const data = m.u32(part.words - 33 + 60);
+    bytesCopied = status === 0 && m.has(data + 8, 4) ? m.u32(data + 8) : 0;
+    if (handle !== undefined && status === 0) files.copied(handle, bytesCopied);
+  }
+  const about = { path: handle?.name, bytesCopied };
+  tellIoctl(link, request, session, tree ?? handle?.tree, name, status, 1, about, 'nt_transact');
 }
 
 /** A change, or a new folder, that names its path. */

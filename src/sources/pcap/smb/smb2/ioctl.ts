@@ -1,6 +1,14 @@
 /** IOCTL (MS-SMB2 2.2.31, 2.2.32): calls over pipes, referrals, server-side copies, validation of the negotiation. */
 import { tellAnomaly } from '../events/anomaly-event.ts';
 import { tellIoctl } from '../events/ioctl-event.ts';
+import {
+  controlName,
+  COPYCHUNK,
+  COPYCHUNK_WRITE,
+  DFS_REFERRALS,
+  DFS_REFERRALS_EX,
+  VALIDATE_NEGOTIATE,
+} from '../control-codes.ts';
 import type { Message } from '../message.ts';
 import { utf16Name } from '../names.ts';
 import { dialectName, STATUS_BUFFER_OVERFLOW } from './smb2-commands.ts';
@@ -8,23 +16,6 @@ import type { Smb2Conversation } from './smb2-conversation.ts';
 import type { ControlCall, Smb2Request } from './smb2-request.ts';
 
 const PIPE_TRANSCEIVE = 0x0011c017;
-const DFS_REFERRALS = 0x00060194;
-const DFS_REFERRALS_EX = 0x000601b0;
-const VALIDATE_NEGOTIATE = 0x00140204;
-const COPYCHUNK = 0x001440f2;
-const COPYCHUNK_WRITE = 0x001480f2;
-
-/** Functions that are told of. */
-const NAMES: Readonly<Record<number, string>> = {
-  [DFS_REFERRALS]: 'dfs_get_referrals',
-  [DFS_REFERRALS_EX]: 'dfs_get_referrals_ex',
-  [VALIDATE_NEGOTIATE]: 'validate_negotiate_info',
-  [COPYCHUNK]: 'srv_copychunk',
-  [COPYCHUNK_WRITE]: 'srv_copychunk_write',
-  0x00144064: 'srv_enumerate_snapshots',
-  0x000900a4: 'set_reparse_point',
-};
-
 /** @returns whether a request validates the negotiation, which is signed also where nobody signs */
 export function isValidation(request: Smb2Request | undefined): boolean {
   return request?.control?.code === VALIDATE_NEGOTIATE;
@@ -83,7 +74,7 @@ export function controlAnswer(conversation: Smb2Conversation, m: Message, reques
     conversation.files.rpcOf(session, target).read(m.bytes, output.from, output.to, isWhole);
     return;
   }
-  const name = NAMES[code];
+  const name = controlName(code);
   if (name === undefined) return;
   const offset = output === undefined ? 0 : output.from - m.at;
   let copied: number | undefined;
