@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -22,6 +24,32 @@ test('a server is found by the file that it leaves, and takes it away', async ()
   await server.stop();
   expect(existsSync(file)).toBe(false);
   await expect(fetch(`${server.url}/readyz`)).rejects.toThrow();
+});
+
+test('a request that never ends does not keep a server from stopping', async () => {
+  const server = await runServer({ ...DEFAULT_CONFIG, server: { ...settings, stopMs: 50 } }, silent);
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(
+    'POST /api/v1/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+  );
+  const closed = once(socket, 'close');
+  socket.on('error', () => {});
+  await fetch(`${server.url}/healthz`);
+  await server.stop();
+  await closed;
+});
+
+test('commands ask the server that runs, or open the data folder themselves', async () => {
+  const server = await runServer({ ...DEFAULT_CONFIG, server: settings }, silent);
+  const config = join(folder, 'site.toml');
+  writeFileSync(config, '[server]\ndata = "."\n');
+  const status = await withApi({ config }, (api) => api.get<{ isServing: boolean }>('/api/v1/status'));
+  expect(status.isServing).toBe(true);
+  // A lock belongs to a process, so that the second one is another process: test/smoke-serve.sh.
+  await server.stop();
+  const offline = await withApi({ config }, (api) => api.get<{ isServing: boolean }>('/api/v1/status'));
+  expect(offline.isServing).toBe(false);
 });
 
 test('an address that others can reach needs TLS, or a proxy that does it', () => {

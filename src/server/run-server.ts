@@ -46,7 +46,13 @@ export async function runServer(config: Config, log: FastifyBaseLogger): Promise
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       removeEndpoint(server.dataFolder);
+      // Requests that go on are finished, but one that never ends must not keep the data folder open.
+      const cut = setTimeout(() => {
+        log.warn({ afterMs: server.stopMs }, 'requests that did not end were cut off');
+        app.server.closeAllConnections();
+      }, server.stopMs);
       await app.close();
+      clearTimeout(cut);
       await service.stop();
     };
     return { service, url, stop: () => (stopped ??= stop()) };

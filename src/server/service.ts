@@ -20,6 +20,7 @@ import { ApiKeys } from './access/api-keys.ts';
 import { newSecret } from './access/secret.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
+import { readEndpoint } from './endpoint.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
@@ -105,7 +106,9 @@ export class Service {
     } catch (cause) {
       throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause)}.`);
     }
-    const store = await openStore(join(dataFolder, 'store.duckdb'), networks);
+    const store = await openStore(join(dataFolder, 'store.duckdb'), networks).catch((error: unknown) => {
+      throw inUseError(dataFolder, error) ?? error;
+    });
     const [exceptions, accounts, keys] = await Promise.all([
       ExceptionBook.open(store.desk, detection),
       Accounts.open(store),
@@ -152,4 +155,17 @@ export class Service {
     }
     await this.store.close();
   }
+}
+
+/** @returns the error for a data folder that somebody else has open; undefined when something else is wrong */
+function inUseError(dataFolder: string, error: unknown): SmbError | undefined {
+  // DuckDB locks its file as long as a process has it open; the lock ends with the process, however it ends.
+  if (!(error instanceof SmbError) || !/\block\b/i.test(error.message)) return undefined;
+  const endpoint = readEndpoint(dataFolder);
+  const who = endpoint
+    ? `a server has it open (process ${endpoint.pid}, ${endpoint.url})`
+    : 'another program has it open';
+  return new SmbError('STORE-OPEN', `The data folder ${dataFolder} is in use: ${who}.`, {
+    fix: 'stop that one, or give this one a data folder of its own: [server] data, or --data',
+  });
 }

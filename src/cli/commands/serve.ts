@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { resolve } from 'node:path';
+import { EXIT } from '../../base/error.ts';
 import type { Config } from '../../config/config.ts';
 import { type ListenAddress, parseListenAddress } from '../../config/server-settings.ts';
 import { readConfiguration } from '../configuration.ts';
@@ -45,6 +46,10 @@ async function serve(flags: ServeFlags): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped());
   });
   say('Stopping.');
+  // Whatever hangs: what was acknowledged is on disk, so that ending is safe.
+  const end = () => process.exit(EXIT.interrupted);
+  setTimeout(end, config.server.stopMs * 2).unref();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   await server.stop();
 }
 
