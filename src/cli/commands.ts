@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exceptCommand } from './commands/except.ts';
+import { examplesCommand } from './commands/examples.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { gapsCommand } from './commands/gaps.ts';
 import { helpCommand } from './commands/help.ts';
@@ -34,6 +35,7 @@ export const commands = namedList('command', 'USAGE', [
   usersCommand,
   keysCommand,
   auditCommand,
+  examplesCommand,
   queryCommand,
   translateCommand,
   normalizeCommand,

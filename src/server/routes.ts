@@ -3,6 +3,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
+import { examplesRoutes } from './routes/examples.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { keysRoutes } from './routes/keys.ts';
@@ -31,6 +32,7 @@ export const routes: readonly RouteGroup[] = [
   usersRoutes,
   keysRoutes,
   auditRoutes,
+  examplesRoutes,
   signInRoutes,
   homeRoutes,
   metricsRoutes,

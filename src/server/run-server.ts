@@ -21,9 +21,14 @@ export interface RunningServer {
 }
 
 /**
+ * @param prepare done before anything works on its own
  * @throws SERVER-ADDRESS when it may not or cannot listen; STORE-OPEN when the data folder cannot be opened or a server has it open
  */
-export async function runServer(config: Config, log: FastifyBaseLogger): Promise<RunningServer> {
+export async function runServer(
+  config: Config,
+  log: FastifyBaseLogger,
+  prepare: (service: Service) => Promise<void> = async () => {},
+): Promise<RunningServer> {
   const { server } = config;
   checkListenAddress(server);
   const tls = readTls(server);
@@ -36,6 +41,7 @@ export async function runServer(config: Config, log: FastifyBaseLogger): Promise
     const { port } = app.server.address() as AddressInfo;
     const url = `${tls ? 'https' : 'http'}://${formatListenAddress({ host: reachable(server.listen.host), port })}`;
     service.listensOn(url);
+    await prepare(service);
     await service.start();
     writeEndpoint(server.dataFolder, {
       url,

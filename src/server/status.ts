@@ -7,6 +7,7 @@ import { SEVERITIES, type Severity } from '../detect/rule.ts';
 import { ALL } from '../query/predicate.ts';
 import type { RuleRun } from '../store/store.ts';
 import type { StatusAnswer } from './contract/status.ts';
+import { hasExamples } from './examples.ts';
 import type { Service } from './service.ts';
 
 /** Runs that are looked at to find the latest of each rule. */
@@ -18,12 +19,13 @@ const RUNS_READ = 2_000;
  */
 export async function gatherStatus(service: Service, asker: string): Promise<Static<typeof StatusAnswer>> {
   const { store, detection, config } = service;
-  const [events, newest, counts, letters, runs] = await Promise.all([
+  const [events, newest, counts, letters, runs, examples] = await Promise.all([
     store.events.count({ predicate: ALL }),
     store.events.search({ predicate: ALL, order: 'newest', limit: 1 }),
     store.alerts.counts(),
     store.deadLetters.count(),
     latestRuns(service),
+    hasExamples(service),
   ]);
   const open = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const { state, severity, count } of counts) if (state === 'open') open[severity] += count;
@@ -34,6 +36,7 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
     dataFolder: config.server.dataFolder,
     isServing: service.isReady,
     rules: { active: detection.active.length, all: detection.rules.length, faulty: detection.errors.length },
+    hasExamples: examples,
     openAlerts: open,
     runs: {
       rules: runs.length,

@@ -142,7 +142,8 @@ export type DeskKind =
   | 'api-key'
   | 'shipper-object'
   | 'silence'
-  | 'notification';
+  | 'notification'
+  | 'examples';
 
 /** A document of the desk. */
 export interface DeskEntry {
@@ -317,5 +318,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly audit: AuditLog;
   readonly deadLetters: DeadLetterStore;
+  /** Takes out events, and alerts with their history, for good: all or nothing. Ids that are not there do not matter. */
+  forget(what: { readonly events: readonly string[]; readonly alerts: readonly string[] }): Promise<void>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { EXIT } from '../../base/error.ts';
 import type { Config } from '../../config/config.ts';
 import { type ListenAddress, parseListenAddress } from '../../config/server-settings.ts';
 import { readConfiguration } from '../configuration.ts';
+import type { Service } from '../../server/service.ts';
 import type { CliCommand } from '../command.ts';
 import { say } from '../terminal/output.ts';
 
@@ -11,6 +12,7 @@ interface ServeFlags {
   readonly config?: string;
   readonly data?: string;
   readonly listen?: ListenAddress;
+  readonly examples?: boolean;
 }
 
 /** `smbastion serve`: collects, detects and answers until it is stopped. */
@@ -23,6 +25,7 @@ export const serveCommand: CliCommand = {
       .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
       .option('--data <folder>', 'where everything is kept, instead of [server] data')
       .option('--listen <address>', 'where to listen, instead of [server] listen', parseListen)
+      .option('--examples', 'load the bundled example evidence when nothing is stored yet')
       .action(serve);
   },
 };
@@ -33,24 +36,37 @@ async function serve(flags: ServeFlags): Promise<void> {
     import('../../server/run-server.ts'),
     import('../../server/server-log.ts'),
   ]);
-  const log = serverLog(process.stderr.isTTY ? 'warn' : 'info');
-  const server = await runServer(config, log);
-  const link = await server.service.accounts.firstAdminLink();
-  say(`smbastion listens on ${server.url}; its data is in ${config.server.dataFolder}. Ctrl-C stops it.`);
-  if (link !== undefined) {
-    say(
-      `No admin has a password yet. This link sets it, once, within a day:\n    ${server.service.publicUrl}/link/${link}`,
-    );
-  }
-  await new Promise<void>((stopped) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped());
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+  const log = serverLog(process.stderr.isTTY ? 'warn' : 'info');
+  const server = await runServer(config, log, flags.examples ? sayExamples : undefined);
+  const link = await server.service.accounts.firstAdminLink();
+  if (link !== undefined) {
+    say('No admin has a password yet. This link sets it, once, within a day:');
+    say(`    ${server.service.publicUrl}/link/${link}`);
+  }
+  say(`smbastion listens on ${server.url}; its data is in ${config.server.dataFolder}. Ctrl-C stops it.`);
+  await stopped;
   say('Stopping.');
   // Whatever hangs: what was acknowledged is on disk, so that ending is safe.
-  const end = () => process.exit(EXIT.interrupted);
-  setTimeout(end, config.server.stopMs * 2).unref();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  setTimeout(endNow, config.server.stopMs * 2).unref();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endNow);
   await server.stop();
+}
+
+function endNow(): void {
+  process.exit(EXIT.interrupted);
+}
+
+/** Loads the bundled examples into an empty store, and says so whenever they are in. */
+async function sayExamples(service: Service): Promise<void> {
+  const { hasExamples, loadExamples } = await import('../../server/examples.ts');
+  const loaded = await loadExamples(service);
+  if (loaded > 0) say(`${loaded} events of the bundled EXAMPLES were loaded; the rules run over them now.`);
+  else if (await hasExamples(service)) say('The bundled EXAMPLES are in.');
+  else return;
+  say('They are no evidence of this site. "smbastion examples remove" takes them out.');
 }
 
 function withFlags(config: Config, { data, listen }: ServeFlags): Config {

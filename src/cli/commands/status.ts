@@ -33,6 +33,9 @@ function statusText(status: Static<typeof StatusAnswer>, where: string): string 
   return layOut(
     [
       ['version', `${version}, ${isServing ? where : `no server runs; read from ${where}`}`],
+      ...(status.hasExamples
+        ? [['examples', 'the bundled ones are in; smbastion examples remove takes them out']]
+        : []),
       ['open alerts', open.join(', ')],
       ['rules', `${rules.active} of ${rules.all} on, ${runs.rules} have run${failed}, ${rules.faulty} faulty`],
       ['latest run', runs.latestMs === undefined ? 'none' : (isoTime(runs.latestMs) ?? '')],

@@ -11,6 +11,7 @@ export const StatusAnswer = Type.Object({
   dataFolder: Type.String(),
   isServing: Type.Boolean({ description: 'false when a command opened the data folder without a server' }),
   rules: Type.Object({ active: Type.Integer(), all: Type.Integer(), faulty: Type.Integer() }),
+  hasExamples: Type.Boolean({ description: 'Whether the bundled examples are in' }),
   openAlerts: Type.Object({
     low: Type.Integer(),
     medium: Type.Integer(),

@@ -22,10 +22,11 @@ const REFRESH_S = 30;
 
 /** @returns the page */
 export function statusPage({ status, alerts, runs }: StatusFacts): string {
-  const { openAlerts, asker, rules } = status;
+  const { openAlerts, asker, rules, hasExamples } = status;
   const total = SEVERITIES.reduce((sum, severity) => sum + openAlerts[severity], 0);
   return page(
     { title: 'Status', name: asker, refreshS: REFRESH_S },
+    hasExamples && examplesNote(),
     html`<h1>${total === 0 ? 'No open alerts' : countOf(total, 'open alert')}</h1>
 <ul class="tiles">${[...SEVERITIES].reverse().map((severity) => tile(severity, openAlerts[severity]))}</ul>`,
     alertsPart(alerts, total),
@@ -49,6 +50,11 @@ function intakePart({ intake, store, startedMs, dataFolder, version }: StatusFac
       ['Runs since (UTC)', html`${time(startedMs)}, version ${version}`],
     ],
   )}`;
+}
+
+function examplesNote(): Safe {
+  return html`<p class="note"><strong>These are examples.</strong> The first start loaded the bundled evidence, so that there is
+something to look at. <code>smbastion examples remove</code> takes it out again.</p>`;
 }
 
 function tile(severity: Severity, count: number): Safe {

@@ -7,6 +7,7 @@ import { SmbError } from '../../base/error.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { Store } from '../store.ts';
 import { openDesk } from './desk/desk.ts';
+import { forget } from './forget.ts';
 import { DuckDbEventStore } from './duckdb-events.ts';
 import { openMeta } from './store-meta.ts';
 
@@ -29,6 +30,7 @@ export async function openDuckDbStore(file: string, networks: Networks): Promise
   return {
     ...desk,
     events,
+    forget: (what) => forget(instance, what),
     close: async () => {
       await desk.close();
       await events.close();

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Runs the built server the way `npm start` does, on a folder and a port of its own: it must become ready, know its examples,
+# let in who may come in and nobody else, refuse a second server on its data, and stop when it is told to.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+failed=0
+server=
+cleanup() {
+  [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+fail() { echo "FAIL: $*"; failed=1; }
+
+printf '[server]\ndata = "data"\nlisten = "127.0.0.1:0"\n' >"$work/smbastion.toml"
+tail -n +2 examples/smbastion.toml >>"$work/smbastion.toml"
+smb() { node dist/main.js "$@" -c "$work/smbastion.toml"; }
+
+# begin: starts the server and waits until it is ready
+begin() {
+  node dist/main.js serve --examples -c "$work/smbastion.toml" 2>"$work/log" &
+  server=$!
+  for _ in $(seq 300); do
+    url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' "$work/data/endpoint.json" 2>/dev/null)
+    [ -n "$url" ] && curl -fs "$url/readyz" >/dev/null && grep -q "smbastion listens on" "$work/log" && return
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.2
+  done
+  fail 'the server did not become ready'
+  cat "$work/log"
+  exit 1
+}
+
+# end: stops the server and waits for it
+end() {
+  kill -TERM "$server"
+  wait "$server" || fail "the server ended with $?"
+  server=
+}
+
+# status PATH HEADERS...: the status of an answer
+status() {
+  local path=$1
+  shift
+  curl -s -o /dev/null -w '%{http_code}' "$@" "$url$path"
+}
+
+begin
+grep -q 'EXAMPLES were loaded' "$work/log" || fail 'the examples were not announced'
+link=$(grep -o 'http[^ ]*/link/[A-Za-z0-9_-]*' "$work/log")
+[ "$(status / )" = 303 ] || fail 'a stranger is not sent to sign in'
+[ "$(status /api/v1/status)" = 401 ] || fail 'a stranger is told how the server does'
+curl -fs "$link" | grep -q 'Set your password' || fail 'the link of the first start shows no form'
+
+# A person with a cookie.
+password='four words, far apart'
+curl -fs -c "$work/cookies" -H "origin: $url" --data-urlencode "password=$password" --data-urlencode "again=$password" \
+  -o /dev/null "$link" || fail 'the link sets no password'
+curl -fs -b "$work/cookies" "$url/" | grep -q 'These are examples' || fail 'the page does not say that these are examples'
+[ "$(status /sign-out -b "$work/cookies" -X POST -H 'origin: http://elsewhere.example')" = 403 ] || fail 'another site signs people out'
+
+# A program with a key.
+key=$(smb keys add smoke --scope read 2>/dev/null)
+encoded=$(printf %s "$key" | base64 -w0)
+[ "$(status /api/v1/status -H "authorization: ApiKey $encoded")" = 200 ] || fail 'a key is not let in'
+[ "$(status /api/v1/users -H "authorization: ApiKey $encoded")" = 403 ] || fail 'a key may do more than its scope says'
+SMBASTION_KEY=$key node dist/main.js status --server "$url" | grep -q . || fail 'a command does not reach the server by its URL'
+curl -fs -H "authorization: ApiKey $encoded" -H 'content-type: application/json' -d '{"query":"server.port:445"}' \
+  "$url/api/v1/events/count" | grep -q '"count":[1-9]' || fail 'stored events are not found'
+
+# The data folder is taken.
+said=$(node dist/main.js serve -c "$work/smbastion.toml" 2>&1)
+{ [ $? = 2 ] && grep -q 'is in use: a server has it open' <<<"$said"; } || fail "a second server: $said"
+
+smb audit verify 2>&1 | grep -q 'all are as they were written' || fail 'the audit log is not whole'
+end
+[ -e "$work/data/endpoint.json" ] && fail 'a stopped server says where it is'
+
+# What must never be in a log.
+for secret in "$password" "${key#*:}" "$encoded"; do
+  grep -qF -- "$secret" "$work/log" && fail 'a secret stands in the log'
+done
+
+# Without a server the same commands open the folder themselves; a killed server leaves nothing behind that is in the way.
+smb status 2>/dev/null | grep -q '"isServing":false\|no server runs' || fail 'a command does not open the data folder'
+begin
+kill -9 "$server"
+wait "$server" 2>/dev/null
+server=
+smb examples remove 2>&1 | grep -q 'were taken out' || fail 'the examples are not taken out'
+begin
+grep -q EXAMPLES "$work/log" && fail 'examples come back'
+end
+
+[ "$failed" = 0 ] && echo 'smoke: the server runs, lets in who may come in, and stops'
+exit "$failed"
