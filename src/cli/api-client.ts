@@ -3,9 +3,9 @@
  * is opened here and the same application asked in process.
  */
 import type { Command } from 'commander';
-import { errorFromAnswer } from '../base/error.ts';
+import { errorFromAnswer, SmbError } from '../base/error.ts';
 import type { Config } from '../config/config.ts';
-import { readConfiguration } from './configuration.ts';
+import { readServerConfiguration } from './server-configuration.ts';
 import { type Answer, type Ask, askHttp } from './api-http.ts';
 
 /** Options of {@link addServerOptions}. */
@@ -14,6 +14,8 @@ export interface ServerFlags {
   readonly server?: string;
   readonly key?: string;
   readonly quiet?: boolean;
+  /** Only a server that runs is asked. */
+  readonly running?: boolean;
 }
 
 /** Adds the options that say which server is asked. */
@@ -82,7 +84,7 @@ async function connect(flags: ServerFlags): Promise<Connection> {
     const authorization = key === undefined ? undefined : `ApiKey ${Buffer.from(key).toString('base64')}`;
     return { where: `the server at ${url}`, send: (ask) => askHttp({ url, authorization }, ask), close: stay };
   }
-  const config = readConfiguration(flags);
+  const { config } = readServerConfiguration(flags);
   // The server is loaded only by commands that talk to one.
   const { readEndpoint } = await import('../server/endpoint.ts');
   const endpoint = readEndpoint(config.server.dataFolder);
@@ -95,6 +97,11 @@ async function connect(flags: ServerFlags): Promise<Connection> {
       () => false,
     );
     if (isThere) return { where: `the server at ${endpoint.url}`, send, close: stay };
+  }
+  if (flags.running) {
+    throw new SmbError('SERVER-UNREACHABLE', `No server runs on the data folder ${config.server.dataFolder}.`, {
+      fix: 'smbastion serve starts one',
+    });
   }
   return openInProcess(config);
 }

@@ -2,6 +2,7 @@ import { namedList } from '../base/named-list.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { auditCommand } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exceptCommand } from './commands/except.ts';
 import { examplesCommand } from './commands/examples.ts';
@@ -35,6 +36,7 @@ export const commands = namedList('command', 'USAGE', [
   usersCommand,
   keysCommand,
   auditCommand,
+  configCommand,
   examplesCommand,
   queryCommand,
   translateCommand,

@@ -1,11 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { resolve } from 'node:path';
 import { EXIT } from '../../base/error.ts';
-import type { Config } from '../../config/config.ts';
 import { type ListenAddress, parseListenAddress } from '../../config/server-settings.ts';
-import { readConfiguration } from '../configuration.ts';
 import type { Service } from '../../server/service.ts';
 import type { CliCommand } from '../command.ts';
+import { readServerConfiguration } from '../server-configuration.ts';
 import { say } from '../terminal/output.ts';
 
 interface ServeFlags {
@@ -23,15 +21,15 @@ export const serveCommand: CliCommand = {
       .command('serve')
       .description('run the server: take events in, run the rules day and night, answer the other commands')
       .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
-      .option('--data <folder>', 'where everything is kept, instead of [server] data')
-      .option('--listen <address>', 'where to listen, instead of [server] listen', parseListen)
+      .option('--data <folder>', 'where everything is kept, instead of [server] data (SMBASTION_DATA)')
+      .option('--listen <address>', 'where to listen, instead of [server] listen (SMBASTION_LISTEN)', parseListen)
       .option('--examples', 'load the bundled example evidence when nothing is stored yet')
       .action(serve);
   },
 };
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const config = withFlags(readConfiguration(flags), flags);
+  const config = readServerConfiguration(flags).config;
   const [{ runServer }, { serverLog }] = await Promise.all([
     import('../../server/run-server.ts'),
     import('../../server/server-log.ts'),
@@ -67,15 +65,6 @@ async function sayExamples(service: Service): Promise<void> {
   else if (await hasExamples(service)) say('The bundled EXAMPLES are in.');
   else return;
   say('They are no evidence of this site. "smbastion examples remove" takes them out.');
-}
-
-function withFlags(config: Config, { data, listen }: ServeFlags): Config {
-  const server = {
-    ...config.server,
-    ...(data !== undefined && { dataFolder: resolve(data) }),
-    ...(listen && { listen }),
-  };
-  return { ...config, server };
 }
 
 function parseListen(text: string): ListenAddress {

@@ -13,6 +13,7 @@ export const statusCommand: CliCommand = {
   register: (program) => {
     addServerOptions(program.command('status'))
       .description('say how the server does')
+      .option('--running', 'ask a server only; exits with 5 when none runs')
       .option('--json', 'as the API answers it')
       .action((flags: ServerFlags & { readonly json?: boolean }) =>
         withApi(flags, async (api) => {
