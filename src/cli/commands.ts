@@ -3,6 +3,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { auditCommand } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exceptCommand } from './commands/except.ts';
 import { examplesCommand } from './commands/examples.ts';
@@ -37,6 +38,7 @@ export const commands = namedList('command', 'USAGE', [
   keysCommand,
   auditCommand,
   configCommand,
+  doctorCommand,
   examplesCommand,
   queryCommand,
   translateCommand,

@@ -1,6 +1,7 @@
 import type { RouteGroup } from './app-types.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { checkupRoutes } from './routes/checkup.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { examplesRoutes } from './routes/examples.ts';
@@ -24,6 +25,7 @@ export const routes: readonly RouteGroup[] = [
   alertRoutes,
   exceptionRoutes,
   listRoutes,
+  checkupRoutes,
   streamRoutes,
   eventsRoutes,
   rulesRoutes,

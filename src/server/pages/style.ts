@@ -36,6 +36,7 @@ caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .5rem}
 th,td{text-align:left;vertical-align:baseline;padding:.4375rem 1.25rem .4375rem 0;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--muted);font-size:.8125rem;white-space:nowrap}
 td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
+td code{white-space:nowrap}
 td time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .form{max-width:24rem;margin:1.5rem 0}
 .form label{display:block;font-weight:600;margin:1rem 0 .25rem}

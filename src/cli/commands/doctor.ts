@@ -1,0 +1,59 @@
+import { EXIT, SmbError } from '../../base/error.ts';
+import { printable } from '../../base/text/printable.ts';
+import type { Finding } from '../../server/checkup.ts';
+import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
+import type { CliCommand } from '../command.ts';
+import { readServerConfiguration } from '../server-configuration.ts';
+import { openOutput } from '../terminal/output.ts';
+
+interface DoctorFlags extends ServerFlags {
+  readonly json?: boolean;
+}
+
+/** Marks that can be told apart without colour. */
+const MARKS = { ok: ' ok  ', odd: ' odd ', wrong: 'WRONG' } as const;
+
+/** `smbastion doctor`: looks at everything that can be wrong, and says what to do. */
+export const doctorCommand: CliCommand = {
+  id: 'doctor',
+  register: (program) => {
+    addServerOptions(program.command('doctor'))
+      .description('look at machine, data folder, clock, rules and what comes in; say what to do')
+      .option('--json', 'a JSON object for each thing that was looked at')
+      .action(doctor);
+  },
+};
+
+async function doctor(flags: DoctorFlags): Promise<void> {
+  const isRemote = flags.server !== undefined || process.env['SMBASTION_SERVER'] !== undefined;
+  const findings: Finding[] = isRemote ? [] : [...(await ofMachine(flags))];
+  // What is wrong with the machine may keep the store from opening; then that is said as well.
+  const ofServer = withApi(flags, (api) => api.get<{ findings: readonly Finding[] }>('/api/v1/checkup'));
+  findings.push(
+    ...(await ofServer.then(
+      (answer) => answer.findings,
+      (error: unknown) => [toFinding(error)],
+    )),
+  );
+  const output = openOutput(undefined);
+  for (const finding of findings) output.write(`${flags.json ? JSON.stringify(finding) : textOf(finding)}\n`);
+  output.close();
+  if (findings.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.findings;
+}
+
+async function ofMachine(flags: DoctorFlags): Promise<readonly Finding[]> {
+  const { config } = readServerConfiguration(flags);
+  const { checkMachine } = await import('../../server/machine-checks.ts');
+  const says = config.file === undefined ? 'There is no file; the defaults hold.' : `${config.file} is right.`;
+  return [{ topic: 'configuration', state: 'ok', says }, ...(await checkMachine(config.server, Date.now()))];
+}
+
+function toFinding(error: unknown): Finding {
+  if (!(error instanceof SmbError)) throw error;
+  return { topic: 'server', state: 'wrong', says: error.message, fix: error.fix };
+}
+
+function textOf({ topic, state, says, fix }: Finding): string {
+  const head = `${MARKS[state]}  ${topic.padEnd(13)}  ${printable(says)}`;
+  return fix === undefined ? head : `${head}\n${' '.repeat(22)}→ ${printable(fix)}`;
+}

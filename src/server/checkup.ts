@@ -1,0 +1,135 @@
+/** What a look at a server finds: what is as it should be, what is odd, what is wrong, and what to do. */
+import { countOf, formatBytes, formatSpan, listOf } from '../base/text/figures.ts';
+import { fields } from '../event/field.ts';
+import { ALL, type Predicate } from '../query/predicate.ts';
+import type { Service } from './service.ts';
+import { freeBytes, latestRuns, storeBytes } from './status.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** What was looked at, in a word or two. */
+  readonly topic: string;
+  readonly state: 'ok' | 'odd' | 'wrong';
+  readonly says: string;
+  /** What to do; when something is not as it should be. */
+  readonly fix?: string | undefined;
+}
+
+/** A source of which nothing came in for so long is said to be silent. */
+const SILENT_MS = 24 * 3_600_000;
+/** Events from a later time than this are those of a wrong clock. */
+const AHEAD_MS = 5 * 60_000;
+/** Datasets looked at. */
+const MAX_DATASETS = 100;
+/** Names listed in a sentence. */
+const LISTED = 8;
+
+const DATASET = fields.get('event.dataset');
+
+type Check = (service: Service, nowMs: number) => Promise<readonly Finding[]>;
+
+/** What is looked at, in the order in which it is told. A new check is one line. */
+const CHECKS: readonly Check[] = [
+  checkDisk,
+  checkClock,
+  checkRules,
+  checkRuns,
+  checkSources,
+  checkDeadLetters,
+  checkAudit,
+];
+
+/** Looks at everything that only the server knows. */
+export async function checkUp(service: Service, nowMs: number): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const check of CHECKS) findings.push(...(await check(service, nowMs)));
+  return findings;
+}
+
+async function checkDisk({ config }: Service): Promise<readonly Finding[]> {
+  const { dataFolder } = config.server;
+  const [used, free] = [storeBytes(dataFolder), freeBytes(dataFolder)];
+  const says = `The store takes ${formatBytes(used)}, ${formatBytes(free)} are free.`;
+  if (free > Math.max(used, 1024 ** 3)) return [{ topic: 'disk', state: 'ok', says }];
+  const fix = 'make room, or keep events for a shorter time; a backup and the store’s own upkeep need room as well';
+  return [{ topic: 'disk', state: free < 256 * 1024 ** 2 ? 'wrong' : 'odd', says, fix }];
+}
+
+async function checkClock({ store }: Service, nowMs: number): Promise<readonly Finding[]> {
+  const { events } = await store.events.search({ predicate: ALL, order: 'newest', limit: 1 });
+  const ahead = (events[0]?.timeMs ?? 0) - nowMs;
+  if (ahead <= AHEAD_MS) return [{ topic: 'clock', state: 'ok', says: 'No event lies in the future.' }];
+  return [
+    {
+      topic: 'clock',
+      state: 'odd',
+      says: `The newest event lies ${formatSpan(ahead)} in the future.`,
+      fix: 'compare the clock of this machine (timedatectl) and that of its source; logs without a zone need [sources] timezone',
+    },
+  ];
+}
+
+async function checkRules({ detection }: Service): Promise<readonly Finding[]> {
+  const { active, errors, unsupported } = detection;
+  const says = `${countOf(active.length, 'rule')} on, ${countOf(errors.length, 'error')}, ${unsupported.length} that cannot run.`;
+  if (errors.length === 0) return [{ topic: 'rules', state: 'ok', says }];
+  return [{ topic: 'rules', state: 'wrong', says, fix: 'smbastion rules lint names each place' }];
+}
+
+async function checkRuns(service: Service): Promise<readonly Finding[]> {
+  const runs = await latestRuns(service);
+  const failed = runs.filter(({ status }) => status === 'failed');
+  const gaps = (await service.store.runs.gaps()).filter(({ filledMs }) => filledMs === undefined);
+  const findings: Finding[] = [];
+  if (failed.length > 0) {
+    const says = `The latest run failed: ${shortList(failed.map(({ ruleId }) => ruleId))}.`;
+    findings.push({ topic: 'runs', state: 'wrong', says, fix: 'smbastion rules runs says why' });
+  }
+  if (gaps.length > 0) {
+    const says = `${countOf(gaps.length, 'stretch', 'stretches')} that a rule did not look at.`;
+    findings.push({ topic: 'runs', state: 'odd', says, fix: 'smbastion rules backfill looks at them' });
+  }
+  if (findings.length > 0) return findings;
+  return [{ topic: 'runs', state: 'ok', says: `${countOf(runs.length, 'rule')} have run, none failed.` }];
+}
+
+async function checkSources({ store }: Service, nowMs: number): Promise<readonly Finding[]> {
+  const datasets = await store.events.topValues({ predicate: ALL }, DATASET, MAX_DATASETS);
+  if (datasets.length === 0) {
+    const fix =
+      'docs/operate.md says how to send events; smbastion keys add NAME --scope ingest makes a key for a shipper';
+    return [{ topic: 'sources', state: 'odd', says: 'Nothing has come in yet.', fix }];
+  }
+  const silent: string[] = [];
+  for (const { value } of datasets) {
+    const predicate: Predicate = { kind: 'equals', field: DATASET, value, fold: false };
+    const { events } = await store.events.search({ predicate, order: 'newest', limit: 1 });
+    if (events[0] && nowMs - events[0].ingestedMs > SILENT_MS) silent.push(String(value));
+  }
+  if (silent.length === 0) {
+    return [{ topic: 'sources', state: 'ok', says: `All ${datasets.length} came in within a day.` }];
+  }
+  const says = `Nothing came in for a day from ${shortList(silent)}.`;
+  return [
+    { topic: 'sources', state: 'odd', says, fix: 'look at the shipper: does it run, and is its key still valid?' },
+  ];
+}
+
+async function checkDeadLetters({ store }: Service): Promise<readonly Finding[]> {
+  const { held, discarded } = await store.deadLetters.count();
+  if (held + discarded === 0) return [{ topic: 'dead letters', state: 'ok', says: 'All that came in could be read.' }];
+  const says = `${countOf(held, 'thing')} could not be read, ${discarded} gave way to newer ones.`;
+  return [{ topic: 'dead letters', state: 'odd', says, fix: 'smbastion dead-letters shows them' }];
+}
+
+async function checkAudit({ store }: Service): Promise<readonly Finding[]> {
+  const forged = await store.audit.firstForged();
+  if (!forged) return [{ topic: 'audit log', state: 'ok', says: 'All entries are as they were written.' }];
+  const says = `Entry ${forged.number} is not as it was written.`;
+  return [{ topic: 'audit log', state: 'wrong', says, fix: 'somebody wrote to the data folder; compare a backup' }];
+}
+
+function shortList(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return listOf(more > 0 ? [...names.slice(0, LISTED), `${more} more`] : names);
+}
