@@ -19,8 +19,8 @@ export interface SuppressionPass<T extends Suppressible> {
   readonly suppression: Suppression;
   /** Groups open at the same time. */
   readonly maxOpen: number;
-  /** Terms of an alert, as {@link suppressionTerms} gives them. */
-  terms(alert: T): readonly Term[];
+  /** @returns the terms of an alert as JSON, as {@link groupOf} gives them; undefined for one that stands alone */
+  group(alert: T): string | undefined;
   /** False for an alert that could not speak for a group; it is counted as suppressed. */
   canSpeak?(alert: T): boolean;
   /** Takes the alerts that speak, a group's once the group is closed; undefined for one that stands alone. */
@@ -29,8 +29,7 @@ export interface SuppressionPass<T extends Suppressible> {
 
 interface OpenGroup<T> {
   readonly first: T;
-  readonly terms: readonly Term[];
-  members: Alert['members'];
+  readonly members: Alert['members'][number][];
   memberCount: number;
   last: number;
   count: number;
@@ -52,22 +51,21 @@ export function suppress<T extends Suppressible>(alerts: Iterable<T>, pass: Supp
   let closedEarly = 0;
   const close = (key: string, group: OpenGroup<T>) => {
     open.delete(key);
-    pass.emit(group.first, partsOf(group));
+    pass.emit(group.first, partsOf(key, group));
   };
 
   for (const alert of alerts) {
-    const terms = pass.terms(alert);
-    if (standsAlone(alert.originalTime, terms, pass.suppression)) {
+    const key = Number.isNaN(alert.originalTime) ? undefined : pass.group(alert);
+    if (key === undefined) {
       pass.emit(alert, undefined);
       continue;
     }
     if (durationMs !== undefined) {
-      for (const [key, group] of open) {
-        if (alert.originalTime - group.last <= durationMs) break;
-        close(key, group);
+      for (const [oldest, before] of open) {
+        if (alert.originalTime - before.last <= durationMs) break;
+        close(oldest, before);
       }
     }
-    const key = JSON.stringify(terms);
     let group = open.get(key);
     if (group && durationMs !== undefined && alert.originalTime - group.last > durationMs) {
       close(key, group);
@@ -90,35 +88,46 @@ export function suppress<T extends Suppressible>(alerts: Iterable<T>, pass: Supp
       closedEarly++;
     }
     const { members, memberCount } = alert;
-    open.set(key, { first: alert, terms, members, memberCount, last: alert.lastTime, count: 0 });
+    open.set(key, { first: alert, members: [...members], memberCount, last: alert.lastTime, count: 0 });
   }
   for (const [key, group] of open) close(key, group);
   return { suppressed, closedEarly };
-}
-
-/** @returns whether an alert is neither suppressed nor suppresses others */
-export function standsAlone(time: number, terms: readonly Term[], { groupBy, missing }: Suppression): boolean {
-  return Number.isNaN(time) || (terms.length < groupBy.length && missing === 'doNotSuppress');
 }
 
 function extend<T extends Suppressible>(group: OpenGroup<T>, alert: T): void {
   group.count++;
   group.last = Math.max(group.last, alert.lastTime);
   group.memberCount += alert.memberCount;
-  if (group.members.length >= MAX_MEMBERS) return;
-  // Documents of later members would only repeat the first one's.
-  const more = alert.members.map((member) => ({ ...member, document: undefined }));
-  group.members = [...group.members, ...more].slice(0, MAX_MEMBERS);
+  for (const member of alert.members) {
+    if (group.members.length >= MAX_MEMBERS) return;
+    // Documents of later members would only repeat the first one's.
+    group.members.push({ ...member, document: undefined });
+  }
 }
 
-function partsOf<T extends Suppressible>(group: OpenGroup<T>): SuppressedParts {
-  const { first, terms, members, memberCount, last, count } = group;
-  const suppression = { terms, start: first.originalTime, end: last, count };
+function partsOf<T extends Suppressible>(key: string, group: OpenGroup<T>): SuppressedParts {
+  const { first, members, memberCount, last, count } = group;
+  const suppression = { terms: JSON.parse(key) as Term[], start: first.originalTime, end: last, count };
   return { lastTime: last, members, memberCount, suppression };
 }
 
-/** @returns the terms an event has; all values of a field together are one term */
-export function suppressionTerms(view: EventView, groupBy: readonly string[]): Term[] {
+/**
+ * @param maxChars characters of the values, beyond which there is no answer
+ * @returns the group of an event: its terms as JSON, undefined where it stands alone; null when its values are too long
+ */
+export function groupOf(
+  view: EventView,
+  { groupBy, missing }: Suppression,
+  maxChars = Infinity,
+): string | undefined | null {
+  const terms = termsOf(view, groupBy);
+  if (terms.length < groupBy.length && missing === 'doNotSuppress') return undefined;
+  const chars = terms.reduce((sum, { value }) => sum + value.length, 0);
+  return chars > maxChars ? null : JSON.stringify(terms);
+}
+
+/** All values of a field together are one term; a field the event does not have is none. */
+function termsOf(view: EventView, groupBy: readonly string[]): Term[] {
   return groupBy.flatMap((name) => {
     const id: FieldId | undefined = fields.find(name)?.id;
     const value = id === undefined ? undefined : view.get(id);

@@ -6,9 +6,8 @@
 import { compareTexts } from '../../base/order.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Provenance } from '../../event/view.ts';
-import type { Term } from '../alert.ts';
 import { alertId } from '../alerts/alert-id.ts';
-import { standsAlone, suppress, suppressionTerms } from '../alerts/suppression.ts';
+import { groupOf, suppress } from '../alerts/suppression.ts';
 import type { Suppression } from '../rule.ts';
 import { type DocumentTicket, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { type SpillCodec, SortedSpill } from '../scan/sorted-spill.ts';
@@ -57,22 +56,22 @@ export function suppressedQueryExecutor(context: ExecutorContext, suppression: S
   const buckets = new BucketDocuments(suppression.durationMs ?? Infinity, documents, maxOpen);
   const bounded = new DocumentEvent(context.networks);
 
-  const termsOf = (match: Match): readonly Term[] => {
-    const terms = suppressionTerms(match.view, suppression.groupBy);
-    if (terms.reduce((chars, { value }) => chars + value.length, 0) <= MAX_TERM_CHARS) return terms;
+  const groupOfMatch = (match: Match): string | undefined => {
+    if (Number.isNaN(match.time)) return undefined;
+    const group = groupOf(match.view, suppression, MAX_TERM_CHARS);
+    if (group !== null) return group;
     bounded.point(match.document());
-    return suppressionTerms(bounded, suppression.groupBy);
+    return groupOf(bounded, suppression) ?? undefined;
   };
 
   return {
     onMatch: (match) => {
       const { id, time } = match;
-      const terms = termsOf(match);
-      if (standsAlone(time, terms, suppression)) {
+      const group = groupOfMatch(match);
+      if (group === undefined) {
         return emit(singleAlert(context, { id, time, provenance: match.provenance(), document: match.document() }));
       }
       const alert = alertId(rule, [id], undefined);
-      const group = JSON.stringify(terms);
       const ticket = buckets.offer(group, { id: alert, time, document: () => match.document() });
       matches.add({ time, alert, id, group, provenance: match.provenance(), ticket });
     },
@@ -81,7 +80,7 @@ export function suppressedQueryExecutor(context: ExecutorContext, suppression: S
       const { suppressed, closedEarly } = suppress(whole(matches), {
         suppression,
         maxOpen,
-        terms: ({ match }) => JSON.parse(match.group) as Term[],
+        group: ({ match }) => match.group,
         canSpeak: ({ match }) => match.ticket !== NO_DOCUMENT,
         emit: ({ match }, group) => {
           const document = documents.load(match.ticket);

@@ -14,7 +14,7 @@ import type { EventGate } from '../../sources/source.ts';
 import type { Alert } from '../alert.ts';
 import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
-import { suppress, suppressionTerms } from '../alerts/suppression.ts';
+import { groupOf, suppress } from '../alerts/suppression.ts';
 import type { ExceptedMember, MemberExceptions } from '../exceptions/member-exceptions.ts';
 import type { ExecutorContext } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
@@ -317,9 +317,9 @@ export class Scan {
     const result = suppress(raw, {
       suppression,
       maxOpen,
-      terms: ({ document }) => {
+      group: ({ document }) => {
         view.point(document);
-        return suppressionTerms(view, suppression.groupBy);
+        return groupOf(view, suppression) ?? undefined;
       },
       emit: (alert, group) => this.log.add(group ? { ...alert, ...group } : alert),
     });

@@ -77,6 +77,7 @@ export class CaptureReader implements PacketSink {
       tunnels: this.tunnels,
       interfaceName: (number) => this.interfaces[number],
       sink: () => this.sink,
+      gate: context.gate,
       isLive: context.settings.interimMs !== undefined,
     });
     this.report = new CaptureReport(context, this.clock, limits, flows);

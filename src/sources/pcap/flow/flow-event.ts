@@ -3,6 +3,7 @@ import { stableId } from '../../../base/hash.ts';
 import { derivedFields } from '../../../event/derive/derivations.ts';
 import { type Document, type FieldValue, setPath } from '../../../event/document.ts';
 import { DocumentEvent, nestedCopy } from '../../../event/document-event.ts';
+import type { EventFacts } from '../../../event/event-facts.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../../event/field.ts';
 import { LazyEvent } from '../../../event/lazy-event.ts';
 import type { Networks } from '../../../event/networks.ts';
@@ -12,13 +13,14 @@ import type { FlowVerdict } from '../../sensor-outcome.ts';
 import type { Tunnel } from '../ip/tunnel-list.ts';
 import type { Side, StreamEnd } from '../stream.ts';
 import { NestedEvent } from '../nested-event.ts';
+import { FLOW_FACTS, type FlowKind } from './flow-facts.ts';
 import { FLOW_FIELDS, type FlowFieldRead } from './flow-fields.ts';
 import { FlowRow } from './flow-row.ts';
 import type { FlowTable } from './flow-table.ts';
 
 /** What stands beside the row of a flow. */
 export interface FlowEnd {
-  readonly kind: 'tcp' | 'udp' | 'quic';
+  readonly kind: FlowKind;
   /** `interim`: it goes on. */
   readonly reason: StreamEnd | 'interim';
   readonly verdict: FlowVerdict;
@@ -71,6 +73,10 @@ export class FlowEvent extends LazyEvent {
     this.client = this.row.client;
     this.server = this.client === 0 ? 1 : 0;
     if (end.summary) this.learnt.point(end.summary);
+  }
+
+  get facts(): EventFacts {
+    return FLOW_FACTS[this.end.kind];
   }
 
   protected override read(field: FieldId): FieldValue {

@@ -2,12 +2,13 @@
 import { type Document, isDocument } from '../../../event/document.ts';
 import type { Networks } from '../../../event/networks.ts';
 import type { FlowVerdict } from '../../sensor-outcome.ts';
-import type { EventSink } from '../../source.ts';
+import type { EventGate, EventSink } from '../../source.ts';
 import type { TunnelList } from '../ip/tunnel-list.ts';
 import { isSmbPort } from '../../../event/smb-port.ts';
 import type { StreamEnd } from '../stream.ts';
 import type { Connection } from '../tcp/connection.ts';
 import { type FlowEnd, FlowEvent } from './flow-event.ts';
+import { FLOW_FACTS, type FlowKind } from './flow-facts.ts';
 import { FlowRow } from './flow-row.ts';
 import { STATE } from './flow-state.ts';
 import type { FlowTable } from './flow-table.ts';
@@ -26,6 +27,8 @@ export interface FlowSurroundings {
   readonly sink: () => EventSink;
   /** Connections are told while they are open: events of one name their flow. */
   readonly isLive: boolean;
+  /** Absent when every flow is wanted. */
+  readonly gate: EventGate | undefined;
 }
 
 /** Gives out the events of flows. */
@@ -33,6 +36,7 @@ export class FlowReporter {
   private readonly around: FlowSurroundings;
   private event: FlowEvent | undefined;
   private row: FlowRow | undefined;
+  private readonly wanted: Partial<Record<FlowKind, boolean>> = {};
 
   constructor(around: FlowSurroundings) {
     this.around = around;
@@ -90,7 +94,7 @@ export class FlowReporter {
   private give(
     table: FlowTable,
     entry: number,
-    kind: FlowEnd['kind'],
+    kind: FlowKind,
     reason: FlowEnd['reason'],
     verdict: FlowVerdict,
     payload: FlowEnd['payload'],
@@ -99,6 +103,10 @@ export class FlowReporter {
   ): void {
     const { around } = this;
     const row = this.rowOf(table, entry);
+    if (!this.isWanted(kind)) {
+      around.gate!.pass(kind === 'quic' ? 'smb.quic' : 'smb.flow', row.lastTime);
+      return;
+    }
     const tunnel = around.tunnels.at(row.tunnelNumber);
     const interfaceName = around.interfaceName(row.interfaceNumber);
     this.event ??= new FlowEvent(around.networks, around.file, table);
@@ -114,6 +122,12 @@ export class FlowReporter {
       isLive: around.isLive,
     });
     around.sink()(this.event);
+  }
+
+  /** Asked once a kind. */
+  private isWanted(kind: FlowKind): boolean {
+    const { gate } = this.around;
+    return (this.wanted[kind] ??= gate === undefined || gate.admits(FLOW_FACTS[kind]));
   }
 
   private rowOf(table: FlowTable, entry: number): FlowRow {
