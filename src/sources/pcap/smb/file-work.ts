@@ -34,6 +34,7 @@ export class FileWork {
     const before = session.handles.get(a, b, c, d);
     if (before !== undefined) this.close(session, before, 'close');
     handle.id = [a, b, c, d];
+    handle.number = this.link.state.fileNumbers.of(session, handle.id, handle.open !== undefined);
     session.handles.set(handle, a, b, c, d);
     this.hold(handle);
   }

@@ -1,6 +1,7 @@
 /** Files: what was opened, changed, and what became of it. */
 import type { Link } from '../link.ts';
 import type { Handle, OpenFacts } from '../state/handle.ts';
+import { originOfOpen } from '../state/file-number.ts';
 import type { Origin } from '../state/origin.ts';
 import type { Session } from '../state/session.ts';
 import type { Tree } from '../state/tree.ts';
@@ -106,6 +107,8 @@ const KINDS: Readonly<Record<FileAction, WireKind<ToldFile>>> = {
 export function tellFile(link: Link, telling: FileTelling): void {
   const { handle, action, isLast } = telling;
   const { tree, name, open } = handle;
-  const what = isLast === true ? 'smb.file' : `smb.file ${action}`;
-  link.tell(KINDS[action], { ...telling, link, what, tree, name, open });
+  const whole = isLast === true ? originOfOpen(link, handle, telling.time) : undefined;
+  const what = whole ? `smb.file${whole.suffix}` : `smb.file ${action}`;
+  const origin = whole?.origin ?? telling.origin;
+  link.tell(KINDS[action], { ...telling, origin, link, what, tree, name, open });
 }

@@ -1,4 +1,5 @@
 import type { Link } from '../link.ts';
+import { originOfOpen } from '../state/file-number.ts';
 import type { Handle } from '../state/handle.ts';
 import type { Session } from '../state/session.ts';
 import type { Tree } from '../state/tree.ts';
@@ -54,12 +55,14 @@ export function tellPipe(
   isClose: boolean,
 ): void {
   const { clock } = link.state;
-  const { origin, tree } = handle;
+  const { tree } = handle;
+  const time = isClose ? link.lastTime : clock.time;
+  const { origin, suffix } = isClose ? originOfOpen(link, handle, time) : { origin: handle.origin, suffix: '' };
   link.tell(isClose ? CLOSED : OPENED, {
     link,
     origin,
-    what: isClose ? 'smb.pipe close' : 'smb.pipe',
-    time: isClose ? link.lastTime : clock.time,
+    what: isClose ? `smb.pipe close${suffix}` : 'smb.pipe',
+    time,
     packet: isClose ? link.lastPacket : clock.packet,
     session,
     version,

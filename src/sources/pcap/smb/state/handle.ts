@@ -1,6 +1,7 @@
 /** An open file, folder or pipe, from its open to its last close. */
 import type { PipeRhythm } from '../pipe-rhythm.ts';
 import type { RpcPipe } from '../rpc/rpc-pipe.ts';
+import type { FileNumber } from './file-number.ts';
 import type { Origin } from './origin.ts';
 import type { Session } from './session.ts';
 import type { Tree } from './tree.ts';
@@ -28,6 +29,8 @@ export class Handle {
   heldUnits = 0;
   /** Its id on the wire while it is open. */
   id: readonly [number, number, number, number] | undefined;
+  /** What the server numbers it by, in versions that number each open. */
+  number: FileNumber | undefined;
   readonly tree: Tree | undefined;
   readonly origin: Origin;
   readonly open: OpenFacts | undefined;

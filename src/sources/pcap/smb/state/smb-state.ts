@@ -4,6 +4,7 @@ import { EventTeller } from '../events/event-teller.ts';
 import { DEFAULT_SMB_LIMITS, type LimitName, type SmbLimits } from '../limits.ts';
 import type { SmbOptions } from '../options.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { FileNumbers } from './file-number.ts';
 import { RecentChallenges } from './challenges.ts';
 import { Server } from './server.ts';
 
@@ -15,6 +16,7 @@ export class SmbState {
   readonly limits: SmbLimits;
   readonly teller: EventTeller;
   readonly challenges = new RecentChallenges();
+  readonly fileNumbers = new FileNumbers();
   private readonly servers = new Map<string, Server>();
   private readonly reached = new Map<LimitName, number>();
   /** Memory for messages and fragments that come in pieces. */
