@@ -213,6 +213,12 @@ export function addNestedAt(target: Document, path: readonly string[], document:
 function addNested(target: Document, document: Document, depth: number): void {
   for (const key of Object.keys(document)) {
     const value = document[key];
+    if (!key.includes('.') && depth < MAX_DOCUMENT_DEPTH && !Object.hasOwn(target, key) && key !== '__proto__') {
+      // The usual key is plain and new: nothing to cut, nothing to join.
+      if (isDocument(value)) addNested((target[key] = {}), value, depth + 1);
+      else target[key] = copyValue(value, depth + 1);
+      continue;
+    }
     const path = nestablePath(target, key);
     if (depth + path.length > MAX_DOCUMENT_DEPTH) {
       setPath(target, [path[0]!], TOO_DEEP);

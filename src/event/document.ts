@@ -84,13 +84,28 @@ const MAX_CANONICAL_DEPTH = 400;
  */
 export function canonicalJson(value: unknown, depth = 0): string {
   if (depth > MAX_CANONICAL_DEPTH) return '...';
-  if (Array.isArray(value)) return `[${value.map((element) => canonicalJson(element, depth + 1)).join(',')}]`;
-  if (isDocument(value)) {
-    const parts = Object.keys(value)
-      .sort()
-      .filter((key) => value[key] !== undefined)
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key], depth + 1)}`);
-    return `{${parts.join(',')}}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const element of value) text += `${text === '' ? '' : ','}${canonicalJson(element, depth + 1)}`;
+    return `[${text}]`;
   }
-  return JSON.stringify(value) ?? 'null';
+  const document = value as Document;
+  for (const key of Object.keys(document).sort()) {
+    const one = document[key];
+    if (one !== undefined) text += `${text === '' ? '' : ','}${quotedKey(key)}:${canonicalJson(one, depth + 1)}`;
+  }
+  return `{${text}}`;
+}
+
+/** Keys that are remembered in quotes: real documents share some hundreds, and quoting takes longer than looking them up. */
+const MAX_QUOTED = 5_000;
+const quotedKeys = new Map<string, string>();
+
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  const quoted = JSON.stringify(key);
+  if (quotedKeys.size < MAX_QUOTED) quotedKeys.set(key, quoted);
+  return quoted;
 }

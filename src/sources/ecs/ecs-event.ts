@@ -69,6 +69,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   private readonly whole: DocumentEvent;
   private hasWhole = false;
   private parsed: Document | undefined;
+  /** A copy of the source that the identity was made of; the document may have it. */
+  private copied: Document | undefined;
   private knownRepairs: readonly string[] | undefined;
   private target = NO_TARGET;
   private line: number | undefined;
@@ -92,6 +94,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     this.target = target;
     this.hasWhole = false;
     this.parsed = undefined;
+    this.copied = undefined;
     this.knownRepairs = undefined;
     this.knownProducer = undefined;
     this.knownVerdict = undefined;
@@ -142,7 +145,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   }
 
   override document(): Document {
-    const copy = nestedCopy(this.source());
+    const copy = this.copied ?? nestedCopy(this.source());
+    this.copied = undefined;
     const isNormalised = this.isNormalised();
     if (!isNormalised) this.knownRepairs = repairDocument(copy);
     for (const id of GAINED) {
@@ -164,8 +168,12 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     if (given !== undefined && given !== '' && !CONNECTION_IDS.some((id) => firstText(this, id) === given)) {
       return stableId(['ecs', firstText(this, DATASET) ?? '', given]);
     }
-    const identity = nestedCopy(this.source());
-    if (isDocument(identity['event'])) delete identity['event']['ingested'];
+    this.copied ??= nestedCopy(this.source());
+    let identity = this.copied;
+    if (isDocument(identity['event'])) {
+      const { ingested: _, ...event } = identity['event'];
+      identity = { ...identity, event };
+    }
     return stableId(['document', canonicalJson(identity)]);
   }
 
