@@ -1,6 +1,7 @@
 import { SmbError } from '../base/error.ts';
 import type { Networks } from '../event/networks.ts';
 import type { Store } from './store.ts';
+import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.ts';
 
 /**
  * Opens what rests on this machine. DuckDB is loaded only now, so that whatever else the program does works where
@@ -8,10 +9,31 @@ import type { Store } from './store.ts';
  *
  * @param file the database; made when it is not there, `:memory:` for one that is forgotten
  * @param networks what is inside, for fields that are worked out when events are read back
+ * @throws STORE-VERSION when a newer program wrote it
  * @throws STORE-OPEN when DuckDB is not installed or the file cannot be opened
  */
-export async function openStore(file: string, networks: Networks): Promise<Store> {
-  return (await duckDb()).openDuckDbStore(file, networks);
+export async function openStore(
+  file: string,
+  networks: Networks,
+  settings: StoreSettings = DEFAULT_STORE_SETTINGS,
+): Promise<Store> {
+  return (await duckDb()).openDuckDbStore(file, networks, settings);
+}
+
+/**
+ * Makes a store from a copy.
+ *
+ * @param folder the copy
+ * @param file must not be there yet
+ * @throws STORE-BACKUP when the copy is not whole
+ */
+export async function restoreStore(
+  folder: string,
+  file: string,
+  networks: Networks,
+  settings: StoreSettings = DEFAULT_STORE_SETTINGS,
+): Promise<void> {
+  return (await duckDb()).restoreDuckDbStore(folder, file, networks, settings);
 }
 
 async function duckDb(): Promise<typeof import('./duckdb/duckdb-store.ts')> {

@@ -7,6 +7,7 @@
  */
 import type { Document } from '../event/document.ts';
 import type { EventStore } from './event-store.ts';
+import type { Retention } from './store-settings.ts';
 
 /** Where an alert stands with the people who look at it. */
 export type AlertState = 'open' | 'acknowledged' | 'closed';
@@ -306,6 +307,45 @@ export interface DeadLetterStore {
   count(): Promise<{ readonly held: number; readonly discarded: number }>;
 }
 
+/** What retention removed, in events, and what is left. */
+export interface Removed {
+  /** Came in too long ago. */
+  readonly byAge: number;
+  /** Were the oldest when the file was too large. */
+  readonly bySize: number;
+  /** Bytes in use afterwards. */
+  readonly bytes: number;
+}
+
+/** What a look at all of a store found. */
+export interface StoreCheck {
+  readonly events: number;
+  /** Sentences about what is wrong; none when all is well. */
+  readonly problems: readonly string[];
+}
+
+/** A copy of a store. */
+export interface Backup {
+  readonly folder: string;
+  /** Rows of all tables. */
+  readonly rows: number;
+}
+
+/** Care for a store while it is in use. */
+export interface StoreMaintenance {
+  /** Removes old events. Positions go on where they were. */
+  retain(retention: Retention, nowMs: number): Promise<Removed>;
+  /** @returns bytes in use */
+  bytes(): Promise<number>;
+  check(): Promise<StoreCheck>;
+  /**
+   * Copies everything to a folder while the store is in use.
+   *
+   * @throws STORE-BACKUP when the folder cannot be written
+   */
+  backUp(folder: string, nowMs: number): Promise<Backup>;
+}
+
 /**
  * A store of the server.
  *
@@ -320,5 +360,6 @@ export interface Store {
   readonly deadLetters: DeadLetterStore;
   /** Takes out events, and alerts with their history, for good: all or nothing. Ids that are not there do not matter. */
   forget(what: { readonly events: readonly string[]; readonly alerts: readonly string[] }): Promise<void>;
+  readonly maintenance: StoreMaintenance;
   close(): Promise<void>;
 }

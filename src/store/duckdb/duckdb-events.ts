@@ -1,6 +1,6 @@
 /** Events in DuckDB: one file, inside the process. */
 import { mkdir } from 'node:fs/promises';
-import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Field } from '../../event/field.ts';
@@ -19,13 +19,13 @@ import type {
   TimeCount,
   ValueCount,
 } from '../event-store.ts';
-import { bindParameters } from './duckdb-values.ts';
 import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
 import { EventWriter } from './event-writer.ts';
 import { setIngested } from './ingested.ts';
+import { ReadConnections } from './read-connections.ts';
 import type { StoreMeta } from './store-meta.ts';
 import { type TableQuery, tableQueries } from './table-query.ts';
 import { countValues, tallied } from './value-tally.ts';
@@ -35,37 +35,40 @@ const CANDIDATES = 1_000;
 /** Candidates looked at for one page; then the page ends, full or not, so that no search runs for ever. */
 const MAX_CANDIDATES = 50_000;
 
+/** What events are opened with. */
+export interface OpenEvents {
+  readonly meta: StoreMeta;
+  readonly networks: Networks;
+  /** For rows on their way; made when it is not there. */
+  readonly folder: string;
+  readonly queryMs: number;
+}
+
 /** See {@link EventStore}. */
 export class DuckDbEventStore implements EventStore {
-  private readonly instance: DuckDBInstance;
-  private readonly tables: readonly [EventTable, EventTable];
+  readonly tables: readonly [EventTable, EventTable];
   private readonly networks: Networks;
-  private readonly writer: EventWriter;
+  readonly writer: EventWriter;
+  private readonly connections: ReadConnections;
   private readonly rows: EventRows;
 
   private constructor(
-    instance: DuckDBInstance,
+    connections: ReadConnections,
     writer: EventWriter,
     tables: readonly [EventTable, EventTable],
     networks: Networks,
   ) {
-    this.instance = instance;
+    this.connections = connections;
     this.writer = writer;
     this.tables = tables;
     this.networks = networks;
     this.rows = new EventRows(tables[0].catalogue, networks);
   }
 
-  /**
-   * Opens the events of a file that is open.
-   *
-   * @param folder for rows on their way; made when it is not there
-   */
+  /** Opens the events of a file that is open. */
   static async open(
     instance: DuckDBInstance,
-    meta: StoreMeta,
-    networks: Networks,
-    folder: string,
+    { meta, networks, folder, queryMs }: OpenEvents,
   ): Promise<DuckDbEventStore> {
     const connection = await instance.connect();
     const tables = await openEventTables(connection, meta);
@@ -76,7 +79,7 @@ export class DuckDbEventStore implements EventStore {
     const positions = latest.getRows().map(([position]) => Number(position ?? 0));
     const removed = Number((await meta.get('position')) ?? 0);
     const writer = new EventWriter(connection, tables, folder, Math.max(removed, ...positions));
-    return new DuckDbEventStore(instance, writer, tables, networks);
+    return new DuckDbEventStore(new ReadConnections(instance, queryMs), writer, tables, networks);
   }
 
   batch(ingestedMs?: number): EventBatch {
@@ -128,7 +131,7 @@ export class DuckDbEventStore implements EventStore {
       return sql`SELECT time, id, position, ingested, ${said}, provenance, document, ${number} FROM ${name} WHERE ${where}`;
     });
     const union = sql`${parts[0]!} UNION ALL ${parts[1]!}`;
-    const rows = await this.read(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
+    const rows = await this.connections.rows(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
     const view = new DocumentEvent(this.networks);
     return rows.map(([time, id, position, ingested, said, provenance, text, table]) => {
       const document = JSON.parse(String(text)) as Document;
@@ -153,7 +156,7 @@ export class DuckDbEventStore implements EventStore {
       return count;
     }
     const counts = queries.map(({ name, condition }) => sql`SELECT count(*) FROM ${name} WHERE ${condition}`);
-    const rows = await this.read(sql`${counts[0]!} UNION ALL ${counts[1]!}`);
+    const rows = await this.connections.rows(sql`${counts[0]!} UNION ALL ${counts[1]!}`);
     return rows.reduce((sum, [count]) => sum + Number(count), 0);
   }
 
@@ -170,7 +173,7 @@ export class DuckDbEventStore implements EventStore {
       const one = isList ? sql`unnest(list_distinct(${value}))` : value;
       return sql`SELECT ${one} AS v FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
     });
-    const rows = await this.read(
+    const rows = await this.connections.rows(
       sql`SELECT v, count(*) AS n FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY n DESC, v LIMIT ${limit}`,
     );
     return rows.map(([value, count]) => ({
@@ -185,7 +188,7 @@ export class DuckDbEventStore implements EventStore {
       return tallied(widthMs, (add) => this.each(query, (_, { timeMs }) => add(timeMs)));
     }
     const parts = queries.map(({ name, condition }) => sql`SELECT time FROM ${name} WHERE ${condition}`);
-    const rows = await this.read(
+    const rows = await this.connections.rows(
       sql`SELECT floor(time / ${widthMs}) * ${widthMs} AS t, count(*) FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY t ORDER BY t`,
     );
     return rows.map(([fromMs, count]) => ({ fromMs: Number(fromMs), count: Number(count) }));
@@ -203,16 +206,6 @@ export class DuckDbEventStore implements EventStore {
       }
       after = page.next;
     } while (after !== undefined);
-  }
-
-  private async read({ text, parameters }: Sql): Promise<DuckDBValue[][]> {
-    const { values, types } = bindParameters(parameters);
-    const connection = await this.instance.connect();
-    try {
-      return (await connection.runAndReadAll(text, values, types)).getRows();
-    } finally {
-      connection.closeSync();
-    }
   }
 
   /** Waits for what is being written. */

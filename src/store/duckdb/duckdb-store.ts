@@ -1,48 +1,107 @@
 /** One file of DuckDB, inside the process, that holds everything a server keeps. */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SmbError } from '../../base/error.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { Store } from '../store.ts';
+import type { Store, StoreMaintenance } from '../store.ts';
+import type { StoreSettings } from '../store-settings.ts';
 import { openDesk } from './desk/desk.ts';
-import { forget } from './forget.ts';
 import { DuckDbEventStore } from './duckdb-events.ts';
+import { forget } from './forget.ts';
+import { backUp, restoreInto } from './maintenance/backup.ts';
+import { checkEvents } from './maintenance/check.ts';
+import { removeOld, usedBytes } from './maintenance/retention.ts';
 import { openMeta } from './store-meta.ts';
 
-/** What DuckDB is told when it is opened: nothing is fetched from anywhere. */
-const SETTINGS = {
-  autoinstall_known_extensions: 'false',
-  autoload_known_extensions: 'false',
-  // Documents compressed as in ZIP files, which versions before 1.2 cannot read, take a quarter of the room.
-  storage_compatibility_version: 'v1.5.0',
-};
-
 /** Opens a file; see openStore. */
-export async function openDuckDbStore(file: string, networks: Networks): Promise<Store> {
-  const instance = await openFile(file);
-  const connection = await instance.connect();
-  const meta = await openMeta(connection, file);
-  const folder = file === ':memory:' ? mkdtempSync(join(tmpdir(), 'smbastion-rows-')) : `${file}.rows`;
-  const events = await DuckDbEventStore.open(instance, meta, networks, folder);
-  const desk = await openDesk(instance);
-  return {
-    ...desk,
-    events,
-    forget: (what) => forget(instance, what),
-    close: async () => {
-      await desk.close();
-      await events.close();
+export async function openDuckDbStore(file: string, networks: Networks, settings: StoreSettings): Promise<Store> {
+  const instance = await openFile(file, settings);
+  try {
+    const connection = await instance.connect();
+    const meta = await openMeta(connection, file);
+    const folder = file === ':memory:' ? mkdtempSync(join(tmpdir(), 'smbastion-rows-')) : `${file}.rows`;
+    const events = await DuckDbEventStore.open(instance, { meta, networks, folder, queryMs: settings.queryMs });
+    const desk = await openDesk(instance);
+    return {
+      ...desk,
+      events,
+      forget: (what) => events.writer.alone(() => forget(instance, what)),
+      maintenance: maintain(events, instance),
+      close: async () => {
+        await desk.close();
+        await events.close();
+        connection.closeSync();
+        instance.closeSync();
+      },
+    };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** Makes a file from a copy; see restoreStore. */
+export async function restoreDuckDbStore(
+  folder: string,
+  file: string,
+  networks: Networks,
+  settings: StoreSettings,
+): Promise<void> {
+  if (existsSync(file)) {
+    throw new SmbError('STORE-OPEN', `${file} is there already`, { fix: 'name a file that is not there yet' });
+  }
+  const instance = await openFile(file, settings);
+  try {
+    const connection = await instance.connect();
+    const meta = await openMeta(connection, file);
+    const events = await DuckDbEventStore.open(instance, {
+      meta,
+      networks,
+      folder: `${file}.rows`,
+      queryMs: settings.queryMs,
+    });
+    await (await openDesk(instance)).close();
+    await restoreInto(connection, folder, events.tables);
+    await events.close();
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+}
+
+function maintain(events: DuckDbEventStore, instance: DuckDBInstance): StoreMaintenance {
+  const aside = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = await instance.connect();
+    try {
+      return await work(connection);
+    } finally {
       connection.closeSync();
-      instance.closeSync();
-    },
+    }
+  };
+  return {
+    retain: (retention, nowMs) =>
+      events.writer.alone((connection) => removeOld(connection, retention, nowMs, events.writer.latest)),
+    bytes: () => aside(usedBytes),
+    check: () => aside((connection) => checkEvents(connection, () => events.writer.latest)),
+    backUp: (folder, nowMs) => aside((connection) => backUp(connection, folder, nowMs)),
   };
 }
 
-async function openFile(file: string): Promise<DuckDBInstance> {
+async function openFile(file: string, { memoryMb, threads }: StoreSettings): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(file, SETTINGS);
+    return await DuckDBInstance.create(file, {
+      // Nothing is fetched from anywhere.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      // Documents compressed as in ZIP files, which versions before 1.2 cannot read, take a quarter of the room.
+      storage_compatibility_version: 'v1.5.0',
+      memory_limit: `${memoryMb}MB`,
+      // Changes are written into the columns' blocks when there are enough of them to make full ones.
+      wal_autocheckpoint: `${CHECKPOINT_MB}MB`,
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+    });
   } catch (cause) {
     throw new SmbError(
       'STORE-OPEN',
@@ -53,3 +112,6 @@ async function openFile(file: string): Promise<DuckDBInstance> {
     );
   }
 }
+
+/** Log of changes that is gathered before it goes into the columns: about a hundred thousand events, a block of rows. */
+const CHECKPOINT_MB = 256;

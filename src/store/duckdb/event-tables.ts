@@ -55,9 +55,9 @@ export class EventTable implements SqlColumns {
     return { ...elements, value: { text: `(NULL::${this.types.get(field.name)})`, parameters: [] } };
   }
 
-  /** @returns the type of a column, one of the table's own or of a field */
-  typeOf(column: string): string {
-    return OWN_COLUMNS[column]?.split(' ')[0] ?? this.types.get(column)!;
+  /** @returns the type of a column, one of the table's own or of a field; undefined for a name that is none */
+  typeOf(column: string): string | undefined {
+    return OWN_COLUMNS[column]?.split(' ')[0] ?? this.types.get(column);
   }
 
   /** @returns those of the columns that the table has not */

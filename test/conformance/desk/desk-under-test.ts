@@ -1,7 +1,7 @@
 import type { AlertRecord, RuleRun, RunOutcome, Store } from '../../../src/store/store.ts';
 
 /** What is kept beside events. */
-export type Desk = Omit<Store, 'events' | 'forget'>;
+export type Desk = Omit<Store, 'events' | 'forget' | 'maintenance'>;
 
 /** A desk for one test. */
 export interface DeskUnderTest {

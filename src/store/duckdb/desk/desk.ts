@@ -26,7 +26,7 @@ export const DESK_TABLES: readonly Table[] = [
 ] as unknown as readonly Table[];
 
 /** The desk of an open database; its own tables are made when they are not there. */
-export async function openDesk(instance: DuckDBInstance): Promise<Omit<Store, 'events' | 'forget'>> {
+export async function openDesk(instance: DuckDBInstance): Promise<Omit<Store, 'events' | 'forget' | 'maintenance'>> {
   const database = await DeskDatabase.open(instance, DESK_TABLES);
   return {
     alerts: new DuckDbAlerts(database),

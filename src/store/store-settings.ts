@@ -1,0 +1,33 @@
+/** Limits of a store. */
+export interface StoreSettings {
+  /** Memory that the database may use, in megabytes; what needs more goes through a folder beside the file. */
+  readonly memoryMb: number;
+  /** Threads of the database; undefined: as many as the machine has. */
+  readonly threads: number | undefined;
+  /** A question that takes longer is stopped, in milliseconds. */
+  readonly queryMs: number;
+}
+
+/** A tenth of a small server, which is enough for rules over the newest events of fifty million. */
+const MEMORY_MB = 2_048;
+/** Long enough for a figure over all of a large store, short enough that nobody waits for ever. */
+const QUERY_MS = 120_000;
+
+/** Limits where nothing is said. */
+export const DEFAULT_STORE_SETTINGS: StoreSettings = { memoryMb: MEMORY_MB, threads: undefined, queryMs: QUERY_MS };
+
+/** How long and how much is kept. */
+export interface Retention {
+  /** Events that came in longer ago are removed, in milliseconds. */
+  readonly keepMs: number;
+  /** When the file holds more than this, the oldest events are removed, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** A quarter of a year: longer than most intruders stay unnoticed, and what logs are asked for most. */
+const KEEP_MS = 90 * 86_400_000;
+/** About 250 million events. */
+const MAX_BYTES = 100e9;
+
+/** What is kept where nothing is said. */
+export const DEFAULT_RETENTION: Retention = { keepMs: KEEP_MS, maxBytes: MAX_BYTES };
