@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Address } from '../base/address/address.ts';
 
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58, sctp: 132 };
@@ -33,7 +33,7 @@ export function communityId(
   bytes.writeUInt8(protocol, at);
   bytes.writeUInt16BE(lowPort, at + 2);
   bytes.writeUInt16BE(highPort, at + 4);
-  return `1:${createHash('sha1').update(bytes).digest('base64')}`;
+  return `1:${hash('sha1', bytes, 'base64')}`;
 }
 
 /** Documents of others may say anything: 65536, -1, half a port. */

@@ -13,7 +13,7 @@ import type { FlowVerdict } from '../../sensor-outcome.ts';
 import type { Tunnel } from '../ip/tunnel-list.ts';
 import type { Side, StreamEnd } from '../stream.ts';
 import { NestedEvent } from '../nested-event.ts';
-import { FLOW_FACTS, type FlowKind } from './flow-facts.ts';
+import { FLOW_FACTS_BY, type FlowKind } from './flow-facts.ts';
 import { FLOW_FIELDS, type FlowFieldRead } from './flow-fields.ts';
 import { FlowRow } from './flow-row.ts';
 import type { FlowTable } from './flow-table.ts';
@@ -39,6 +39,7 @@ const READS: readonly (FlowFieldRead | undefined)[] = tableOf();
 const OWN: readonly FieldId[] = [
   ...new Set([...READS.flatMap((read, id) => (read ? [id] : [])), ...derivedFields]),
 ].sort((x, y) => x - y);
+const EVIDENCE = fieldId('smb.flow.evidence');
 const MICROSECONDS = 6;
 
 /** What a protocol learnt, as it states it: derived are the fields of the whole flow, not of this part. */
@@ -76,7 +77,7 @@ export class FlowEvent extends LazyEvent {
   }
 
   get facts(): EventFacts {
-    return FLOW_FACTS[this.end.kind];
+    return FLOW_FACTS_BY[this.end.kind].of(this.get(EVIDENCE));
   }
 
   protected override read(field: FieldId): FieldValue {

@@ -2,6 +2,7 @@ import { derivedMayHave } from '../../../event/derive/needs.ts';
 import type { Scalar } from '../../../event/document.ts';
 import type { EventFacts } from '../../../event/event-facts.ts';
 import { type FieldId, fieldId, fields } from '../../../event/field.ts';
+import { KnownEvidence } from '../known-evidence.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 
 /** Kinds of flows that are told apart. */
@@ -22,12 +23,20 @@ export const FLOW_FACTS: Readonly<Record<FlowKind, EventFacts>> = {
   quic: factsOf('smb.quic', 'udp'),
 };
 
+/** The same where it is known why a flow counts as SMB. */
+export const FLOW_FACTS_BY: Readonly<Record<FlowKind, KnownEvidence>> = {
+  tcp: new KnownEvidence(FLOW_FACTS.tcp),
+  udp: new KnownEvidence(FLOW_FACTS.udp),
+  quic: new KnownEvidence(FLOW_FACTS.quic),
+};
+
 function factsOf(dataset: string, transport: string): EventFacts {
   const known = new Map<FieldId, readonly Scalar[]>([
     [fieldId('event.kind'), ['event']],
     [fieldId('event.category'), ['network']],
     [fieldId('event.dataset'), [dataset]],
     [fieldId('network.transport'), [transport]],
+    [fieldId('smb.flow.transport'), [transport]],
     [fieldId('observer.type'), ['sensor']],
   ]);
   const mayHave = derivedMayHave(isOwn, (field) => known.get(field));

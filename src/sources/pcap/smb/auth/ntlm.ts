@@ -2,7 +2,7 @@
  * The three messages of NTLMSSP (MS-NLMP 2.2). Challenge, responses, session key and MIC together can be cracked: none of them
  * is kept or shown. Of the challenge a hash is made, to notice one that is used twice.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { u16, u32 } from '../../../../base/bytes/little-endian.ts';
 import { utf16Name, oemName } from '../names.ts';
 
@@ -100,7 +100,7 @@ class Token {
   hash(offset: number): string | undefined {
     if (this.at + offset + 8 > this.end) return undefined;
     const value = this.bytes.subarray(this.at + offset, this.at + offset + 8);
-    return createHash('sha256').update(value).digest('hex').slice(0, 16);
+    return hash('sha256', value, 'hex').slice(0, 16);
   }
 }
 

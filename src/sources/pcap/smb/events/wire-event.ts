@@ -20,6 +20,7 @@ export interface SmbEvent extends EventView {
   own(): Document;
 }
 
+const EVIDENCE = fieldId('smb.flow.evidence');
 const MICROSECONDS = 6;
 
 /** Derived fields that follow from addresses, ports and protocol; by number of the field. */
@@ -58,7 +59,7 @@ export class WireEvent extends LazyEvent implements SmbEvent {
   }
 
   get facts(): EventFacts {
-    return this.kind.facts;
+    return this.kind.factsBy.of(this.get(EVIDENCE));
   }
 
   protected override read(field: FieldId): FieldValue {
