@@ -80,8 +80,8 @@ export class Smb1Conversation implements SessionHome {
     if (command === smb1.NT_CANCEL) return undefined;
     const request = new Smb1Request(origin);
     request.session = this.sessions.get(m.u16(28));
-    request.tid = m.u16(24);
-    request.tree = this.trees.get(request.tid);
+    request.treeId = m.u16(24);
+    request.tree = this.trees.get(request.treeId);
     for (const part of parts) this.ask(m, part, request);
     const { client } = facts.protection;
     // Windows sets the second flag also where it does not sign at all.
@@ -273,7 +273,7 @@ export class Smb1Conversation implements SessionHome {
     const { tree } = request;
     if (tree === undefined) return;
     for (const [fid, handle] of this.handles) if (handle.tree === tree) this.close(fid, request.session);
-    this.trees.delete(request.tid);
+    this.trees.delete(request.treeId);
   }
 
   private countSigning(m: Message, command: number): void {

@@ -1,11 +1,8 @@
 /** A request of SMB1 that waits for its answer. */
-import type { Side } from '../../stream.ts';
 import type { FileChange } from '../file-change.ts';
 import type { Credentials } from '../state/credentials.ts';
 import type { Handle, OpenFacts } from '../state/handle.ts';
-import type { Origin } from '../state/origin.ts';
-import type { Session } from '../state/session.ts';
-import type { Tree } from '../state/tree.ts';
+import { WireRequest } from '../state/wire-request.ts';
 
 /** What one command of a chain asks for. */
 export interface Smb1Ask {
@@ -56,30 +53,8 @@ export interface Transaction extends TransactionSubject {
 }
 
 /** One request with its chain. */
-export class Smb1Request implements Origin {
-  readonly side: Side;
-  readonly sequence: number;
-  readonly index: number;
-  readonly command: number;
-  readonly idLow: number;
-  readonly idHigh: number;
-  readonly time: number;
-  readonly packet: number;
+export class Smb1Request extends WireRequest {
   readonly asks: Smb1Ask[] = [];
-  session: Session | undefined;
-  tree: Tree | undefined;
-  tid = 0;
-
-  constructor(origin: Origin) {
-    this.side = origin.side;
-    this.sequence = origin.sequence;
-    this.index = origin.index;
-    this.command = origin.command;
-    this.idLow = origin.idLow;
-    this.idHigh = origin.idHigh;
-    this.time = origin.time;
-    this.packet = origin.packet;
-  }
 
   /** @returns what the command of the chain asked for */
   ask(command: number): Smb1Ask | undefined {

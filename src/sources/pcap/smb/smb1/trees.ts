@@ -64,7 +64,7 @@ export function treeAnswer(
     }
     trees.set(tree.id, tree);
     request.tree = tree;
-    request.tid = tree.id;
+    request.treeId = tree.id;
   }
   (isOk ? facts.shares : facts.refusedShares).add(tree.name);
   facts.serverNames.add(link.nameOfServer(asked.path.split(/[\\/]+/)[1]));

@@ -1,11 +1,8 @@
 /** A request that waits for its answer, with what the answer will need of it. */
-import type { Side } from '../../stream.ts';
 import type { FileChange } from '../file-change.ts';
 import type { Credentials } from '../state/credentials.ts';
 import type { Handle, OpenFacts } from '../state/handle.ts';
-import type { Origin } from '../state/origin.ts';
-import type { Session } from '../state/session.ts';
-import type { Tree } from '../state/tree.ts';
+import { WireRequest } from '../state/wire-request.ts';
 import type { NegotiateRequest } from './negotiate-message.ts';
 
 /** The file that a compound opens: its later messages refer to it before it has an id. */
@@ -22,19 +19,8 @@ export interface ControlCall {
   readonly validation?: { readonly mode: number; readonly dialects: readonly number[] } | undefined;
 }
 
-/** One request; it is its own {@link Origin}. */
-export class Smb2Request implements Origin {
-  readonly side: Side;
-  readonly sequence: number;
-  readonly index: number;
-  readonly command: number;
-  readonly idLow: number;
-  readonly idHigh: number;
-  readonly time: number;
-  readonly packet: number;
-  session: Session | undefined;
-  tree: Tree | undefined;
-  treeId = 0;
+/** One request. */
+export class Smb2Request extends WireRequest {
   /** The file it is about, when its id was known. */
   handle: Handle | undefined;
   /** The file it is about or opens, inside a compound. */
@@ -51,17 +37,6 @@ export class Smb2Request implements Origin {
   isAtStart = false;
   /** WRITE: the bytes begin with `MZ`. */
   isProgram = false;
-
-  constructor(origin: Origin) {
-    this.side = origin.side;
-    this.sequence = origin.sequence;
-    this.index = origin.index;
-    this.command = origin.command;
-    this.idLow = origin.idLow;
-    this.idHigh = origin.idHigh;
-    this.time = origin.time;
-    this.packet = origin.packet;
-  }
 
   /** The file, whether its id was known at once or came with the answer to an open of the same compound. */
   get target(): Handle | undefined {
