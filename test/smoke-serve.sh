@@ -35,7 +35,7 @@ begin() {
 # end: stops the server and waits for it
 end() {
   kill -TERM "$server"
-  wait "$server" || fail "the server ended with $?"
+  wait "$server" || { fail "the server ended with $?"; tail -20 "$work/log"; }
   server=
 }
 
@@ -52,6 +52,16 @@ link=$(grep -o 'http[^ ]*/link/[A-Za-z0-9_-]*' "$work/log")
 [ "$(status / )" = 303 ] || fail 'a stranger is not sent to sign in'
 [ "$(status /api/v1/status)" = 401 ] || fail 'a stranger is told how the server does'
 curl -fs "$link" | grep -q 'Set your password' || fail 'the link of the first start shows no form'
+
+# The rules run over the examples and find what a scan finds, building blocks left out as people want it.
+wanted=$(node dist/main.js scan examples/evidence -c examples/smbastion.toml -f jsonl 2>/dev/null | grep -vc '"building_block_type"')
+found=0
+for _ in $(seq 60); do
+  found=$(smb alerts list -f jsonl --limit 500 2>/dev/null | grep -c .)
+  [ "$found" = "$wanted" ] && break
+  sleep 1
+done
+[ "$found" = "$wanted" ] || fail "$found alerts after a minute instead of $wanted"
 
 # A person with a cookie.
 password='four words, far apart'
@@ -89,6 +99,7 @@ kill -9 "$server"
 wait "$server" 2>/dev/null
 server=
 smb examples remove 2>&1 | grep -q 'were taken out' || fail 'the examples are not taken out'
+[ "$(smb alerts list -f jsonl 2>/dev/null | grep -c .)" = 0 ] || fail 'alerts of the examples stay'
 begin
 grep -q EXAMPLES "$work/log" && fail 'examples come back'
 end

@@ -25,6 +25,7 @@ test('a server that was just made has no events, and nothing is wrong', async ()
     clock: 'ok',
     rules: 'ok',
     runs: 'ok',
+    'blind rules': 'odd',
     sources: 'odd',
     'dead letters': 'ok',
     'audit log': 'ok',

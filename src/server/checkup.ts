@@ -1,5 +1,6 @@
 /** What a look at a server finds: what is as it should be, what is odd, what is wrong, and what to do. */
 import { countOf, formatBytes, formatSpan, listOf } from '../base/text/figures.ts';
+import { datasetsSince, isBlind, QUIET_AFTER_MS } from '../detect/schedule/blind-rules.ts';
 import { fields } from '../event/field.ts';
 import { ALL, type Predicate } from '../query/predicate.ts';
 import type { Service } from './service.ts';
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   checkClock,
   checkRules,
   checkRuns,
+  checkBlindness,
   checkSources,
   checkDeadLetters,
   checkAudit,
@@ -91,6 +93,16 @@ async function checkRuns(service: Service): Promise<readonly Finding[]> {
   }
   if (findings.length > 0) return findings;
   return [{ topic: 'runs', state: 'ok', says: `${countOf(runs.length, 'rule')} have run, none failed.` }];
+}
+
+async function checkBlindness({ detection, store }: Service, nowMs: number): Promise<readonly Finding[]> {
+  const delivered = await datasetsSince(store.events, nowMs - QUIET_AFTER_MS);
+  const blind = detection.active.filter((rule) => isBlind(rule, delivered));
+  const all = detection.active.length;
+  if (blind.length === 0) return [{ topic: 'blind rules', state: 'ok', says: 'Every rule has something to look at.' }];
+  const says = `${blind.length} of ${countOf(all, 'rule')} had nothing to look at for a day: ${shortList(blind.map(({ id }) => id))}.`;
+  const fix = 'send what they need (smbastion rules show ID says which logs), or switch them off: [rules] disable';
+  return [{ topic: 'blind rules', state: 'odd', says, fix }];
 }
 
 async function checkSources({ store }: Service, nowMs: number): Promise<readonly Finding[]> {

@@ -22,6 +22,6 @@ export function newSchedule({ store, networks, detection, exceptions, events, lo
         if (isNew !== undefined) events.emit('alert', { alert, isNew });
       }
     },
-    onError: (rule, error) => log.error({ err: error, rule: rule.id }, 'a rule could not run'),
+    onError: (rule, error) => log.error({ err: error, rule: rule?.id }, 'a rule, or the schedule, could not run'),
   });
 }

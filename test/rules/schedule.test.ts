@@ -39,7 +39,7 @@ test('examples stored in parts give the alerts that a scan of all of them gives'
     active: new Set(rules.map(({ id }) => id)),
     exceptions: () => [],
     now: () => Date.now(),
-    onError: (rule, error) => expect.fail(`${rule.id}: ${String(error)}`),
+    onError: (rule, error) => expect.fail(`${rule?.id}: ${String(error)}`),
   });
   const scan = new Scan({ rules: rules.map((rule) => ({ ...rule, maxSignals: 100_000 })), networks });
   const batches = Array.from({ length: PARTS }, () => store.events.batch());

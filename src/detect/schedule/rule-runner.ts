@@ -21,8 +21,8 @@ export interface RunnerOptions {
   readonly engineLimits?: Partial<EngineLimits> | undefined;
   /** Told after it was written. */
   readonly onOutcome?: ((outcome: RunOutcome, put: AlertsPut) => void) | undefined;
-  /** A run failed for a reason that is ours, not the evidence's. */
-  readonly onError?: ((rule: Rule, error: unknown) => void) | undefined;
+  /** A run, or without a rule the schedule itself, failed for a reason that is ours, not the evidence's. */
+  readonly onError?: ((rule: Rule | undefined, error: unknown) => void) | undefined;
 }
 
 /** See the head of this file. */

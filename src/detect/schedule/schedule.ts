@@ -52,6 +52,8 @@ export class Schedule {
   private readonly options: ScheduleOptions;
   private readonly entries: ReadonlyMap<string, Entry>;
   private timer: NodeJS.Timeout | undefined;
+  /** Settles when what goes on at this moment has ended. */
+  private ticking: Promise<void> = Promise.resolve();
   private isStopping = false;
   private forgotMs = 0;
   private isLoaded = false;
@@ -72,9 +74,14 @@ export class Schedule {
     await this.load();
     this.isStopping = false;
     const tick = () => {
-      void this.tick().then((isBehind) => {
-        if (!this.isStopping) this.timer = setTimeout(tick, isBehind ? 0 : TICK_MS);
-      });
+      this.ticking = this.tick()
+        .catch((error: unknown) => {
+          this.options.onError?.(undefined, error);
+          return false;
+        })
+        .then((isBehind) => {
+          if (!this.isStopping) this.timer = setTimeout(tick, isBehind ? 0 : TICK_MS);
+        });
     };
     this.timer = setTimeout(tick, 0);
   }
@@ -83,6 +90,7 @@ export class Schedule {
   async stop(): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.timer);
+    await this.ticking;
     await Promise.allSettled([...this.entries.values()].map(({ running }) => running));
   }
 
