@@ -13,6 +13,7 @@ import { helpCommand } from './commands/help.ts';
 import { keysCommand } from './commands/keys.ts';
 import { linksCommand } from './commands/links.ts';
 import { listsCommand } from './commands/lists.ts';
+import { loadCommand } from './commands/load.ts';
 import { logonsCommand } from './commands/logons.ts';
 import { normalizeCommand } from './commands/normalize.ts';
 import { queryCommand } from './commands/query.ts';
@@ -30,6 +31,7 @@ export const commands = namedList('command', 'USAGE', [
   scanCommand,
   watchCommand,
   serveCommand,
+  loadCommand,
   statusCommand,
   alertsCommand,
   exceptCommand,

@@ -18,6 +18,7 @@ import {
 import { type TomlReferenceRow, tomlReference } from '../base/toml/toml-reference.ts';
 import type { Shape, TableKeys } from '../base/toml/toml-reader.ts';
 import { parseByteSize } from '../base/byte-size.ts';
+import { parseIntakeAddress } from './ingest-settings.ts';
 import { parseListenAddress } from './server-settings.ts';
 
 /** Severity names a rule can be given; rule-file/settings.test.ts holds them against the rules' own list. */
@@ -109,6 +110,77 @@ const TLS = {
   key: { shape: text(), meaning: 'Private key of the certificate, in PEM, relative to this file', required: true },
 } satisfies TableKeys;
 
+const INTAKE_ADDRESS = parsedText('an address and port', parseIntakeAddress, 'such as "0.0.0.0:514" or "[::]:2055"');
+
+const SYSLOG = {
+  udp: { shape: list(INTAKE_ADDRESS), meaning: 'Addresses to receive syslog on over UDP', default: '[]' },
+  tcp: { shape: list(INTAKE_ADDRESS), meaning: 'Addresses to receive syslog on over TCP', default: '[]' },
+  tls: {
+    shape: list(INTAKE_ADDRESS),
+    meaning: 'Addresses to receive syslog on over TLS, with the certificate of [server.tls]',
+    default: '[]',
+  },
+} satisfies TableKeys;
+
+const INGEST = {
+  syslog: {
+    shape: table(SYSLOG),
+    meaning: 'Syslog: PAN-OS TRAFFIC logs, and JSON of any producer that is read from files',
+  },
+  netflow: {
+    shape: list(INTAKE_ADDRESS),
+    meaning: 'Addresses to receive NetFlow v5, v9 and IPFIX on over UDP, such as ["0.0.0.0:2055"]',
+    default: '[]',
+  },
+  receive_buffer: {
+    shape: byteSize({ min: 64 * 1024, max: 1024 ** 3 }),
+    meaning: 'What the kernel is asked to hold for each address of datagrams; net.core.rmem_max may give less',
+    default: '"8MiB"',
+  },
+  follow: {
+    shape: texts(),
+    meaning:
+      'Files and folders that are followed, relative to this file: lines that are added to logs, whole files that are dropped in',
+    default: '[]',
+  },
+  follow_every: {
+    shape: duration({ min: 100, max: 3_600_000 }),
+    meaning: 'Time between two looks at followed files; where the system tells of changes they are seen at once',
+    default: '"1s"',
+  },
+  quiet_after: {
+    shape: duration({ min: 60_000, max: 90 * 86_400_000 }),
+    meaning: 'A sender, or a dataset of it, that sends nothing for so long raises an alert',
+    default: '"24h"',
+  },
+  queue: {
+    shape: byteSize({ min: 1024 ** 2 }),
+    meaning:
+      'What may be taken in and not be stored yet; beyond, shippers are told to come later and datagrams dropped',
+    default: '"256MiB"',
+  },
+  write_events: {
+    shape: integer({ min: 1, max: 1_000_000 }),
+    meaning: 'Events that are written to the store together',
+    default: '20000',
+  },
+  max_request: {
+    shape: byteSize({ min: 1024, max: 1024 ** 3 }),
+    meaning: 'Largest bulk request, packed and unpacked',
+    default: '"100MiB"',
+  },
+  max_document: {
+    shape: byteSize({ min: 1024, max: 256 * 1024 ** 2 }),
+    meaning: 'Largest document or message that comes in; a larger one goes to the dead letters',
+    default: '"1MiB"',
+  },
+  max_connections: {
+    shape: integer({ min: 1, max: 65_535 }),
+    meaning: 'Connections of syslog at the same time',
+    default: '1000',
+  },
+} satisfies TableKeys;
+
 const SERVER = {
   data: {
     shape: text(),
@@ -166,6 +238,7 @@ export const CONFIG_KEYS = {
   exceptions: { shape: table(FILES('Files of exceptions')), meaning: 'What is known and approved' },
   lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that exceptions name with in_list' },
   server: { shape: table(SERVER), meaning: 'The server that runs day and night (`smbastion serve`)' },
+  ingest: { shape: table(INGEST), meaning: 'What comes in to the server beside what shippers send to it' },
   limits: {
     shape: mapOf(countOrSize(), 'limit'),
     meaning: 'Limits of the engine by name; each says in the summary when it was reached',

@@ -5,6 +5,7 @@ import type { AddressRange } from '../base/address/cidr.ts';
 import { Networks, type NetworkSettings } from '../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';
 import type { SEVERITY_NAMES } from './config-keys.ts';
+import { DEFAULT_INGEST_SETTINGS, type IngestSettings } from './ingest-settings.ts';
 import { DEFAULT_LISTEN, type ServerSettings } from './server-settings.ts';
 
 /** A value of the file with its place, for errors that only show once rules are loaded. */
@@ -61,6 +62,7 @@ export interface Config {
   /** Absolute. */
   readonly listFiles: readonly string[];
   readonly server: ServerSettings;
+  readonly ingest: IngestSettings;
   /** Limits that differ from the engine's defaults. */
   readonly limits: Readonly<Record<string, number>>;
   /** Remarks about values that work but are odd. */
@@ -96,6 +98,7 @@ export const DEFAULT_CONFIG: Config = {
     queryMs: 30_000,
     stopMs: 20_000,
   },
+  ingest: DEFAULT_INGEST_SETTINGS,
   limits: {},
   warnings: [],
 };

@@ -11,6 +11,7 @@ import { type Located, type TableRead, TomlReader } from '../base/toml/toml-read
 import type { SourceSettings } from '../sources/source.ts';
 import { type Config, type ConfigWarning, DEFAULT_CONFIG, type Placed, type RuleSettings } from './config.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
+import type { IngestSettings } from './ingest-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** Name looked for in the working folder when no file is given. */
@@ -81,6 +82,7 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
     exceptionFiles: inFolder(values.exceptions?.values.files),
     listFiles: inFolder(values.lists?.values.files),
     server: toServerSettings(values.server?.values, (path) => resolve(folder, path)),
+    ingest: toIngestSettings(values.ingest?.values, inFolder),
     limits,
     warnings,
   };
@@ -101,6 +103,36 @@ function toSourceSettings(
     outsideZones: (values?.outside_zones ?? []).map((zone) => zone.toLowerCase()),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
   };
+}
+
+function toIngestSettings(
+  values: NonNullable<ConfigValues['ingest']>['values'] | undefined,
+  inFolder: (paths: readonly string[] | undefined) => readonly string[],
+): IngestSettings {
+  const { ingest } = DEFAULT_CONFIG;
+  if (!values) return ingest;
+  const { limits } = ingest;
+  const syslog = values.syslog?.values;
+  return {
+    limits: {
+      ...limits,
+      queueBytes: values.queue ?? limits.queueBytes,
+      writeEvents: values.write_events ?? limits.writeEvents,
+      requestBytes: values.max_request ?? limits.requestBytes,
+      documentBytes: values.max_document ?? limits.documentBytes,
+      connections: values.max_connections ?? limits.connections,
+    },
+    syslog: { udp: valuesOf(syslog?.udp), tcp: valuesOf(syslog?.tcp), tls: valuesOf(syslog?.tls) },
+    netflow: valuesOf(values.netflow),
+    receiveBufferBytes: values.receive_buffer ?? ingest.receiveBufferBytes,
+    follow: inFolder(values.follow),
+    followEveryMs: values.follow_every ?? ingest.followEveryMs,
+    quietMs: values.quiet_after ?? ingest.quietMs,
+  };
+}
+
+function valuesOf<T>(located: readonly Located<T>[] | undefined): readonly T[] {
+  return (located ?? []).map(({ value }) => value);
 }
 
 function toServerSettings(

@@ -5,6 +5,7 @@ import { checkupRoutes } from './routes/checkup.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { examplesRoutes } from './routes/examples.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { keysRoutes } from './routes/keys.ts';
@@ -12,6 +13,7 @@ import { listRoutes } from './routes/lists.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { rulesRoutes } from './routes/rules.ts';
+import { receiverRoutes } from './routes/receiver.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -27,6 +29,8 @@ export const routes: readonly RouteGroup[] = [
   listRoutes,
   checkupRoutes,
   streamRoutes,
+  receiverRoutes,
+  evidenceRoutes,
   eventsRoutes,
   rulesRoutes,
   previewRoutes,

@@ -24,6 +24,8 @@ import { readEndpoint } from './endpoint.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
+import { IngestPart } from './ingest/ingest-part.ts';
+import { Intake } from './ingest/intake.ts';
 
 /** A part that works on its own while the server runs, such as the schedule or a receiver. */
 export interface ServicePart {
@@ -63,6 +65,7 @@ export class Service {
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly intake: Intake;
   readonly events = new EventBus();
   readonly schedule: Schedule;
   readonly startedMs = Date.now();
@@ -86,8 +89,21 @@ export class Service {
     this.accounts.onChange = (name) => this.sessions.endAll(name);
     this.signIn = new SignIn(this);
     this.schedule = newSchedule(this);
+    this.intake = new Intake({
+      store: opened.store,
+      networks: opened.networks,
+      settings: config.sources,
+      limits: config.ingest.limits,
+    });
     // Started from top to bottom, stopped from bottom to top.
-    this.parts = [this.schedule];
+    const ingest = new IngestPart({
+      intake: this.intake,
+      store: opened.store,
+      settings: config.ingest,
+      tls: config.server.tls,
+      log,
+    });
+    this.parts = [this.schedule, ingest];
   }
 
   /**

@@ -144,7 +144,8 @@ export type DeskKind =
   | 'shipper-object'
   | 'silence'
   | 'notification'
-  | 'examples';
+  | 'examples'
+  | 'file-position';
 
 /** A document of the desk. */
 export interface DeskEntry {

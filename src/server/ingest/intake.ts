@@ -7,7 +7,7 @@ import type { Networks } from '../../event/networks.ts';
 import type { SourceSettings } from '../../sources/source.ts';
 import type { Store } from '../../store/store.ts';
 import { Delivery } from './delivery.ts';
-import type { IngestLimits } from './limits.ts';
+import type { IngestLimits } from '../../config/ingest-settings.ts';
 import { type Sender, Senders } from './senders.ts';
 import { WriteGroup } from './write-group.ts';
 

@@ -63,6 +63,15 @@ export async function readInput(input: InputFile, context: ReadContext): Promise
   return results.map((result) => ({ ...result, bytes: Math.max(0, result.bytes - range.headerBytes) }));
 }
 
+/**
+ * Reads what comes as chunks, such as a file that is sent over a network.
+ *
+ * @param name as it stands in provenance and faults
+ */
+export function readChunks(name: string, chunks: Chunks, context: ReadContext): Promise<ReadResult[]> {
+  return readStream(name, chunks, context, 0, undefined);
+}
+
 /** @param path the file on disk when the stream is the file itself, so that a zip can be read in place */
 async function readStream(
   name: string,

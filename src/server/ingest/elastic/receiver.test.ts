@@ -11,7 +11,7 @@ import { jsonDialects } from '../../../sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../../sources/source.ts';
 import type { Store } from '../../../store/store.ts';
 import { Intake } from '../intake.ts';
-import { DEFAULT_INGEST_LIMITS, type IngestLimits } from '../limits.ts';
+import { DEFAULT_INGEST_LIMITS, type IngestLimits } from '../../../config/ingest-settings.ts';
 import { addElasticReceiver } from './receiver.ts';
 
 const dialects = prepareDialects(jsonDialects);

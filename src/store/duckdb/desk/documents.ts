@@ -25,7 +25,13 @@ export const DOCUMENTS = new Table<DocumentRow>('desk_documents', {
 });
 
 /** Kinds of which no earlier version is kept: hashes of passwords and keys, what shippers write at every start, states. */
-const WITHOUT_HISTORY: ReadonlySet<DeskKind> = new Set(['user', 'api-key', 'shipper-object', 'notification']);
+const WITHOUT_HISTORY: ReadonlySet<DeskKind> = new Set([
+  'user',
+  'api-key',
+  'shipper-object',
+  'notification',
+  'file-position',
+]);
 
 /** The desk in DuckDB. */
 export class DuckDbDesk implements DeskStore {

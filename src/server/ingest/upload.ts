@@ -1,0 +1,67 @@
+/** Evidence that is sent piece by piece, so that a file of any size fits through any limit of a request. */
+import { readChunks } from '../../sources/input/read.ts';
+import { EvidenceReading, type EvidenceOutcome } from './evidence-reading.ts';
+import type { Intake } from './intake.ts';
+
+/** One file on its way in. */
+export class Upload {
+  /** When a piece last came, by the intake's clock. */
+  lastMs: number;
+  private readonly intake: Intake;
+  private readonly outcome: Promise<EvidenceOutcome>;
+  private next: { readonly piece: Buffer | undefined; readonly taken: () => void } | undefined;
+  private wake: () => void = () => {};
+  private isOver = false;
+
+  /** @param name of the file, as it stands in provenance */
+  constructor(intake: Intake, name: string) {
+    this.intake = intake;
+    this.lastMs = intake.now();
+    const reading = new EvidenceReading(intake, intake.senders.get('load', 'evidence'));
+    this.outcome = reading
+      .run((context) => readChunks(name, this.pieces(), context))
+      .finally(() => {
+        this.isOver = true;
+        this.next?.taken();
+      });
+  }
+
+  /** @returns fulfilled when the piece was read, or nothing more is wanted */
+  push(piece: Buffer): Promise<void> {
+    return this.hand(piece);
+  }
+
+  /** Nothing more comes. @returns what became of it, once it is on disk */
+  async end(): Promise<EvidenceOutcome> {
+    await this.hand(undefined);
+    return this.outcome;
+  }
+
+  private hand(piece: Buffer | undefined): Promise<void> {
+    this.lastMs = this.intake.now();
+    if (this.isOver) return Promise.resolve();
+    return new Promise((taken) => {
+      this.next = { piece, taken };
+      this.wake();
+    });
+  }
+
+  private async *pieces(): AsyncGenerator<Buffer> {
+    for (;;) {
+      if (this.next === undefined) {
+        await new Promise<void>((wake) => {
+          this.wake = wake;
+        });
+        continue;
+      }
+      const { piece, taken } = this.next;
+      if (piece === undefined) {
+        taken();
+        return;
+      }
+      yield piece;
+      this.next = undefined;
+      taken();
+    }
+  }
+}

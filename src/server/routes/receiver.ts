@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { prepareDialects } from '../../sources/json/record-reader.ts';
+import { jsonDialects } from '../../sources/registry.ts';
+import { ACCESS } from '../access/caller.ts';
+import type { RouteGroup } from '../app-types.ts';
+import { addElasticReceiver } from '../ingest/elastic/receiver.ts';
+
+/** Below this path the server speaks as Elasticsearch does. */
+const PREFIX = '/elasticsearch';
+
+/** Receiver for Beats, Elastic Agent, Logstash, Vector, Fluent Bit and others that send to Elasticsearch. */
+export const receiverRoutes: RouteGroup = {
+  name: 'receiver',
+  register: (app, service) => {
+    const { store, intake, config } = service;
+    // The same data folder is the same cluster to a shipper, however often the server starts.
+    const uuid = createHash('sha256').update(config.server.dataFolder).digest('base64url').slice(0, 22);
+    void app.register(
+      async (inner) =>
+        addElasticReceiver(inner, {
+          intake,
+          desk: store.desk,
+          dialects: prepareDialects(jsonDialects),
+          cluster: { name: 'smbastion', uuid },
+          routeConfig: { access: ACCESS.ingest, errors: 'elasticsearch' },
+        }),
+      { prefix: PREFIX },
+    );
+  },
+};
