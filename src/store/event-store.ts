@@ -42,7 +42,7 @@ export interface EventQuery {
 /** A page of events in the order of their times; events of one moment in the order of their ids. */
 export interface EventSearch extends EventQuery {
   readonly order: 'newest' | 'oldest';
-  /** Events of a page at most. */
+  /** Events of a page at most; never more than ten thousand. */
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string | undefined;

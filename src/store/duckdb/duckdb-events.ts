@@ -1,13 +1,12 @@
 /** Events in DuckDB: one file, inside the process. */
 import { mkdir } from 'node:fs/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
-import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { EventView, Provenance } from '../../event/view.ts';
+import type { EventView } from '../../event/view.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
-import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
+import { sql } from '../../query/compile/sql/sql.ts';
 import type {
   AppendResult,
   EventBatch,
@@ -19,19 +18,23 @@ import type {
   TimeCount,
   ValueCount,
 } from '../event-store.ts';
+import { readCandidates } from './candidates.ts';
 import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
 import { EventWriter } from './event-writer.ts';
-import { setIngested } from './ingested.ts';
 import { ReadConnections } from './read-connections.ts';
 import type { StoreMeta } from './store-meta.ts';
-import { type TableQuery, tableQueries } from './table-query.ts';
+import { tableQueries } from './table-query.ts';
 import { countValues, tallied } from './value-tally.ts';
 
 /** Candidates read at a time where the matcher finishes. */
 const CANDIDATES = 1_000;
+/** Events of a page, whatever is asked for: a page is held in memory. */
+const MAX_PAGE_EVENTS = 10_000;
+/** Different values that are handed out. */
+const MAX_TOP_VALUES = 10_000;
 /** Candidates looked at for one page; then the page ends, full or not, so that no search runs for ever. */
 const MAX_CANDIDATES = 50_000;
 
@@ -100,52 +103,21 @@ export class DuckDbEventStore implements EventStore {
     const isFinished = queries.some(({ residual }) => residual !== undefined);
     const view = new DocumentEvent(this.networks);
     const events: StoredEvent[] = [];
+    const limit = Math.min(search.limit, MAX_PAGE_EVENTS);
     let after = search.after === undefined ? undefined : parseCursor(search.after);
     for (let looked = 0; looked < MAX_CANDIDATES; looked += CANDIDATES) {
-      const wanted = isFinished ? CANDIDATES : search.limit - events.length;
-      const rows = await this.candidates(queries, search.order, after, wanted);
-      for (const { event, table } of rows) {
-        after = event;
+      const wanted = isFinished ? CANDIDATES : Math.min(CANDIDATES, limit - events.length);
+      const found = { order: search.order, after, limit: wanted };
+      const { candidates, next } = await readCandidates(this.connections, this.networks, queries, found);
+      for (const { event, table } of candidates) {
         if (!queries[table]!.fits(view, event)) continue;
         events.push(event);
-        if (events.length === search.limit) return { events, next: formatCursor(event) };
+        if (events.length === limit) return { events, next: formatCursor(event) };
       }
-      if (rows.length < wanted) return { events, next: undefined };
+      if (next === undefined) return { events, next: undefined };
+      after = next;
     }
     return { events, next: after && formatCursor(after) };
-  }
-
-  private async candidates(
-    queries: readonly TableQuery[],
-    order: EventSearch['order'],
-    after: Pick<StoredEvent, 'timeMs' | 'id'> | undefined,
-    limit: number,
-  ): Promise<{ readonly event: StoredEvent; readonly table: number }[]> {
-    const beyond: Sql = { text: order === 'oldest' ? '>' : '<', parameters: [] };
-    const direction: Sql = { text: order === 'oldest' ? 'ASC' : 'DESC', parameters: [] };
-    const parts = queries.map(({ name, condition, said }, table) => {
-      const from =
-        after && sql`(time ${beyond} ${after.timeMs} OR (time = ${after.timeMs} AND id ${beyond} ${after.id}))`;
-      const where = from ? joinSql([condition, from], 'AND') : condition;
-      const number: Sql = { text: String(table), parameters: [] };
-      return sql`SELECT time, id, position, ingested, ${said}, provenance, document, ${number} FROM ${name} WHERE ${where}`;
-    });
-    const union = sql`${parts[0]!} UNION ALL ${parts[1]!}`;
-    const rows = await this.connections.rows(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
-    const view = new DocumentEvent(this.networks);
-    return rows.map(([time, id, position, ingested, said, provenance, text, table]) => {
-      const document = JSON.parse(String(text)) as Document;
-      if (said !== null) setIngested(view, document, Number(said));
-      const event: StoredEvent = {
-        id: String(id),
-        timeMs: Number(time),
-        position: Number(position),
-        ingestedMs: Number(ingested),
-        provenance: JSON.parse(String(provenance)) as Provenance,
-        document,
-      };
-      return { event, table: Number(table) };
-    });
   }
 
   async count(query: EventQuery): Promise<number> {
@@ -161,12 +133,13 @@ export class DuckDbEventStore implements EventStore {
   }
 
   async topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]> {
+    const most = Math.min(limit, MAX_TOP_VALUES);
     const queries = tableQueries(query, this.tables);
     const sources = this.tables.map((table) => table.find(field));
     if (queries.some(({ residual }) => residual !== undefined) || sources.includes(undefined)) {
       const tally = countValues(field);
       await this.each(query, (event) => tally.add(event));
-      return tally.top(limit);
+      return tally.top(most);
     }
     const parts = queries.map(({ name, condition }, i) => {
       const { value, isList } = sources[i]!;
@@ -174,7 +147,7 @@ export class DuckDbEventStore implements EventStore {
       return sql`SELECT ${one} AS v FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
     });
     const rows = await this.connections.rows(
-      sql`SELECT v, count(*) AS n FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY n DESC, v LIMIT ${limit}`,
+      sql`SELECT v, count(*) AS n FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY n DESC, v LIMIT ${most}`,
     );
     return rows.map(([value, count]) => ({
       value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),

@@ -1,0 +1,108 @@
+/** Events that a query's condition finds, with their documents. */
+import type { Document } from '../../event/document.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
+import type { Networks } from '../../event/networks.ts';
+import type { Provenance } from '../../event/view.ts';
+import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
+import type { EventSearch, StoredEvent } from '../event-store.ts';
+import type { EventCursor } from './event-cursor.ts';
+import { setIngested } from './ingested.ts';
+import type { ReadConnections } from './read-connections.ts';
+import type { TableQuery } from './table-query.ts';
+
+/** An event, and which of the queries found it. */
+interface Candidate {
+  readonly event: StoredEvent;
+  readonly table: number;
+}
+
+/** The first candidates of a search. */
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  /** Where they end; undefined when there are no more. */
+  readonly next: EventCursor | undefined;
+}
+
+/** What orders and places an event, without its document. */
+interface Key {
+  readonly timeMs: number;
+  readonly id: string;
+  readonly position: number;
+  readonly ingestedMs: number;
+  /** Its `event.ingested`; undefined where it says several times. */
+  readonly saidMs: number | undefined;
+  readonly table: number;
+}
+
+/** Which candidates are wanted. */
+export interface CandidateSearch {
+  readonly order: EventSearch['order'];
+  readonly after: EventCursor | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Finds the first candidates. Their order is settled without documents, which are read for those alone that are handed out:
+ * a document costs a hundred times as much as what it is ordered by.
+ */
+export async function readCandidates(
+  connections: ReadConnections,
+  networks: Networks,
+  queries: readonly TableQuery[],
+  search: CandidateSearch,
+): Promise<Candidates> {
+  const keys = await readKeys(connections, queries, search);
+  const documents = new Map<number, readonly [provenance: string, document: string]>();
+  for (const [table, { name }] of queries.entries()) {
+    const positions = keys.filter((key) => key.table === table).map(({ position }) => position);
+    if (positions.length === 0) continue;
+    const [first, last] = [Math.min(...positions), Math.max(...positions)].map(bigint) as [Sql, Sql];
+    const rows = await connections.rows(
+      sql`SELECT position, provenance, document FROM ${name}
+          WHERE position BETWEEN ${first} AND ${last} AND position IN (SELECT unnest(${positions}::BIGINT[]))`,
+    );
+    for (const [position, provenance, document] of rows) {
+      documents.set(Number(position), [String(provenance), String(document)]);
+    }
+  }
+  const view = new DocumentEvent(networks);
+  const candidates = keys.flatMap(({ saidMs, table, ...key }) => {
+    const texts = documents.get(key.position);
+    // Removed between the two questions, because it was too old.
+    if (!texts) return [];
+    const document = JSON.parse(texts[1]) as Document;
+    if (saidMs !== undefined) setIngested(view, document, saidMs);
+    return [{ table, event: { ...key, provenance: JSON.parse(texts[0]) as Provenance, document } }];
+  });
+  return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
+}
+
+async function readKeys(
+  connections: ReadConnections,
+  queries: readonly TableQuery[],
+  { order, after, limit }: CandidateSearch,
+): Promise<Key[]> {
+  const beyond: Sql = { text: order === 'oldest' ? '>' : '<', parameters: [] };
+  const direction: Sql = { text: order === 'oldest' ? 'ASC' : 'DESC', parameters: [] };
+  const parts = queries.map(({ name, condition, said }, table) => {
+    const from =
+      after && sql`(time ${beyond} ${after.timeMs} OR (time = ${after.timeMs} AND id ${beyond} ${after.id}))`;
+    const where = from ? joinSql([condition, from], 'AND') : condition;
+    const number: Sql = { text: String(table), parameters: [] };
+    return sql`SELECT time, id, position, ingested, ${said}, ${number} FROM ${name} WHERE ${where}`;
+  });
+  const union = sql`${parts[0]!} UNION ALL ${parts[1]!}`;
+  const rows = await connections.rows(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
+  return rows.map(([time, id, position, ingested, said, table]) => ({
+    timeMs: Number(time),
+    id: String(id),
+    position: Number(position),
+    ingestedMs: Number(ingested),
+    saidMs: said === null ? undefined : Number(said),
+    table: Number(table),
+  }));
+}
+
+function bigint(position: number): Sql {
+  return { text: `${position}::BIGINT`, parameters: [] };
+}
