@@ -106,7 +106,7 @@ async function multiply(file: string, events: number): Promise<void> {
     time: `(position + copy.n * ${APPENDED}) * ${1000 / STORED_RATE} + 1.6e12`,
     ingested: `(position + copy.n * ${APPENDED}) * ${1000 / STORED_RATE} + 1.6e12`,
   };
-  const values = columns.getRows().map(([name]) => copied[String(name)] ?? `"${String(name)}"`);
+  const values = columns.getRows().map(([column]) => copied[String(column)] ?? `"${String(column)}"`);
   const wanted = Math.ceil(events / APPENDED);
   await connection.run(`CREATE TEMP TABLE first AS SELECT * FROM events WHERE position <= ${APPENDED}`);
   await connection.run(`DELETE FROM events`);

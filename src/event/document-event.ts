@@ -132,12 +132,21 @@ function collect(value: unknown, field: Field, from: number, found: Scalar[], de
   }
   if (typeof value !== 'object') return;
   const document = value as Document;
-  let key = path[from]!;
-  for (let i = from; ; ) {
-    if (Object.hasOwn(document, key)) collect(document[key], field, i + 1, found, depth + 1);
-    if (++i === path.length) return;
-    key = `${key}.${path[i]!}`;
+  const keys = keysFrom(field, from);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (Object.hasOwn(document, key)) collect(document[key], field, from + i + 1, found, depth + 1);
   }
+}
+
+/** By number of the field and part of its name: the keys under which an object may hold it, such as `ip` of `source.ip`. */
+const KEYS: (readonly string[])[][] = [];
+
+function keysFrom({ id, path }: Field, from: number): readonly string[] {
+  const ofField = (KEYS[id] ??= path.map((_, at) =>
+    path.slice(at).map((_, more) => path.slice(at, at + more + 1).join('.')),
+  ));
+  return ofField[from]!;
 }
 
 /** @returns whether the field is a raw value of a Windows event, whose names compare without case and blanks as in the log */

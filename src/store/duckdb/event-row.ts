@@ -4,16 +4,16 @@
  * when it is read back, and what the matcher is asked of it.
  */
 import { addressOf } from '../../base/address/address.ts';
-import { derivations } from '../../event/derive/derivations.ts';
 import type { Document, Scalar } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { coerceValue } from '../../event/document-event-value.ts';
-import { type FieldId, fieldId } from '../../event/field.ts';
+import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { type CatalogueColumns, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
 import { addressKey } from '../../query/compile/sql/address-key.ts';
 import { type ColumnSlot, ColumnSlots, type NameNode } from './column-slots.ts';
+import { DerivedOfShape } from './derived-of-shape.ts';
 import { INGESTED } from './ingested.ts';
 import { nestedJson } from './nested-json.ts';
 
@@ -40,8 +40,6 @@ export interface UsedColumns {
   readonly lists: Set<string>;
 }
 
-const DERIVED: readonly FieldId[] = derivations.flatMap((derivation, id) => (derivation ? [id] : []));
-
 /** Makes rows of events. */
 export class EventRows {
   private readonly slots: ColumnSlots;
@@ -49,6 +47,7 @@ export class EventRows {
   private readonly view: DocumentEvent;
   private readonly inner: DocumentEvent;
   private readonly touched: ColumnSlot[] = [];
+  private readonly derived = new DerivedOfShape();
   private readonly members = new Map<string, string>();
   private readonly addresses = new Map<string, string>();
   /** Groups of fields (type object), whose column says whether anything stands below them. */
@@ -94,7 +93,9 @@ export class EventRows {
 
   private collect(document: Document, event: EventView): void {
     this.walk(document, this.slots.root);
-    for (const id of DERIVED) {
+    const names = this.touched.map(({ name }) => name);
+    for (const name of this.members.keys()) names.push(name);
+    for (const id of this.derived.of(names)) {
       const slot = this.slots.of(id);
       if (!slot || slot.count > 0) continue;
       const value = event.get(id);
