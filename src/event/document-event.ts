@@ -144,7 +144,7 @@ const KEYS: (readonly string[])[][] = [];
 
 function keysFrom({ id, path }: Field, from: number): readonly string[] {
   const ofField = (KEYS[id] ??= path.map((_, at) =>
-    path.slice(at).map((_, more) => path.slice(at, at + more + 1).join('.')),
+    path.slice(at).map((__, more) => path.slice(at, at + more + 1).join('.')),
   ));
   return ofField[from]!;
 }
