@@ -217,6 +217,21 @@ const SERVER = {
     meaning: 'How long a search of events may take',
     default: '"30s"',
   },
+  keep: {
+    shape: duration({ min: 3_600_000, max: 3_650 * 86_400_000 }),
+    meaning: 'How long events are kept after they came in',
+    default: '"90d"',
+  },
+  max_store: {
+    shape: byteSize({ min: 64 * 1024 ** 2, max: 1024 ** 5 }),
+    meaning: 'Size of the store beyond which the oldest events are removed, however short they were kept',
+    default: '"100GiB"',
+  },
+  store_memory: {
+    shape: byteSize({ min: 256 * 1024 ** 2, max: 1024 ** 4 }),
+    meaning: 'Memory that the store may use; what needs more goes through files beside it',
+    default: '"2GiB"',
+  },
   stop_time: {
     shape: duration({ min: 1_000, max: 600_000 }),
     meaning: 'How long stopping may wait for requests and runs',

@@ -96,6 +96,10 @@ export const DEFAULT_CONFIG: Config = {
     maxBodyBytes: 4 * 1024 ** 2,
     sessionMs: 12 * 3_600_000,
     queryMs: 30_000,
+    // A quarter of a year: longer than most intruders stay unnoticed. The size is about 250 million events.
+    keepMs: 90 * 86_400_000,
+    maxStoreBytes: 100 * 1024 ** 3,
+    storeMemoryBytes: 2 * 1024 ** 3,
     stopMs: 20_000,
   },
   ingest: DEFAULT_INGEST_SETTINGS,

@@ -154,6 +154,9 @@ function toServerSettings(
     maxBodyBytes: values.max_body ?? server.maxBodyBytes,
     sessionMs: values.session ?? server.sessionMs,
     queryMs: values.query_time ?? server.queryMs,
+    keepMs: values.keep ?? server.keepMs,
+    maxStoreBytes: values.max_store ?? server.maxStoreBytes,
+    storeMemoryBytes: values.store_memory ?? server.storeMemoryBytes,
     stopMs: values.stop_time ?? server.stopMs,
   };
 }

@@ -30,6 +30,12 @@ export interface ServerSettings {
   readonly sessionMs: number;
   /** How long a search of events may take. */
   readonly queryMs: number;
+  /** How long events are kept after they came in. */
+  readonly keepMs: number;
+  /** Bytes of the store beyond which the oldest events are removed. */
+  readonly maxStoreBytes: number;
+  /** Bytes of memory that the store may use. */
+  readonly storeMemoryBytes: number;
   /** How long stopping may take before requests and runs are left behind. */
   readonly stopMs: number;
 }

@@ -15,6 +15,7 @@ import type { Networks } from '../event/networks.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
+import { DEFAULT_STORE_SETTINGS } from '../store/store-settings.ts';
 import { Accounts } from './access/accounts.ts';
 import { ApiKeys } from './access/api-keys.ts';
 import { newSecret } from './access/secret.ts';
@@ -24,6 +25,7 @@ import { readEndpoint } from './endpoint.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
+import { StoreCare } from './store-care.ts';
 import { IngestPart } from './ingest/ingest-part.ts';
 import { Intake } from './ingest/intake.ts';
 
@@ -103,7 +105,7 @@ export class Service {
       tls: config.server.tls,
       log,
     });
-    this.parts = [this.schedule, ingest];
+    this.parts = [new StoreCare(this), this.schedule, ingest];
   }
 
   /**
@@ -122,7 +124,10 @@ export class Service {
     } catch (cause) {
       throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause)}.`);
     }
-    const store = await openStore(join(dataFolder, 'store.duckdb'), networks).catch((error: unknown) => {
+    const store = await openStore(join(dataFolder, 'store.duckdb'), networks, {
+      ...DEFAULT_STORE_SETTINGS,
+      memoryMb: Math.floor(config.server.storeMemoryBytes / 1e6),
+    }).catch((error: unknown) => {
       throw inUseError(dataFolder, error) ?? error;
     });
     const [exceptions, accounts, keys] = await Promise.all([

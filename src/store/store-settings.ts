@@ -8,7 +8,7 @@ export interface StoreSettings {
   readonly queryMs: number;
 }
 
-/** A tenth of a small server, which is enough for rules over the newest events of fifty million. */
+/** Enough for rules over the newest events of fifty million. */
 const MEMORY_MB = 2_048;
 /** Long enough for a figure over all of a large store, short enough that nobody waits for ever. */
 const QUERY_MS = 120_000;
@@ -23,11 +23,3 @@ export interface Retention {
   /** When the file holds more than this, the oldest events are removed, in bytes. */
   readonly maxBytes: number;
 }
-
-/** A quarter of a year: longer than most intruders stay unnoticed, and what logs are asked for most. */
-const KEEP_MS = 90 * 86_400_000;
-/** About 250 million events. */
-const MAX_BYTES = 100e9;
-
-/** What is kept where nothing is said. */
-export const DEFAULT_RETENTION: Retention = { keepMs: KEEP_MS, maxBytes: MAX_BYTES };

@@ -103,9 +103,11 @@ export class EventRows {
       if (typeof value === 'object') for (const one of value) this.put(slot, one);
       else this.put(slot, value);
     }
-    if (this.groups.length === 0) return;
-    this.view.point(document);
-    for (const slot of this.groups) if (this.view.get(slot.field.id) === true) this.put(slot, true);
+    for (const slot of this.groups) {
+      if (document[slot.field.path[0]!] === undefined) continue;
+      this.view.point(document);
+      if (this.view.get(slot.field.id) === true) this.put(slot, true);
+    }
   }
 
   private walk(value: unknown, node: NameNode): void {

@@ -1,0 +1,44 @@
+/** Looks after the store while the server runs: old events go, and the log and the audit say which and why. */
+import type { Service, ServicePart } from './service.ts';
+
+/** Between two looks. A look that finds nothing to do costs milliseconds. */
+const EVERY_MS = 10 * 60_000;
+
+/** See {@link ServicePart}. */
+export class StoreCare implements ServicePart {
+  readonly name = 'store care';
+  private readonly service: Pick<Service, 'store' | 'config' | 'log'>;
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(service: Pick<Service, 'store' | 'config' | 'log'>) {
+    this.service = service;
+  }
+
+  async start(): Promise<void> {
+    this.timer = setInterval(() => {
+      this.looking = this.look();
+    }, EVERY_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** Removes what the configuration does not keep. */
+  async look(nowMs = Date.now()): Promise<void> {
+    const { store, config, log } = this.service;
+    const { keepMs, maxStoreBytes: maxBytes } = config.server;
+    try {
+      const { byAge, bySize, bytes } = await store.maintenance.retain({ keepMs, maxBytes }, nowMs);
+      if (byAge + bySize === 0) return;
+      const details = { byAge, bySize, bytes, keepMs, maxBytes };
+      await store.audit.append({ atMs: nowMs, by: 'smbastion', action: 'store.retain', details });
+      log.info(details, 'old events were removed from the store');
+    } catch (error) {
+      // Tried again at the next look; a store that cannot be written says so to everybody else, too.
+      log.error({ err: error }, 'old events could not be removed from the store');
+    }
+  }
+}
