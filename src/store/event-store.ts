@@ -77,6 +77,12 @@ export interface ValueCount {
   readonly count: number;
 }
 
+/** What numbers of events with a value come to. */
+export interface ValueSum {
+  readonly value: Scalar;
+  readonly sum: number;
+}
+
 /** Events of one stretch of time. */
 export interface TimeCount {
   readonly fromMs: number;
@@ -107,6 +113,12 @@ export interface EventStore {
   count(query: EventQuery): Promise<number>;
   /** @returns the most frequent values of a field, an event with several values under each; of equals the smaller value first */
   topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]>;
+  /**
+   * @param by field whose values are told apart; an event with several counts under each
+   * @param of fields of numbers that are added up, all together
+   * @returns sums by value, the largest first; of equals the smaller value first
+   */
+  sums(query: EventQuery, by: Field, of: readonly Field[], limit: number): Promise<readonly ValueSum[]>;
   /** @returns events by stretches of time that begin at multiples of the width; empty ones are left out */
   histogram(query: EventQuery, widthMs: number): Promise<readonly TimeCount[]>;
 }

@@ -55,6 +55,11 @@ const at = (minute: number, more: Document = {}): Document => ({
 
 const minuteOf = (timeMs: number) => (timeMs - 1_772_375_400_000) / MINUTE;
 
+const sentBy = (ip: string | string[], sent: number, received?: number): Document => ({
+  client: { ip, bytes: sent },
+  ...(received !== undefined && { server: { bytes: received } }),
+});
+
 /** What any store of events must do. */
 export function storeConformance(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
@@ -177,6 +182,25 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
         { fromMs: from, count: 2 },
         { fromMs: from + 2 * MINUTE, count: 1 },
       ]);
+      await close();
+    });
+
+    test('numbers are added up by the values of a field', async () => {
+      const { events: store, close } = (await open()).store;
+      await append(store, [
+        at(0, sentBy('10.0.0.1', 5)),
+        at(1, sentBy('10.0.0.1', 7, 100)),
+        at(2, sentBy(['10.0.0.2', '10.0.0.1'], 1, 1)),
+        at(3, sentBy('10.0.0.3', 2 ** 40)),
+        at(4, { client: { bytes: 9 } }),
+      ]);
+      const [by, sent, received] = ['client.ip', 'client.bytes', 'server.bytes'].map((field) => fields.get(field));
+      expect(await store.sums({ predicate: ALL }, by!, [sent!, received!], 3)).toEqual([
+        { value: '10.0.0.3', sum: 2 ** 40 },
+        { value: '10.0.0.1', sum: 114 },
+        { value: '10.0.0.2', sum: 2 },
+      ]);
+      expect(await store.sums({ predicate: ALL, afterPosition: 4 }, by!, [sent!], 3)).toEqual([]);
       await close();
     });
 

@@ -91,7 +91,7 @@ export class RuleRunner {
       exceptions: exceptions(),
       state: await store.runs.state(rule.id),
       position: await store.events.position(),
-      isStored: async (id) => (await store.alerts.get(id)) !== undefined,
+      stored: (id) => store.alerts.get(id),
       now,
       limits: this.limits,
       ...(engineLimits && { engineLimits }),

@@ -3,7 +3,7 @@
  * changed starts with an empty memory at the position where it stood, so that it neither skips nor alerts again.
  */
 import { stableId } from '../../base/hash.ts';
-import { canonicalJson, type Document } from '../../event/document.ts';
+import { canonicalJson, type Document, type Scalar } from '../../event/document.ts';
 import type { Rule } from '../rule.ts';
 
 /** An alert that was told and may still change. */
@@ -27,7 +27,7 @@ export type SeenTerm = readonly [term: string, ...stretches: (readonly [first: n
 export type SeenHost = readonly [host: string, first: number, last: number];
 
 /** Bytes a key has on a day at most: the key, the day counted from 1970, bytes. */
-export type DayBytes = readonly [key: string, day: number, bytes: number];
+export type DayBytes = readonly [key: Scalar, day: number, bytes: number];
 
 /** A run that found more new alerts than it may tell. */
 export interface Overflow {
@@ -46,6 +46,8 @@ export interface RuleState {
   /** Meaning of the rule this memory belongs to. */
   readonly meaning: string;
   readonly told: readonly ToldAlert[];
+  /** The memory goes back to the first event: the rule did not have another meaning before. */
+  readonly isWhole: boolean;
   readonly terms: readonly SeenTerm[];
   /** Hosts of which the rare leg of the rule is collected; empty for other rules. */
   readonly sighted: readonly SeenHost[];
@@ -103,6 +105,7 @@ export function readRuleState(written: Document | undefined, rule: Rule, chunk: 
     position,
     meaning,
     told: [],
+    isWhole: position === 0,
     terms: [],
     sighted: [],
     volumes: [],

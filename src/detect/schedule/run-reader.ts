@@ -22,7 +22,7 @@ export class RunCut extends Error {
 }
 
 /** What rules ask of a store. */
-export type RuleEvents = Pick<EventStore, 'search' | 'position' | 'histogram' | 'count' | 'topValues'>;
+export type RuleEvents = Pick<EventStore, 'search' | 'position' | 'histogram' | 'count' | 'topValues' | 'sums'>;
 
 /** Bounds of a run. */
 export interface ReaderOptions {

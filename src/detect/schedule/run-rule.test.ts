@@ -37,7 +37,7 @@ class Ran {
         exceptions: [],
         state: this.state && (JSON.parse(JSON.stringify(this.state)) as Document),
         position: await events.position(),
-        isStored: (id) => Promise.resolve(this.alerts.has(id)),
+        stored: (id) => Promise.resolve(this.alerts.get(id)),
         now: () => SCHEDULE_START + 86_400_000,
         limits: this.limits,
         runId: String(this.runs.length),

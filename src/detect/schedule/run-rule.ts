@@ -7,7 +7,7 @@ import type { Document } from '../../event/document.ts';
 import type { Networks } from '../../event/networks.ts';
 import { or } from '../../query/predicate.ts';
 import type { EventQuery, StoredEvent } from '../../store/event-store.ts';
-import type { ExceptionHits, RuleRun, RunOutcome } from '../../store/store.ts';
+import type { AlertRecord, ExceptionHits, RuleRun, RunOutcome } from '../../store/store.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
@@ -33,6 +33,7 @@ import {
 } from './rule-state.ts';
 import { settle } from './settle.ts';
 import { spanCases } from './span-case.ts';
+import { canContinue, continued, rememberedFor } from './suppression-case.ts';
 import { type Found, ToldAlerts } from './told-alerts.ts';
 import { volumeCases } from './volume-case.ts';
 
@@ -46,8 +47,8 @@ export interface RunGiven {
   readonly state: Document | undefined;
   /** Latest position of the store when the run began. */
   readonly position: number;
-  /** @returns whether the store has an alert of this id */
-  readonly isStored: (id: string) => Promise<boolean>;
+  /** @returns an alert as it is stored */
+  readonly stored: (id: string) => Promise<AlertRecord | undefined>;
   /** @returns milliseconds since 1970 */
   readonly now: () => number;
   readonly limits: RunLimits;
@@ -125,6 +126,8 @@ interface RunJudged {
   readonly terms?: readonly SeenTerm[];
   readonly sighted?: readonly SeenHost[];
   readonly volumes?: readonly DayBytes[];
+  /** New events of the rule, where they were not read. */
+  readonly matches?: number;
 }
 
 class RuleRunning {
@@ -178,11 +181,12 @@ class RuleRunning {
       terms = state.terms,
       sighted = state.sighted,
       volumes = state.volumes,
+      matches = fresh.length,
     } = await this.judge(fresh, untilMs, state);
     const settled = await settle(found, {
       told,
       mayChange: this.reach.kind !== 'event',
-      isStored: this.given.isStored,
+      stored: this.given.stored,
       maxNew: this.given.window ? Infinity : this.rule.maxSignals,
       cursor: this.given.window ? undefined : state.overflow,
       nowMs: this.startedMs,
@@ -202,7 +206,7 @@ class RuleRunning {
       status: this.remarks.size > 0 ? 'partial' : 'ok',
       reason: this.remarks.size > 0 ? [...this.remarks].join('; ') : undefined,
       candidates: this.reader.read,
-      matches: fresh.length,
+      matches,
       alertsNew: settled.added,
       alertsUpdated: settled.updated,
       suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted - settled.added - settled.left) : 0,
@@ -222,7 +226,7 @@ class RuleRunning {
     const next: RuleState = {
       ...state,
       position: isLeft ? state.position : toPosition,
-      told: told.write(this.given.limits['told-alerts']),
+      told: rememberedFor(this.rule, told.write(this.given.limits['told-alerts'])),
       terms: isLeft ? state.terms : terms,
       sighted,
       volumes: isLeft ? state.volumes : volumes,
@@ -246,6 +250,11 @@ class RuleRunning {
       );
       return { found: this.foundIn(cases, untilMs), sighted };
     }
+    if (this.reach.kind === 'volume') {
+      const which = this.given.window ?? { afterPosition: this.afterPosition };
+      const { cases, ...known } = await volumeCases(this.rule, this.gathering(untilMs, state), which);
+      return { found: this.foundIn(cases, untilMs), ...known };
+    }
     if (fresh.length === 0) return { found: [] };
     if (this.reach.kind === 'terms') {
       const maxTerms = this.given.limits['seen-terms'];
@@ -253,11 +262,16 @@ class RuleRunning {
       if (forgotten > 0) this.remarks.add(`${forgotten} terms were forgotten (seen-terms)`);
       return { found, terms };
     }
-    if (this.reach.kind === 'volume') {
-      const { cases, volumes } = await volumeCases(this.rule, this.gathering(untilMs, state), fresh);
-      return { found: this.foundIn(cases, untilMs), volumes };
-    }
+    const going = await this.goingOn(fresh, state);
+    if (going) return { found: going };
     return { found: this.foundIn(await this.cases(fresh, untilMs, state), untilMs) };
+  }
+
+  /** The short way of suppression; undefined when history must be read. */
+  private async goingOn(fresh: readonly StoredEvent[], state: RuleState): Promise<Found[] | undefined> {
+    const { window, stored, limits } = this.given;
+    if (window || this.afterPosition === 0 || !canContinue(this.rule, state, limits['told-alerts'])) return undefined;
+    return continued(this.rule, state.told, evaluate(this.judging, fresh).alerts, stored);
   }
 
   private foundIn(cases: readonly RunCase[], untilMs: number): Found[] {
@@ -303,7 +317,7 @@ class RuleRunning {
   /** Events of the rule that are new, and those that waited until time had passed. */
   private async freshMatches(untilMs: number): Promise<readonly StoredEvent[]> {
     // Legs such as logons match all day long; only what is near the rare leg is read.
-    if (this.reach.kind === 'anchor') return [];
+    if (this.reach.kind === 'anchor' || this.reach.kind === 'volume') return [];
     const predicate = or(predicatesOf(this.rule));
     const maxEvents = this.given.limits['run-events'];
     const until = untilMs === Infinity ? {} : { beforeMs: untilMs + MOMENT_MS };

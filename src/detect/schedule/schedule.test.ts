@@ -126,6 +126,32 @@ test('alerts above max_signals come with the next runs, none twice and none lost
   await site.store.close();
 });
 
+test('a group that goes on is one alert, and its history is not read again', async () => {
+  const one = rule('suppressed');
+  const site = await new Site([one]).open();
+  const all = Array.from({ length: 30 }, (_, i) => scheduleEvent(i, i * 60, 'a', 'h1', 'u1'));
+  for (let at = 0; at < all.length; at += 10) {
+    await site.add(all.slice(at, at + 10));
+    site.now += MINUTE_MS;
+    await site.schedule.runNow();
+  }
+  const runs = await site.store.runs.latest(one.id, 5);
+  expect(
+    runs.map(({ candidates, alertsNew, alertsUpdated, suppressed }) => [
+      candidates,
+      alertsNew,
+      alertsUpdated,
+      suppressed,
+    ]),
+  ).toEqual([
+    [10, 0, 1, 10],
+    [10, 0, 1, 10],
+    [10, 1, 0, 9],
+  ]);
+  expect(await site.alerts()).toEqual(scanned(one, all));
+  await site.store.close();
+});
+
 test('a stretch with too many events is cut, and nothing is left out', async () => {
   const one = rule('threshold');
   const all = Array.from({ length: 60 }, (_, i) => scheduleEvent(i, i * 7, 'a', `h${i % 2}`, `u${i % 3}`));

@@ -8,8 +8,8 @@ export interface Settling {
   readonly told: ToldAlerts;
   /** Whether alerts of this rule may change after they were told. */
   readonly mayChange: boolean;
-  /** @returns whether the store has an alert of this id */
-  readonly isStored: (id: string) => Promise<boolean>;
+  /** @returns an alert as it is stored */
+  readonly stored: (id: string) => Promise<AlertRecord | undefined>;
   /** New alerts at most. */
   readonly maxNew: number;
   /** Where an earlier run over the same positions stopped. */
@@ -29,7 +29,7 @@ export interface Settled {
 
 /** Says of each alert that was found whether it is new, was told before, or has changed, in order of time. */
 export async function settle(found: readonly Found[], settling: Settling): Promise<Settled> {
-  const { told, mayChange, isStored, maxNew, cursor, nowMs } = settling;
+  const { told, mayChange, stored, maxNew, cursor, nowMs } = settling;
   const ids = new Set(found.map(({ alert }) => alert.id));
   const alerts = new Map<string, AlertRecord>();
   const taken = new Set<string>();
@@ -44,12 +44,12 @@ export async function settle(found: readonly Found[], settling: Settling): Promi
     const known = told.get(alert.id);
     const before = known ?? told.before(one, ids);
     const id = before?.id ?? told.freeId(alert.id);
-    const isNew = !before && !(await isStored(id));
+    const isNew = !before && (await stored(id)) === undefined;
     if (isNew && added >= maxNew) {
       left++;
       continue;
     }
-    const record = toRecord(alert, id, nowMs);
+    const record = one.record ?? toRecord(alert, id, nowMs);
     if (isNew) {
       added++;
       last = { timeMs: timeOf(one), id: alert.id };

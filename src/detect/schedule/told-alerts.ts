@@ -15,6 +15,8 @@ export interface Found {
   readonly alert: Alert;
   /** How far apart it and the alert it goes on with may lie, milliseconds. */
   readonly slackMs: number;
+  /** As it is to be stored, when it is not made of the alert alone. */
+  readonly record?: AlertRecord | undefined;
 }
 
 /** See the head of this file. */
@@ -93,7 +95,8 @@ export function hashOf({ document }: AlertRecord): string {
   return stableId([canonicalJson(document)]);
 }
 
-function aboutOf(alert: Alert): string | undefined {
+/** @returns what an alert is about, as a text to compare */
+export function aboutOf(alert: Alert): string | undefined {
   const terms =
     alert.suppression?.terms ??
     alert.group?.terms ??

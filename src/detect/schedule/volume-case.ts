@@ -1,110 +1,136 @@
 /**
  * Cases of rules that hold the bytes of a day against the days before. Nearly all keys stay far below what a day needs; so a
- * run only adds up what the new reports say, and reads the days of a key when that sum has come far enough. Reports of one
- * flow may be running totals, so the sum is never too small.
+ * run lets the store add up what the new reports say, and reads the days of a key only when that sum has come far enough.
+ * Reports of one flow may be running totals, and say bytes in several fields, so the sum is never too small.
  */
-import type { StoredEvent } from '../../store/event-store.ts';
+import type { Scalar } from '../../event/document.ts';
+import { type Field, fields } from '../../event/field.ts';
+import type { EventQuery } from '../../store/event-store.ts';
 import type { Rule } from '../rule.ts';
-import { FieldTuple } from '../executors/field-tuple.ts';
-import { bytesOf } from '../executors/flow-bytes.ts';
+import { isOneOf, predicatesOf } from './partition.ts';
+import { and } from '../../query/predicate.ts';
 import type { DayBytes } from './rule-state.ts';
-import { type Gathering, MAX_STRETCHES, type RunCase, wholeCase } from './run-case.ts';
+import { type Gathering, MAX_STRETCHES, type RunCase } from './run-case.ts';
 import { MOMENT_MS } from './run-reader.ts';
 
 const DAY_MS = 86_400_000;
 /** Keys and days whose sum is remembered; those of the latest days stay. */
 const MAX_SUMS = 20_000;
-/** Keys one event may belong to, as in the executor. */
-const COMBINATIONS = 256;
+/** Fields that may hold payload (executors/flow-bytes.ts). */
+const BYTES = [
+  'smb.flow.bytes.client',
+  'smb.flow.bytes.server',
+  'client.bytes',
+  'server.bytes',
+  'source.bytes',
+  'destination.bytes',
+].map((name) => fields.get(name));
 
 /** A key that may have far more than before. */
 interface Large {
-  readonly days: Set<number>;
-  readonly events: StoredEvent[];
+  readonly values: readonly Scalar[];
+  readonly days: ReadonlySet<number>;
+}
+
+/** What the new events of a rule come to. */
+interface VolumeCases {
+  readonly cases: readonly RunCase[];
+  readonly volumes: readonly DayBytes[];
+  /** New events of the rule. */
+  readonly matches: number;
 }
 
 /** @returns cases of keys that have enough for an alert on a day of new events, and the sums to go on with */
 export async function volumeCases(
   rule: Rule,
   given: Gathering,
-  fresh: readonly StoredEvent[],
-): Promise<{ readonly cases: readonly RunCase[]; readonly volumes: readonly DayBytes[] }> {
-  const { atLeast, historyMs } = rule.volume!;
-  const { sums, byKey } = addUp(rule, given, fresh);
-  const volumes = [...sums.values()].sort((one, other) => one[1] - other[1]).slice(-MAX_SUMS);
-  if (given.isAllNew) return { cases: [wholeCase(fresh)], volumes };
+  which: Omit<EventQuery, 'predicate'>,
+): Promise<VolumeCases> {
+  const { atLeast, historyMs, key } = rule.volume!;
+  // Keys of several fields are told apart by the first: a sum over more is not too small, either.
+  const by = fields.find(key[0]!);
+  const predicate = predicatesOf(rule)[0]!;
+  if (!by) return { cases: [], volumes: [], matches: 0 };
+  const sums = new Map(given.state.volumes.map((sum) => [nameOf(sum), sum]));
+  const touched = new Map<Scalar, number[]>();
+  let matches = 0;
+  for (const { day, count } of await daysOf(given, predicate, which)) {
+    matches += count;
+    for (const { value, sum } of await sumsOfDay(given, predicate, which, day, by)) {
+      const own: DayBytes = [value, day, sum];
+      sums.set(nameOf(own), [value, day, (sums.get(nameOf(own))?.[2] ?? 0) + sum]);
+      touched.set(value, [...(touched.get(value) ?? []), day]);
+    }
+  }
   const enough = [...sums.values()].filter(([, , bytes]) => bytes >= atLeast);
-  const large = [...byKey].flatMap(([key, { days, events }]) => {
+  const large = [...touched].flatMap(([value, days]): Large[] => {
     // A day is held against the days before it, so what comes late may matter to days after its own.
     const from = Math.min(...days);
     const to = Math.max(...days) + Math.ceil(historyMs / DAY_MS);
-    const own = enough.flatMap(([one, day]) => (one === key && day >= from && day <= to ? [day] : []));
-    return own.length > 0 ? [{ days: new Set(own), events }] : [];
+    const own = enough.flatMap(([one, day]) => (one === value && day >= from && day <= to ? [day] : []));
+    return own.length > 0 ? [{ values: [value], days: new Set(own) }] : [];
   });
   const cases: RunCase[] = [];
   for (const one of large.length <= MAX_STRETCHES ? large : [merged(large)]) {
-    cases.push(await caseOf(given, one, historyMs));
+    cases.push(await caseOf(rule, given, by, one));
   }
-  return { cases, volumes };
+  const volumes = [...sums.values()].sort((one, other) => one[1] - other[1]).slice(-MAX_SUMS);
+  return { cases, volumes, matches };
 }
 
-function addUp(rule: Rule, { reader, state }: Gathering, fresh: readonly StoredEvent[]) {
-  const { key, sentBy } = rule.volume!;
-  const sums = new Map(state.volumes.map((sum) => [nameOf(sum[0], sum[1]), sum]));
-  const byKey = new Map<string, Large>();
-  const tuples = new FieldTuple(key, COMBINATIONS, () => {});
-  let at = 0;
-  for (const view of reader.views(fresh)) {
-    const event = fresh[at++]!;
-    const bytes = bytesOf(view)?.[sentBy] ?? 0;
-    if (bytes <= 0 || event.timeMs === 0) continue;
-    const day = Math.floor(event.timeMs / DAY_MS);
-    tuples.each(view, (tuple) => {
-      const text = JSON.stringify(tuple);
-      const name = nameOf(text, day);
-      sums.set(name, [text, day, (sums.get(name)?.[2] ?? 0) + bytes]);
-      const known = byKey.get(text) ?? { days: new Set(), events: [] };
-      known.days.add(day);
-      known.events.push(event);
-      byKey.set(text, known);
-    });
-  }
-  return { sums, byKey };
+async function daysOf({ reader }: Gathering, predicate: EventQuery['predicate'], which: Omit<EventQuery, 'predicate'>) {
+  const query = reader.bounded({ predicate, fromMs: MOMENT_MS, ...which });
+  const days = await reader.events.histogram(query, DAY_MS);
+  return days.map(({ fromMs, count }) => ({ day: Math.floor(fromMs / DAY_MS), count }));
+}
+
+function sumsOfDay(
+  { reader }: Gathering,
+  predicate: EventQuery['predicate'],
+  which: Omit<EventQuery, 'predicate'>,
+  day: number,
+  by: Field,
+) {
+  const fromMs = Math.max(which.fromMs ?? 0, day * DAY_MS);
+  const beforeMs = Math.min(which.beforeMs ?? Infinity, (day + 1) * DAY_MS);
+  return reader.events.sums(reader.bounded({ predicate, ...which, fromMs, beforeMs }), by, BYTES, MAX_SUMS);
 }
 
 async function caseOf(
-  { partition, reader, maxEvents }: Gathering,
-  { days, events }: Large,
-  historyMs: number,
+  rule: Rule,
+  { reader, maxEvents }: Gathering,
+  by: Field,
+  { values, days }: Large,
 ): Promise<RunCase> {
-  const parts = partition.partsOf(reader.views(events));
-  const first = Math.min(...days) * DAY_MS - historyMs - DAY_MS;
   const query = {
-    predicate: partition.within(parts),
-    fromMs: Math.max(MOMENT_MS, first),
+    predicate: and([isOneOf(by, values, false), ...predicatesOf(rule)]),
+    fromMs: Math.max(MOMENT_MS, Math.min(...days) * DAY_MS - rule.volume!.historyMs - DAY_MS),
     beforeMs: (Math.max(...days) + 1) * DAY_MS,
   };
   const found = await reader.all(query, 'newest', maxEvents);
   if (found.length === maxEvents) {
     // Half of the days before would make an alert of every day.
-    return {
-      events: [],
-      isCut: false,
-      accepts: () => false,
-      remark: 'run-events: a day had more than could be held against the days before',
-    };
+    const remark = 'run-events: a day had more events than can be held against the days before';
+    return { events: [], isCut: false, accepts: () => false, remark };
   }
+  const texts = new Set(values.map(String));
   return {
     events: found,
     isCut: false,
-    accepts: (alert) => days.has(Math.floor(alert.originalTime / DAY_MS)) && partition.holds(alert, parts),
+    accepts: ({ originalTime, group }) => {
+      const value = group?.terms.find(({ field }) => field === by.name)?.value ?? '';
+      return days.has(Math.floor(originalTime / DAY_MS)) && texts.has(value);
+    },
   };
 }
 
 function merged(all: readonly Large[]): Large {
-  return { days: new Set(all.flatMap(({ days }) => [...days])), events: all.flatMap(({ events }) => events) };
+  return {
+    values: all.flatMap(({ values }) => values),
+    days: new Set(all.flatMap(({ days }) => [...days])),
+  };
 }
 
-function nameOf(key: string, day: number): string {
-  return `${day} ${key}`;
+function nameOf([value, day]: DayBytes): string {
+  return `${day} ${value}`;
 }

@@ -6,7 +6,7 @@ import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
-import { sql } from '../../query/compile/sql/sql.ts';
+import { joinSql, sql } from '../../query/compile/sql/sql.ts';
 import type {
   AppendResult,
   EventBatch,
@@ -17,6 +17,7 @@ import type {
   StoredEvent,
   TimeCount,
   ValueCount,
+  ValueSum,
 } from '../event-store.ts';
 import { readCandidates } from './candidates.ts';
 import { DuckDbBatch } from './event-batch.ts';
@@ -27,7 +28,7 @@ import { EventWriter } from './event-writer.ts';
 import { ReadConnections } from './read-connections.ts';
 import type { StoreMeta } from './store-meta.ts';
 import { tableQueries } from './table-query.ts';
-import { countValues, tallied } from './value-tally.ts';
+import { countValues, sumValues, tallied } from './value-tally.ts';
 
 /** Candidates read at a time where the matcher finishes. */
 const CANDIDATES = 1_000;
@@ -152,6 +153,34 @@ export class DuckDbEventStore implements EventStore {
     return rows.map(([value, count]) => ({
       value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),
       count: Number(count),
+    }));
+  }
+
+  async sums(query: EventQuery, by: Field, of: readonly Field[], limit: number): Promise<readonly ValueSum[]> {
+    const queries = tableQueries(query, this.tables);
+    const keys = this.tables.map((table) => table.find(by));
+    const numbers = this.tables.map((table) => of.map((field) => table.find(field)));
+    const isHeld = ![...keys, ...numbers.flat()].includes(undefined);
+    if (queries.some(({ residual }) => residual !== undefined) || !isHeld) {
+      const tally = sumValues(by, of);
+      await this.each(query, (event) => tally.add(event));
+      return tally.top(limit);
+    }
+    const parts = queries.map(({ name, condition }, i) => {
+      const { value, isList } = keys[i]!;
+      const one = isList ? sql`unnest(list_distinct(${value}))` : value;
+      const added = numbers[i]!.map((number) => {
+        const sum = number!.isList ? sql`list_sum(${number!.value})` : number!.value;
+        return sql`coalesce(${sum}, 0)::DOUBLE`;
+      });
+      return sql`SELECT ${one} AS v, ${joinSql(added, '+')} AS n FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
+    });
+    const rows = await this.connections.rows(
+      sql`SELECT v, sum(n) AS total FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY total DESC, v LIMIT ${limit}`,
+    );
+    return rows.map(([value, sum]) => ({
+      value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),
+      sum: Number(sum),
     }));
   }
 

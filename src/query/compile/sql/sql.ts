@@ -38,7 +38,7 @@ export function identifier(name: string): Sql {
  *
  * @param parts one or more
  */
-export function joinSql(parts: readonly Sql[], operator: 'AND' | 'OR'): Sql {
+export function joinSql(parts: readonly Sql[], operator: 'AND' | 'OR' | '+'): Sql {
   const parameters = parts.flatMap((part) => part.parameters);
   return {
     text: joinTexts(
