@@ -68,6 +68,7 @@ const TABLE = {
   'CAPTURE-TOOL': [EXIT.usage, 'The program that captures packets is not there, or ended.'],
   'CAPTURE-INTERFACE': [EXIT.usage, 'There is no network interface of that name.'],
   'CAPTURE-RIGHTS': [EXIT.denied, 'Packets may not be captured with the rights at hand.'],
+  'NOTIFY-SECRET': [EXIT.usage, 'A secret of a channel cannot be read.'],
   'SERVER-ADDRESS': [EXIT.usage, 'The server may not listen where it was told to, or cannot.'],
   'SERVER-UNREACHABLE': [EXIT.unreachable, 'No server answers where one was looked for.'],
   'API-INPUT': [EXIT.usage, 'A request to the server is not as it should be.'],

@@ -16,6 +16,7 @@ import { listsCommand } from './commands/lists.ts';
 import { loadCommand } from './commands/load.ts';
 import { logonsCommand } from './commands/logons.ts';
 import { normalizeCommand } from './commands/normalize.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { queryCommand } from './commands/query.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -36,6 +37,7 @@ export const commands = namedList('command', 'USAGE', [
   alertsCommand,
   exceptCommand,
   listsCommand,
+  notifyCommand,
   usersCommand,
   keysCommand,
   auditCommand,

@@ -239,6 +239,45 @@ const SERVER = {
   },
 } satisfies TableKeys;
 
+const NOTIFY = {
+  type: { shape: oneOf(['webhook', 'mail', 'syslog']), meaning: 'How it is told', required: true },
+  min_severity: { shape: oneOf(SEVERITY_NAMES), meaning: 'Alerts of less are not told', default: '"medium"' },
+  rate: {
+    shape: integer({ min: 1, max: 10_000 }),
+    meaning: 'Messages a minute; what is more is held back and told together',
+    default: '30, of mail 6, of syslog 600',
+  },
+  give_up: {
+    shape: duration({ min: 60_000, max: 14 * 86_400_000 }),
+    meaning: 'How long a message is tried; then it is kept, and shown by `smbastion notify status`',
+    default: '"24h"',
+  },
+  url: {
+    shape: parsedText('a URL', parseUrl, 'such as "https://hooks.example.com/smb"'),
+    meaning: 'webhook: where it is sent',
+  },
+  secret_file: {
+    shape: text(),
+    meaning: 'File with the secret that signs webhooks, or the password of mail, relative to this file',
+  },
+  secret_env: { shape: text(), meaning: 'Environment variable that holds it instead' },
+  host: { shape: text(), meaning: 'mail, syslog: name or address of the server' },
+  port: {
+    shape: integer({ min: 1, max: 65_535 }),
+    meaning: 'mail, syslog: its port',
+    default: '587 of mail, 25 without TLS, 465 with "tls"; 514 of syslog, 6514 with TLS',
+  },
+  transport: {
+    shape: oneOf(['udp', 'tcp', 'tls', 'starttls', 'plain']),
+    meaning: 'mail: "starttls", "tls" or "plain"; syslog: "udp", "tcp" or "tls"',
+    default: '"starttls" of mail, "udp" of syslog',
+  },
+  ca_file: { shape: text(), meaning: 'mail, syslog: certificates in PEM that are trusted instead of the public ones' },
+  user: { shape: text(), meaning: 'mail: name to sign in with' },
+  from: { shape: text(), meaning: 'mail: sender' },
+  to: { shape: texts({ min: 1, orOne: true }), meaning: 'mail: recipients' },
+} satisfies TableKeys;
+
 /** Keys at the top of the file. */
 export const CONFIG_KEYS = {
   networks: { shape: table(NETWORKS), meaning: 'Which addresses are yours' },
@@ -254,6 +293,7 @@ export const CONFIG_KEYS = {
   lists: { shape: table(FILES('Files of value lists')), meaning: 'Lists of values that exceptions name with in_list' },
   server: { shape: table(SERVER), meaning: 'The server that runs day and night (`smbastion serve`)' },
   ingest: { shape: table(INGEST), meaning: 'What comes in to the server beside what shippers send to it' },
+  notify: { shape: mapOf(table(NOTIFY), 'channel'), meaning: 'Whom the server tells of alerts, and how' },
   limits: {
     shape: mapOf(countOrSize(), 'limit'),
     meaning: 'Limits of the engine by name; each says in the summary when it was reached',

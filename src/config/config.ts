@@ -6,6 +6,7 @@ import { Networks, type NetworkSettings } from '../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';
 import type { SEVERITY_NAMES } from './config-keys.ts';
 import { DEFAULT_INGEST_SETTINGS, type IngestSettings } from './ingest-settings.ts';
+import type { ChannelSettings } from './notify-settings.ts';
 import { DEFAULT_LISTEN, type ServerSettings } from './server-settings.ts';
 
 /** A value of the file with its place, for errors that only show once rules are loaded. */
@@ -63,6 +64,8 @@ export interface Config {
   readonly listFiles: readonly string[];
   readonly server: ServerSettings;
   readonly ingest: IngestSettings;
+  /** Whom the server tells of alerts. */
+  readonly notify: readonly ChannelSettings[];
   /** Limits that differ from the engine's defaults. */
   readonly limits: Readonly<Record<string, number>>;
   /** Remarks about values that work but are odd. */
@@ -103,6 +106,7 @@ export const DEFAULT_CONFIG: Config = {
     stopMs: 20_000,
   },
   ingest: DEFAULT_INGEST_SETTINGS,
+  notify: [],
   limits: {},
   warnings: [],
 };

@@ -12,6 +12,7 @@ import type { SourceSettings } from '../sources/source.ts';
 import { type Config, type ConfigWarning, DEFAULT_CONFIG, type Placed, type RuleSettings } from './config.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
 import type { IngestSettings } from './ingest-settings.ts';
+import { toNotifySettings } from './notify-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** Name looked for in the working folder when no file is given. */
@@ -83,6 +84,7 @@ export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Conf
     listFiles: inFolder(values.lists?.values.files),
     server: toServerSettings(values.server?.values, (path) => resolve(folder, path)),
     ingest: toIngestSettings(values.ingest?.values, inFolder),
+    notify: toNotifySettings(values.notify, reader, (path) => resolve(folder, path)),
     limits,
     warnings,
   };

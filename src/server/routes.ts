@@ -11,6 +11,7 @@ import { homeRoutes } from './routes/home.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { listRoutes } from './routes/lists.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { receiverRoutes } from './routes/receiver.ts';
@@ -27,6 +28,7 @@ export const routes: readonly RouteGroup[] = [
   alertRoutes,
   exceptionRoutes,
   listRoutes,
+  notificationRoutes,
   checkupRoutes,
   streamRoutes,
   receiverRoutes,

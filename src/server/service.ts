@@ -12,6 +12,7 @@ import { ExceptionBook } from '../detect/exceptions/exception-book.ts';
 import { type Detection, loadDetection } from '../detect/load-detection.ts';
 import type { Schedule } from '../detect/schedule/schedule.ts';
 import type { Networks } from '../event/networks.ts';
+import { Notifier } from '../respond/notify/notifier.ts';
 import { jsonDialects, sources } from '../sources/registry.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
@@ -63,6 +64,8 @@ export class Service {
   readonly store: Store;
   /** What is silenced, by files and by people. */
   readonly exceptions: ExceptionBook;
+  /** Tells people and programs of alerts. */
+  readonly notifier: Notifier;
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
@@ -105,7 +108,14 @@ export class Service {
       tls: config.server.tls,
       log,
     });
-    this.parts = [new StoreCare(this), this.schedule, ingest];
+    this.notifier = new Notifier({
+      settings: config.notify,
+      store: opened.store,
+      publicUrl: () => config.server.publicUrl,
+      warn: (facts, message) => log.warn(facts, message),
+    });
+    this.events.on('alert', () => this.notifier.wake());
+    this.parts = [this.notifier, new StoreCare(this), this.schedule, ingest];
   }
 
   /**

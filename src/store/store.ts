@@ -128,6 +128,8 @@ export interface AlertStore {
   >;
   /** @returns news with higher numbers, the oldest first; those of runs that were forgotten are forgotten, too */
   news(after: number, limit: number): Promise<readonly AlertNews[]>;
+  /** @returns number of the latest news, 0 when there was none */
+  latestNews(): Promise<number>;
   /** @returns groups with the worst severity first, then the largest */
   groups(filter: AlertFilter, by: AlertGrouping, limit: number): Promise<readonly AlertGroup[]>;
   /** @returns ids of those of the alerts that are there and were changed */

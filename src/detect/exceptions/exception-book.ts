@@ -4,12 +4,11 @@
  */
 import { SmbError } from '../../base/error.ts';
 import type { ValueTest } from '../../query/predicate.ts';
-import type { DeskEntry, DeskStore, ExceptionHits } from '../../store/store.ts';
+import type { DeskEntry, DeskStore } from '../../store/store.ts';
 import type { Detection } from '../load-detection.ts';
 import { parseValueList } from '../value-lists/load-value-list.ts';
 import type { ValueList } from '../value-lists/value-list.ts';
 import type { Exception } from './exception.ts';
-import { ExceptionSet } from './exception-set.ts';
 import { type LoadedExceptions, parseExceptions } from './load-exceptions.ts';
 
 /** An exception that is kept in the store. */
@@ -65,15 +64,6 @@ export class ExceptionBook {
   /** All that are at work: those of files first. */
   get exceptions(): readonly Exception[] {
     return [...this.detection.exceptions, ...this.heldExceptions.map(({ exception }) => exception)];
-  }
-
-  /**
-   * A set for one run, as things stand now; its counters begin at nothing.
-   *
-   * @param now time that stands in for events without one, milliseconds
-   */
-  newSet(now: number): ExceptionSet {
-    return new ExceptionSet(this.exceptions, now);
   }
 
   /** Reads the store anew. To be called by whoever changed it. */
@@ -141,16 +131,4 @@ export class ExceptionBook {
       warnings: loaded.warnings,
     };
   }
-}
-
-/**
- * @param set what silenced events of one rule in one run
- * @param atMs when the run ended
- * @returns what goes into the run's outcome
- */
-export function hitsOf(set: ExceptionSet, ruleId: string, atMs: number): ExceptionHits[] {
-  return set
-    .results()
-    .filter(({ hits }) => hits > 0)
-    .map(({ id, hits }) => ({ exceptionId: id, ruleId, count: hits, lastMs: atMs }));
 }

@@ -346,8 +346,8 @@ class RuleRunning {
     const silencedBy = ruleExceptions(set).exceptionsFor?.(this.rule);
     let excepted = 0;
     if (silencedBy) for (const view of this.reader.views(fresh)) if (silencedBy(view)) excepted++;
-    const hits = set.results().flatMap(({ id, hits: count, lastHit }): ExceptionHits[] => {
-      return count === 0 ? [] : [{ exceptionId: id, ruleId: this.rule.id, count, lastMs: lastHit ?? this.startedMs }];
+    const hits = set.results().flatMap(({ id, hits: count }): ExceptionHits[] => {
+      return count === 0 ? [] : [{ exceptionId: id, ruleId: this.rule.id, count, lastMs: this.startedMs }];
     });
     return { excepted, hits };
   }

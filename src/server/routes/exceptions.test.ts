@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alert, outcome, run } from '../../../test/conformance/desk/desk-under-test.ts';
 import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
-import { hitsOf } from '../../detect/exceptions/exception-book.ts';
+import { ExceptionSet } from '../../detect/exceptions/exception-set.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 
 let server: TestServer;
@@ -86,13 +86,12 @@ test('a preview looks back as many days as it is told', async () => {
 test('an exception that is kept silences from then on, is counted, and stops when it is removed', async () => {
   const { exceptions: book, store, networks } = server.service;
   const view = new DocumentEvent(networks, event('ADMIN$'));
-  const silences = () => book.newSet(Date.now()).forRule('admin-share-write', [])(view)?.id;
+  const silences = () => new ExceptionSet(book.exceptions, Date.now()).forRule('admin-share-write', [])(view)?.id;
   expect(silences()).toBeUndefined();
   await ask('POST', '/exceptions', { toml: toml('backup') });
   expect(silences()).toBe('backup');
-  const set = book.newSet(Date.now());
-  for (let n = 0; n < 3; n++) set.forRule('admin-share-write', [])(view);
-  await store.runs.finish(outcome([], { run: run('r'), hits: hitsOf(set, 'admin-share-write', 77) }));
+  const hits = [{ exceptionId: 'backup', ruleId: 'admin-share-write', count: 3, lastMs: 77 }];
+  await store.runs.finish(outcome([], { run: run('r'), hits }));
   const shown = await ask('GET', '/exceptions/backup');
   expect(shown).toMatchObject({
     exception: { hits: 3, lastHitMs: 77, isUnused: true },
@@ -162,7 +161,10 @@ test('a value list is kept, named by exceptions, and stays as long as they name 
   });
   const { exceptions: book, networks } = server.service;
   const silences = () =>
-    book.newSet(0).forRule('admin-share-write', [])(new DocumentEvent(networks, event('X', '10.0.0.1')));
+    new ExceptionSet(book.exceptions, 0).forRule(
+      'admin-share-write',
+      [],
+    )(new DocumentEvent(networks, event('X', '10.0.0.1')));
   expect(silences()?.id).toBe('by-list');
   await ask('PUT', '/lists/scanners', { text: '# kind: ip_range\n10.0.1.0/24\n' });
   expect(silences()).toBeUndefined();

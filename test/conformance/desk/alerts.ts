@@ -78,6 +78,7 @@ export function alertConformance(name: string, open: OpenDesk): void {
 
     test('what is new or more severe is news, in order and once', async () => {
       const { desk, afterCrash } = await open();
+      expect(await desk.alerts.latestNews()).toBe(0);
       await desk.runs.finish(outcome([alert('a'), alert('b')]));
       await desk.runs.finish(outcome([alert('a')]));
       await desk.runs.finish(outcome([alert('c'), alert('a', 0, { riskScore: 99 })]));
@@ -89,6 +90,7 @@ export function alertConformance(name: string, open: OpenDesk): void {
         ['a', false],
       ];
       expect(news.map(({ alertId, isNew }) => [alertId, isNew])).toEqual(told);
+      expect(await desk.alerts.latestNews()).toBe(news[3]!.number);
       expect(await desk.alerts.news(news[1]!.number, 1)).toEqual([news[2]]);
       const found = await afterCrash();
       expect(await found.alerts.news(0, 9)).toEqual(news);

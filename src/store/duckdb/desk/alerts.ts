@@ -76,6 +76,10 @@ export class DuckDbAlerts implements AlertStore {
     );
   }
 
+  latestNews(): Promise<number> {
+    return this.database.number(sql`SELECT max(number) FROM ${NEWS.name}`);
+  }
+
   async groups(filter: AlertFilter, by: AlertGrouping, limit: number): Promise<readonly AlertGroup[]> {
     return this.database.read<{ readonly [K in keyof AlertGroup]: AlertGroup[K] }>(
       sql`SELECT ${GROUPINGS[by]} AS value, count(*) AS count, count(*) FILTER (state = 'open') AS open,
