@@ -48,12 +48,29 @@ const LIST_FIELDS: ReadonlySet<string> = new Set([
 /** Fields that ECS wants in lower case. */
 export const LOWER_CASE: ReadonlySet<string> = new Set(['network.transport', 'network.protocol']);
 
-/** Catalogued fields by name; families such as `zeek.*` are the producer's own and have no form to break. */
-const BY_NAME: ReadonlyMap<string, Field> = new Map(
-  Array.from({ length: FIELD_COLUMNS }, (_, id) => fields.at(id))
-    .filter((field) => field.catalogued && field.type !== 'object' && field.type !== 'nested')
-    .map((field) => [field.name, field]),
-);
+/** A part of a field's name: the field that ends there, and the parts that may follow. */
+interface NamePart {
+  field: Field | undefined;
+  readonly below: Map<string, NamePart>;
+}
+
+/** Catalogued fields by the parts of their names; families such as `zeek.*` are the producer's own and have no form to break. */
+const NAMES: NamePart = { field: undefined, below: new Map() };
+
+for (let id = 0; id < FIELD_COLUMNS; id++) {
+  const field = fields.at(id);
+  if (!field.catalogued || field.type === 'object' || field.type === 'nested') continue;
+  let part = NAMES;
+  for (const name of field.path) {
+    let next = part.below.get(name);
+    if (!next) {
+      next = { field: undefined, below: new Map() };
+      part.below.set(name, next);
+    }
+    part = next;
+  }
+  part.field = field;
+}
 
 /**
  * Repairs a document in place.
@@ -63,24 +80,25 @@ const BY_NAME: ReadonlyMap<string, Field> = new Map(
  */
 export function repairDocument(document: Document): string[] {
   const repaired: string[] = [];
-  repairBelow(document, '', repaired);
+  repairBelow(document, NAMES, repaired);
   return repaired;
 }
 
-function repairBelow(document: Document, prefix: string, repaired: string[]): void {
+function repairBelow(document: Document, above: NamePart, repaired: string[]): void {
   for (const key of Object.keys(document)) {
+    const part = above.below.get(key);
+    if (!part) continue;
     const value = document[key];
-    const name = prefix + key;
     if (isDocument(value)) {
-      repairBelow(value, `${name}.`, repaired);
+      repairBelow(value, part, repaired);
       continue;
     }
-    const field = BY_NAME.get(name);
+    const { field } = part;
     if (!field) continue;
     const better = repairValue(field, value);
     if (better === undefined) continue;
     document[key] = better;
-    repaired.push(name);
+    repaired.push(field.name);
   }
 }
 
