@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exceptCommand } from './commands/except.ts';
 import { examplesCommand } from './commands/examples.ts';
@@ -33,6 +34,7 @@ export const commands = namedList('command', 'USAGE', [
   watchCommand,
   serveCommand,
   loadCommand,
+  deadLettersCommand,
   statusCommand,
   alertsCommand,
   exceptCommand,

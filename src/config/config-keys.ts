@@ -150,7 +150,7 @@ const INGEST = {
   },
   quiet_after: {
     shape: duration({ min: 60_000, max: 90 * 86_400_000 }),
-    meaning: 'A sender, or a dataset of it, that sends nothing for so long raises an alert',
+    meaning: 'A sender that sends nothing for so long raises an alert',
     default: '"24h"',
   },
   queue: {

@@ -56,7 +56,7 @@ export interface IngestSettings {
   readonly follow: readonly string[];
   /** Time between two looks at them. */
   readonly followEveryMs: number;
-  /** A sender, or a dataset of it, that sends nothing for so long has fallen silent. */
+  /** A sender that sends nothing for so long has fallen silent. */
   readonly quietMs: number;
 }
 

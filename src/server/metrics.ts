@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { PRODUCT } from '../base/product.ts';
 import { ALL } from '../query/predicate.ts';
 import type { App } from './app-types.ts';
+import { addIngestMetrics } from './ingest/ingest-metrics.ts';
 import type { Service } from './service.ts';
 import { freeBytes, storeBytes } from './status.ts';
 
@@ -24,6 +25,7 @@ export function collectMetrics(app: App, service: Service): Registry {
   addRequests(app, registers);
   addDetection(service, registers);
   addStore(service, registry);
+  addIngestMetrics(service.intake, () => service.ingest.kernelDrops(), registry);
   return registry;
 }
 

@@ -8,6 +8,7 @@ import { examplesRoutes } from './routes/examples.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
+import { intakeRoutes } from './routes/intake.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { listRoutes } from './routes/lists.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -33,6 +34,7 @@ export const routes: readonly RouteGroup[] = [
   streamRoutes,
   receiverRoutes,
   evidenceRoutes,
+  intakeRoutes,
   eventsRoutes,
   rulesRoutes,
   previewRoutes,

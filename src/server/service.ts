@@ -71,6 +71,7 @@ export class Service {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly intake: Intake;
+  readonly ingest: IngestPart;
   readonly events = new EventBus();
   readonly schedule: Schedule;
   readonly startedMs = Date.now();
@@ -101,11 +102,12 @@ export class Service {
       limits: config.ingest.limits,
     });
     // Started from top to bottom, stopped from bottom to top.
-    const ingest = new IngestPart({
+    this.ingest = new IngestPart({
       intake: this.intake,
       store: opened.store,
       settings: config.ingest,
       tls: config.server.tls,
+      onAlert: (alert) => this.events.emit('alert', { alert, isNew: true }),
       log,
     });
     this.notifier = new Notifier({
@@ -115,7 +117,7 @@ export class Service {
       warn: (facts, message) => log.warn(facts, message),
     });
     this.events.on('alert', () => this.notifier.wake());
-    this.parts = [this.notifier, new StoreCare(this), this.schedule, ingest];
+    this.parts = [this.notifier, new StoreCare(this), this.schedule, this.ingest];
   }
 
   /**

@@ -5,13 +5,14 @@ import type { ServerSettings } from '../../config/server-settings.ts';
 import { SmbError } from '../../base/error.ts';
 import { prepareDialects } from '../../sources/json/record-reader.ts';
 import { jsonDialects } from '../../sources/registry.ts';
-import type { Store } from '../../store/store.ts';
+import type { AlertRecord, Store } from '../../store/store.ts';
 import type { ServicePart } from '../service.ts';
 import { Follower } from './follow/follower.ts';
 import type { Intake } from './intake.ts';
 import { FlowReceiver } from './network/flow-receiver.ts';
 import { SyslogReceiver } from './network/syslog-receiver.ts';
 import { SyslogServer } from './network/syslog-server.ts';
+import { QuietSenders } from './quiet-senders.ts';
 
 /** What the part works with. */
 export interface IngestPartOptions {
@@ -20,6 +21,8 @@ export interface IngestPartOptions {
   readonly settings: IngestSettings;
   /** Whose certificate syslog over TLS shows. */
   readonly tls: ServerSettings['tls'];
+  /** Told of alerts about senders that have fallen silent. */
+  readonly onAlert: (alert: AlertRecord) => void;
   readonly log: FastifyBaseLogger;
 }
 
@@ -30,11 +33,16 @@ interface Way {
   kernelDrops?(): number | undefined;
 }
 
+/** Senders are asked this often whether they are silent. */
+const QUIET_CHECK_MS = 60_000;
+
 /** Listens on the addresses and follows the files of the configuration while the server runs. */
 export class IngestPart implements ServicePart {
   readonly name = 'ingest';
   private readonly options: IngestPartOptions;
   private ways: Way[] = [];
+  private quietTimer: NodeJS.Timeout | undefined;
+  private checking: Promise<void> = Promise.resolve();
 
   constructor(options: IngestPartOptions) {
     this.options = options;
@@ -58,6 +66,12 @@ export class IngestPart implements ServicePart {
       await follower.start();
       this.add('follow', follower);
     }
+    const quiet = new QuietSenders({ intake, store, quietMs: settings.quietMs, onAlert: this.options.onAlert });
+    this.quietTimer = setInterval(() => {
+      this.checking = quiet
+        .check()
+        .catch((error: unknown) => log.error({ err: error }, 'silent senders could not be looked for'));
+    }, QUIET_CHECK_MS);
   }
 
   /** @returns datagrams that the kernel dropped; undefined where it does not say */
@@ -69,6 +83,8 @@ export class IngestPart implements ServicePart {
   async stop(): Promise<void> {
     const { ways } = this;
     this.ways = [];
+    clearInterval(this.quietTimer);
+    await this.checking;
     for (const way of ways) await way.close();
     await this.options.intake.stop();
   }

@@ -63,5 +63,15 @@ test('a server takes evidence in pieces, bulk requests and followed files; the s
       .map(({ name }) => name)
       .sort(),
   ).toEqual(['bulk 127.0.0.1 node', `follow ${dropped}`, 'load evidence']);
+
+  const page = JSON.parse((await ask('GET', '/api/v1/dead-letters')).body);
+  expect(page).toMatchObject({ held: page.letters.length, discarded: 0 });
+  const letter = { id: 'z', atMs: 1, intake: 'bulk', reason: 'a bug of then', content: line(50), isBase64: false };
+  await server.service.store.deadLetters.add([letter]);
+  const replayed = JSON.parse((await ask('POST', '/api/v1/dead-letters/replay')).body);
+  expect(replayed).toEqual({ read: 1, unreadable: page.held });
+  const { senders: all } = JSON.parse((await ask('GET', '/api/v1/intake')).body);
+  expect(all).toContainEqual(expect.objectContaining({ name: 'load evidence', events: 4, duplicates: 2 }));
+  expect((await ask('GET', '/metrics')).body).toContain('smbastion_ingest_events_total{intake="bulk"} 1');
   await server.stop();
 });

@@ -1,0 +1,62 @@
+import type { Static } from 'typebox';
+import { countOf, isoTime } from '../../base/text/figures.ts';
+import { printable, printableJson } from '../../base/text/printable.ts';
+import type { DeadLetterPage, ReplayAnswer } from '../../server/contract/intake.ts';
+import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
+import type { CliCommand } from '../command.ts';
+import { openOutput } from '../terminal/output.ts';
+
+interface ListFlags extends ServerFlags {
+  readonly json?: boolean;
+}
+
+/** Letters that are listed. */
+const LISTED = 100;
+/** Characters of a letter's content in a line. */
+const SHOWN = 100;
+
+/** `smbastion dead-letters …`: what came in and could not be read. */
+export const deadLettersCommand: CliCommand = {
+  id: 'dead-letters',
+  register: (program) => {
+    const letters = program.command('dead-letters').description('look at what could not be read, and read it again');
+    letters.helpCommand(false);
+    addServerOptions(letters.command('list'))
+      .description(`the newest ${LISTED}: when, who sent it, why, how it begins`)
+      .option('--json', 'one document a line, whole')
+      .action((flags: ListFlags) => list(flags));
+    addServerOptions(letters.command('replay'))
+      .description('read all of them again, after an update or a change of the configuration')
+      .action((flags: ServerFlags) => replay(flags));
+    for (const command of letters.commands) command.exitOverride().showSuggestionAfterError(true);
+  },
+};
+
+function list(flags: ListFlags): Promise<void> {
+  return withApi(flags, async (api) => {
+    const { letters, held, discarded } = await api.get<Static<typeof DeadLetterPage>>(
+      `/api/v1/dead-letters?limit=${LISTED}`,
+    );
+    const output = openOutput(undefined);
+    for (const letter of letters) {
+      if (flags.json) output.write(`${printableJson(letter)}\n`);
+      else {
+        const { atMs, intake, reason, content } = letter;
+        output.write(`${isoTime(atMs)} ${printable(intake)}: ${printable(reason)}\n`);
+        output.write(`    ${printable(content.slice(0, SHOWN))}\n`);
+      }
+    }
+    const gone = discarded > 0 ? `; ${discarded} older ones gave way` : '';
+    if (!flags.json) output.write(`${countOf(held, 'dead letter')}${gone}\n`);
+    output.close();
+  });
+}
+
+function replay(flags: ServerFlags): Promise<void> {
+  return withApi(flags, async (api) => {
+    const { read, unreadable } = await api.post<Static<typeof ReplayAnswer>>('/api/v1/dead-letters/replay');
+    const output = openOutput(undefined);
+    output.write(`${countOf(read, 'letter')} read and stored, ${unreadable} still cannot be read\n`);
+    output.close();
+  });
+}
