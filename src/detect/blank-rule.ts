@@ -23,6 +23,7 @@ export function blankRule(id: string): Rule {
     intervalMs: 300_000,
     lookBackMs: 540_000,
     maxSignals: 100,
+    overflow: 'resume',
     timestampOverride: undefined,
     enabled: true,
     buildingBlock: false,

@@ -206,6 +206,8 @@ export interface Rule {
   readonly intervalMs: number;
   readonly lookBackMs: number;
   readonly maxSignals: number;
+  /** What a schedule does with alerts above that: the next run tells them, or one alert sums them up. */
+  readonly overflow: 'resume' | 'summarise';
   readonly timestampOverride: string | undefined;
   readonly enabled: boolean;
   readonly buildingBlock: boolean;

@@ -130,6 +130,7 @@ function toRule(reading: RuleReading, read: RuleRead): Rule {
     intervalMs: values.interval ?? 5 * MINUTE_MS,
     lookBackMs,
     maxSignals: values.max_signals ?? 100,
+    overflow: values.overflow ?? 'resume',
     timestampOverride: values.timestamp_override ?? 'event.ingested',
     enabled: isNamed(settings.enable) || ((values.enabled ?? true) && !isNamed(settings.disable)),
     buildingBlock: values.building_block ?? false,

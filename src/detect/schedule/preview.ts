@@ -8,6 +8,7 @@ import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
 import type { Rule, Severity } from '../rule.ts';
 import { askedOf } from '../scan/rule-predicates.ts';
+import { aboutWords } from './about-words.ts';
 import { evaluate } from './evaluate.ts';
 import { MOMENT_MS, RunReader } from './run-reader.ts';
 
@@ -98,11 +99,6 @@ function figuresOf(alerts: readonly Alert[]): Pick<Preview, 'alerts' | 'bySeveri
       .sort((one, other) => other.count - one.count)
       .slice(0, TOP_GROUPS),
   };
-}
-
-function aboutWords({ suppression, group, finding, newTerms, sequence }: Alert): string {
-  const terms = suppression?.terms ?? group?.terms ?? finding?.key ?? newTerms ?? sequence?.keys ?? [];
-  return terms.map(({ field, value }) => `${field} ${value}`).join(', ');
 }
 
 function count<K>(counts: Map<K, number>, key: K): void {

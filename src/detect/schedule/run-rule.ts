@@ -8,6 +8,7 @@ import type { Networks } from '../../event/networks.ts';
 import { or } from '../../query/predicate.ts';
 import type { EventQuery, StoredEvent } from '../../store/event-store.ts';
 import type { AlertRecord, ExceptionHits, RuleRun, RunOutcome } from '../../store/store.ts';
+import type { Alert } from '../alert.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
@@ -33,8 +34,9 @@ import {
 } from './rule-state.ts';
 import { settle } from './settle.ts';
 import { spanCases } from './span-case.ts';
+import { stormAlert } from './storm-alert.ts';
 import { canContinue, continued, rememberedFor } from './suppression-case.ts';
-import { type Found, ToldAlerts } from './told-alerts.ts';
+import { type Found, ToldAlerts, toRecord } from './told-alerts.ts';
 import { volumeCases } from './volume-case.ts';
 
 /** What a run works with. */
@@ -194,8 +196,13 @@ class RuleRunning {
     const { afterPosition, toPosition } = this;
     const { excepted, hits } = this.exceptedOf(fresh);
     const times = timesOf(fresh);
-    const isLeft = settled.left > 0 && settled.last !== undefined;
-    if (settled.left > 0) this.remarks.add(`${settled.left} alerts above max_signals are left for the next run`);
+    const left = settled.left.length;
+    const isSummed = left > 0 && this.rule.overflow === 'summarise';
+    const isLeft = left > 0 && !isSummed && settled.last !== undefined;
+    const what = isSummed ? 'were summed up in one' : 'are left for the next run';
+    if (left > 0) this.remarks.add(`${left} alerts above max_signals ${what}`);
+    const storm = isSummed ? [stormRecord(this.rule, settled.left, [afterPosition, toPosition], this.startedMs)] : [];
+    const alerts = [...settled.alerts, ...storm];
     const run: RuleRun = {
       ...emptyRun(this.rule, this.given, this.startedMs),
       endedMs: this.given.now(),
@@ -207,11 +214,11 @@ class RuleRunning {
       reason: this.remarks.size > 0 ? [...this.remarks].join('; ') : undefined,
       candidates: this.reader.read,
       matches,
-      alertsNew: settled.added,
+      alertsNew: settled.added + storm.length,
       alertsUpdated: settled.updated,
-      suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted - settled.added - settled.left) : 0,
+      suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted - settled.added - left) : 0,
       excepted,
-      overflow: settled.left,
+      overflow: left,
     };
     if (this.given.window) {
       const remembered = writeRuleState({
@@ -219,9 +226,10 @@ class RuleRunning {
         told: told.write(this.given.limits['told-alerts']),
         terms,
         sighted,
-        volumes: isLeft ? state.volumes : volumes,
+        // Events of a gap were not counted before; those of a stretch of time were.
+        volumes: this.given.window.afterPosition === undefined ? this.state.volumes : volumes,
       });
-      return { run, alerts: settled.alerts, state: remembered, hits, isBehind: false };
+      return { run, alerts, state: remembered, hits, isBehind: false };
     }
     const next: RuleState = {
       ...state,
@@ -231,12 +239,12 @@ class RuleRunning {
       sighted,
       volumes: isLeft ? state.volumes : volumes,
       judgedMs: isLeft || untilMs === Infinity ? state.judgedMs : untilMs,
-      overflow: isLeft ? { afterPosition, toPosition, ...settled.last!, left: settled.left } : undefined,
+      overflow: isLeft ? { afterPosition, toPosition, ...settled.last!, left } : undefined,
       chunk: Math.min(2 * state.chunk, this.given.limits['run-positions']),
       failures: 0,
     };
     const isBehind = !isLeft && toPosition < this.given.position;
-    return { run, alerts: settled.alerts, state: writeRuleState(next), hits, isBehind };
+    return { run, alerts, state: writeRuleState(next), hits, isBehind };
   }
 
   private async judge(fresh: readonly StoredEvent[], untilMs: number, state: RuleState): Promise<RunJudged> {
@@ -351,6 +359,16 @@ class RuleRunning {
     });
     return { excepted, hits };
   }
+}
+
+function stormRecord(
+  rule: Rule,
+  left: readonly Alert[],
+  positions: readonly [number, number],
+  nowMs: number,
+): AlertRecord {
+  const alert = stormAlert(rule, left, positions);
+  return toRecord(alert, alert.id, nowMs);
 }
 
 function least(times: readonly number[]): number {

@@ -126,6 +126,25 @@ test('alerts above max_signals come with the next runs, none twice and none lost
   await site.store.close();
 });
 
+test('a rule may sum up what is above max_signals in one alert; backfill tells the alerts', async () => {
+  const one = rule('suppressed', { maxSignals: 2, overflow: 'summarise' });
+  const site = await new Site([one]).open();
+  const all = Array.from({ length: 9 }, (_, i) => scheduleEvent(i, 20 * i, 'a', 'h1', `u${Math.min(i, 5)}`));
+  await site.add(all);
+  await site.schedule.runNow();
+  const { alerts } = await site.store.alerts.search({ limit: 10 });
+  expect(alerts.length).toBe(3);
+  const [storm] = alerts.filter(({ id }) => !scanned(one, all).includes(id));
+  expect(JSON.stringify(storm!.document)).toContain(
+    '4 more alerts than max_signals (2), 2026-03-01 23:00 to 23:02 UTC; most: user.name u2',
+  );
+  const [run] = await site.store.runs.latest(one.id, 1);
+  expect(run).toMatchObject({ status: 'partial', alertsNew: 3, overflow: 4, toPosition: 9 });
+  await fillTime(site.schedule.runner, one, SCHEDULE_START, site.now + 60 * MINUTE_MS);
+  expect(await site.alerts()).toEqual([...scanned(one, all), storm!.id].sort());
+  await site.store.close();
+});
+
 test('a group that goes on is one alert, and its history is not read again', async () => {
   const one = rule('suppressed');
   const site = await new Site([one]).open();

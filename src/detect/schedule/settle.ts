@@ -1,5 +1,6 @@
 import { compareTexts, compareTimes } from '../../base/order.ts';
 import type { AlertRecord } from '../../store/store.ts';
+import type { Alert } from '../alert.ts';
 import type { Overflow } from './rule-state.ts';
 import { type Found, hashOf, type ToldAlerts, toRecord } from './told-alerts.ts';
 
@@ -22,8 +23,8 @@ export interface Settled {
   readonly alerts: readonly AlertRecord[];
   readonly added: number;
   readonly updated: number;
-  /** New alerts that are left, and the last one told. */
-  readonly left: number;
+  /** New alerts that are left, in order of time, and the last one told. */
+  readonly left: readonly Alert[];
   readonly last: { readonly timeMs: number; readonly id: string } | undefined;
 }
 
@@ -35,7 +36,7 @@ export async function settle(found: readonly Found[], settling: Settling): Promi
   const taken = new Set<string>();
   let added = 0;
   let updated = 0;
-  let left = 0;
+  const left: Alert[] = [];
   let last: Settled['last'];
   for (const one of [...found].sort(inOrder)) {
     const { alert } = one;
@@ -46,7 +47,7 @@ export async function settle(found: readonly Found[], settling: Settling): Promi
     const id = before?.id ?? told.freeId(alert.id);
     const isNew = !before && (await stored(id)) === undefined;
     if (isNew && added >= maxNew) {
-      left++;
+      left.push(alert);
       continue;
     }
     const record = one.record ?? toRecord(alert, id, nowMs);
