@@ -26,6 +26,7 @@ import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
 import { EventWriter } from './event-writer.ts';
 import { ReadConnections } from './read-connections.ts';
+import { RowBytes } from './row-bytes.ts';
 import type { StoreMeta } from './store-meta.ts';
 import { tableQueries } from './table-query.ts';
 import { countValues, sumValues, tallied } from './value-tally.ts';
@@ -55,6 +56,7 @@ export class DuckDbEventStore implements EventStore {
   readonly writer: EventWriter;
   private readonly connections: ReadConnections;
   private readonly rows: EventRows;
+  private readonly written = new RowBytes();
 
   private constructor(
     connections: ReadConnections,
@@ -87,7 +89,7 @@ export class DuckDbEventStore implements EventStore {
   }
 
   batch(ingestedMs?: number): EventBatch {
-    return new DuckDbBatch(this.rows, ingestedMs);
+    return new DuckDbBatch(this.rows, this.written, ingestedMs);
   }
 
   append(batch: EventBatch): Promise<AppendResult> {

@@ -24,7 +24,6 @@ const MAX_ADDRESSES = 20_000;
 
 /** A row on its way into a table. */
 export interface EventRow {
-  readonly id: string;
   readonly timeMs: number;
   /** Members of a JSON object, without its brackets, position and time of intake. */
   readonly text: string;
@@ -42,6 +41,8 @@ export interface UsedColumns {
 
 /** Makes rows of events. */
 export class EventRows {
+  /** Whether rows have a column for `event.ingested`. */
+  readonly fillsIngested: boolean;
   private readonly slots: ColumnSlots;
   private readonly nested: CatalogueColumns['nested'];
   private readonly view: DocumentEvent;
@@ -56,6 +57,7 @@ export class EventRows {
   /** @param columns of the table of usual events */
   constructor(columns: CatalogueColumns, networks: Networks) {
     this.slots = new ColumnSlots(columns);
+    this.fillsIngested = this.slots.of(INGESTED.id) !== undefined;
     this.nested = columns.nested;
     this.groups = columns.columns.flatMap(({ field }) => (field.type === 'object' ? this.slots.of(field.id)! : []));
     this.view = new DocumentEvent(networks);
@@ -88,7 +90,7 @@ export class EventRows {
     }
     this.touched.length = 0;
     text += this.nestedText(document, used) + this.membersText(used);
-    return { id, timeMs, text: `"time":${timeMs},${text}`, isUsual, saysIngested };
+    return { timeMs, text: `"time":${timeMs},${text}`, isUsual, saysIngested };
   }
 
   private collect(document: Document, event: EventView): void {

@@ -8,16 +8,15 @@ import { join } from 'node:path';
 import { DOUBLE, type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { AppendResult } from '../event-store.ts';
 import type { DuckDbBatch } from './event-batch.ts';
-import type { EventRow } from './event-row.ts';
 import type { EventTable } from './event-tables.ts';
-import { INGESTED } from './ingested.ts';
+import { numberRow, type PlacedRow, RowPieces } from './row-bytes.ts';
 import { timeRanges } from './time-ranges.ts';
 
-/** Events and characters of one transaction, beyond the last batch in it. More make no difference and take memory. */
+/** Events and bytes of one transaction, beyond the last batch in it. More make no difference and take memory. */
 const GROUP_EVENTS = 20_000;
-const GROUP_CHARACTERS = 64 * 1024 * 1024;
+const GROUP_BYTES = 64 * 1024 * 1024;
 
-/** Bytes that DuckDB expects of a line at least; a longer one gets as much as it can take, four for each character. */
+/** Bytes that DuckDB expects of a line at least. */
 const READ_BYTES = 1024 * 1024;
 
 interface Waiting {
@@ -30,7 +29,7 @@ interface Waiting {
 interface Part {
   readonly table: EventTable;
   readonly columns: Set<string>;
-  readonly lines: string[];
+  readonly rows: RowPieces;
 }
 
 /** Writes batches. */
@@ -102,21 +101,21 @@ export class EventWriter {
   private nextGroup(): Waiting[] {
     const group: Waiting[] = [];
     let events = 0;
-    let characters = 0;
-    while (this.waiting.length > 0 && events < GROUP_EVENTS && characters < GROUP_CHARACTERS) {
+    let bytes = 0;
+    while (this.waiting.length > 0 && events < GROUP_EVENTS && bytes < GROUP_BYTES) {
       const next = this.waiting.shift()!;
       group.push(next);
       events += next.batch.size;
-      characters += next.batch.characters;
+      bytes += next.batch.bytes;
     }
     return group;
   }
 
   private async write(batches: readonly DuckDbBatch[]): Promise<AppendResult[]> {
-    const rows = new Map<string, EventRow>();
+    const rows = new Map<string, PlacedRow>();
     for (const batch of batches) for (const [id, row] of batch.rows) if (!rows.has(id)) rows.set(id, row);
-    const known = rows.size === 0 ? new Set<string>() : await this.known([...rows.values()]);
-    const parts = this.tables.map((table): Part => ({ table, columns: new Set(), lines: [] }));
+    const known = rows.size === 0 ? new Set<string>() : await this.known(rows);
+    const parts = this.tables.map((table): Part => ({ table, columns: new Set(), rows: new RowPieces() }));
     const results: AppendResult[] = [];
     let position = this.latest;
     for (const batch of batches) {
@@ -128,7 +127,8 @@ export class EventWriter {
           continue;
         }
         known.add(id);
-        this.put(parts[row.isUsual ? 0 : 1]!, row, ++position, ingestedMs);
+        numberRow(row, ++position, ingestedMs);
+        parts[row.isUsual ? 0 : 1]!.rows.add(row);
       }
       for (const name of batch.used.usual) parts[0]!.columns.add(name);
       for (const name of batch.used.lists) parts[1]!.columns.add(name);
@@ -139,22 +139,13 @@ export class EventWriter {
     return results.map((result) => ({ ...result, position }));
   }
 
-  private put({ table, columns, lines }: Part, row: EventRow, position: number, ingestedMs: number): void {
-    let head = `{"position":${position},"ingested":${ingestedMs},`;
-    if (!row.saysIngested && table.find(INGESTED)) {
-      columns.add(INGESTED.name);
-      head += row.isUsual ? `"${INGESTED.name}":${ingestedMs},` : `"${INGESTED.name}":[${ingestedMs}],`;
-    }
-    lines.push(`${head}${row.text}}`);
-  }
-
   /**
    * The same event has the same time whenever it is read, so only ids of about the batch's times are compared: an index of all
    * ids would cost more memory than a server has.
    */
-  private async known(rows: readonly EventRow[]): Promise<Set<string>> {
-    const ids = listValue(rows.map(({ id }) => id));
-    const ranges = timeRanges(rows.map(({ timeMs }) => timeMs));
+  private async known(rows: ReadonlyMap<string, PlacedRow>): Promise<Set<string>> {
+    const ids = listValue([...rows.keys()]);
+    const ranges = timeRanges([...rows.values()].map(({ timeMs }) => timeMs));
     const where = ranges.map(() => 'time BETWEEN ? AND ?').join(' OR ');
     const found = new Set<string>();
     for (const { name } of this.tables) {
@@ -169,8 +160,9 @@ export class EventWriter {
   }
 
   private async insert(parts: readonly Part[]): Promise<void> {
-    const filled = parts.filter(({ lines }) => lines.length > 0);
-    for (const part of filled) await writeFile(this.pathOf(part), part.lines.join('\n'), { mode: 0o600 });
+    for (const { rows } of parts) rows.flush();
+    const filled = parts.filter(({ rows }) => rows.pieces.length > 0);
+    for (const part of filled) await writeFile(this.pathOf(part), Buffer.concat(part.rows.pieces), { mode: 0o600 });
     await this.connection.run('BEGIN');
     try {
       for (const part of filled) {
@@ -193,13 +185,12 @@ export class EventWriter {
   }
 
   private insertion(part: Part): string {
-    const { table, columns, lines } = part;
+    const { table, columns, rows } = part;
     const all = [...OWN, ...columns];
     const names = all.map(quoted).join(', ');
     const types = all.map((name) => `${quoted(name)}: '${table.typeOf(name)}'`).join(', ');
-    const longest = 4 * lines.reduce((most, line) => Math.max(most, line.length), READ_BYTES / 4);
     return `INSERT INTO ${table.name} (${names}) SELECT ${names} FROM read_json('${this.pathOf(part).replaceAll("'", "''")}',
-      format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${types}})`;
+      format = 'newline_delimited', maximum_object_size = ${Math.max(READ_BYTES, 2 * rows.longest)}, columns = {${types}})`;
   }
 }
 

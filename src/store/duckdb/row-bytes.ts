@@ -1,0 +1,92 @@
+/**
+ * Rows as bytes. Thousands of rows wait for their transaction, and as texts they would be moved about by the garbage collector
+ * again and again; here each is written down once, and its text is forgotten.
+ */
+import type { EventRow } from './event-row.ts';
+import { INGESTED } from './ingested.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+/** Room for a number that is known only when the row is stored: blanks before a number are no part of it. */
+const ROOM = ' '.repeat(24);
+const TO_POSITION = '{"position":';
+const TO_INGESTED = ',"ingested":';
+const POSITION_AT = TO_POSITION.length;
+const INGESTED_AT = POSITION_AT + ROOM.length + TO_INGESTED.length;
+const NUMBERS = `${TO_POSITION}${ROOM}${TO_INGESTED}${ROOM},`;
+const SAYS_USUAL = `${NUMBERS}"${INGESTED.name}":`;
+const SAYS_LISTS = `${SAYS_USUAL}[`;
+const HEADS = {
+  said: NUMBERS,
+  usual: `${SAYS_USUAL}${ROOM},`,
+  lists: `${SAYS_LISTS}${ROOM}],`,
+} as const;
+
+/** Where a row stands. */
+export interface PlacedRow {
+  readonly timeMs: number;
+  readonly isUsual: boolean;
+  readonly chunk: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** Where its `event.ingested` is to be put; 0 for one that has its own. */
+  readonly saysAt: number;
+}
+
+/** Bytes of rows, one after another. */
+export class RowBytes {
+  private chunk: Buffer = Buffer.alloc(0);
+  private used = 0;
+
+  /** @param isFilled whether the time of intake becomes its `event.ingested` when it has none */
+  add(row: EventRow, isFilled: boolean): PlacedRow {
+    const isSaid = row.saysIngested || !isFilled;
+    const head = isSaid ? HEADS.said : row.isUsual ? HEADS.usual : HEADS.lists;
+    const text = `${head}${row.text}}\n`;
+    // A character takes three bytes at most.
+    const most = text.length * 3;
+    if (this.chunk.length - this.used < most) {
+      this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, most));
+      this.used = 0;
+    }
+    const start = this.used;
+    this.used += this.chunk.write(text, start, 'utf8');
+    const said = row.isUsual ? SAYS_USUAL : SAYS_LISTS;
+    const saysAt = isSaid ? 0 : start + said.length;
+    return { timeMs: row.timeMs, isUsual: row.isUsual, chunk: this.chunk, start, end: this.used, saysAt };
+  }
+}
+
+/** Puts in what is known at last, over what was put in for an attempt that failed. */
+export function numberRow({ chunk, start, saysAt }: PlacedRow, position: number, ingestedMs: number): void {
+  chunk.write(String(position).padEnd(ROOM.length), start + POSITION_AT, 'latin1');
+  const ingested = String(ingestedMs).padEnd(ROOM.length);
+  chunk.write(ingested, start + INGESTED_AT, 'latin1');
+  if (saysAt > 0) chunk.write(ingested, saysAt, 'latin1');
+}
+
+/** Rows that are written one after another, as few pieces of bytes. */
+export class RowPieces {
+  readonly pieces: Buffer[] = [];
+  longest = 0;
+  private chunk: Buffer | undefined;
+  private start = 0;
+  private end = 0;
+
+  add({ chunk, start, end }: PlacedRow): void {
+    this.longest = Math.max(this.longest, end - start);
+    if (chunk === this.chunk && start === this.end) {
+      this.end = end;
+      return;
+    }
+    this.flush();
+    this.chunk = chunk;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Ends the last piece. */
+  flush(): void {
+    if (this.chunk) this.pieces.push(this.chunk.subarray(this.start, this.end));
+    this.chunk = undefined;
+  }
+}
