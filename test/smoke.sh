@@ -128,6 +128,7 @@ expect 2 'either named or chosen' smb alerts ack -c "$work/desk.toml"
 expect 0 '"scanners" holds 1 entry' smb lists put scanners - -c "$work/desk.toml" <<<10.0.0.0/24
 expect 0 'scanners' smb lists list -c "$work/desk.toml"
 expect 0 'There is no such exception' smb except list -c "$work/desk.toml"
+expect 0 'Nobody is told of alerts' smb notify status -c "$work/desk.toml"
 
 [ "$failed" = 0 ] && echo 'smoke: the built command line answers as it should'
 exit "$failed"

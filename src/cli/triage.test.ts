@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { alert, NOW, outcome } from '../../test/conformance/desk/desk-under-test.ts';
+import { openTestServer, type TestServer } from '../../test/tools/test-server.ts';
+import { textWidth } from '../base/text/text-width.ts';
+import { writeEndpoint } from '../server/endpoint.ts';
+import { run } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'smbastion-triage-'));
+const config = join(folder, 'smbastion.toml');
+let server: TestServer;
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+beforeAll(async () => {
+  server = await openTestServer();
+  const { store, config: settings, localKey: key } = server.service;
+  const url = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  writeEndpoint(settings.server.dataFolder, { url, key, pid: process.pid });
+  writeFileSync(config, `[server]\ndata = ${JSON.stringify(settings.server.dataFolder)}\n`);
+  const reason = 'Somebody with a long name wrote \u001b[31m\\\\FS01\\ADMIN$\\Temp\\update.exe from 10.1.2.3';
+  const kibana = { alert: { reason, rule: { name: 'Executable written to an admin share' } } };
+  const document = { host: { name: 'FS01' }, source: { ip: '10.1.2.3' }, event: { code: '5145' }, kibana };
+  const recent = { createdMs: Date.now(), document };
+  await store.runs.finish(
+    outcome([
+      alert('aaaaaaaa1111', 0, { ...recent, severity: 'critical', riskScore: 99 }),
+      alert('bbbbbbbb2222', 1, recent),
+      alert('cccccccc3333', 2, { ...recent, ruleId: 'sweep' }),
+    ]),
+  );
+});
+
+/** What a command line answers, says and ends with. */
+async function smbastion(...args: string[]) {
+  const texts = { out: '', said: '' };
+  const [out, said] = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      texts[stream === 'stdout' ? 'out' : 'said'] += String(text);
+      return true;
+    }),
+  );
+  try {
+    await run(['node', 'smbastion', ...args, '--config', config]);
+  } finally {
+    out!.mockRestore();
+    said!.mockRestore();
+  }
+  const code = process.exitCode ?? 0;
+  process.exitCode = undefined;
+  return { ...texts, code };
+}
+
+test('alerts are a table of 80 columns, with nothing in it that a terminal obeys', async () => {
+  const { out, code } = await smbastion('alerts', 'list', '-f', 'table');
+  const lines = out.trimEnd().split('\n');
+  expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(80);
+  expect(lines[0]).toMatch(/^ALERT {5}SEVERITY {2}STATE {2}LAST EVENT {8}WHAT$/);
+  expect(lines.filter((line) => /^\S/.test(line)).map((line) => line.slice(0, 8))).toEqual([
+    'ALERT   ',
+    'cccccccc',
+    'bbbbbbbb',
+    'aaaaaaaa',
+  ]);
+  expect(out).not.toContain('\u001b');
+  expect(code).toBe(0);
+});
+
+test('a list for programs has a line an alert', async () => {
+  const { out } = await smbastion('alerts', 'list', '--severity', 'critical', '-f', 'jsonl');
+  expect(JSON.parse(out)).toMatchObject({
+    id: 'aaaaaaaa1111',
+    state: 'open',
+    time: new Date(NOW).toISOString(),
+    host: 'FS01',
+  });
+  const { out: groups } = await smbastion('alerts', 'list', '--by', 'rule', '-f', 'csv');
+  expect(groups.split('\r\n')[1]).toMatch(/^2,2,critical,.*,admin-share-write$/);
+});
+
+test('an alert is acknowledged and closed by name, and shows who did it', async () => {
+  expect(await smbastion('alerts', 'ack', 'aaaaaa', '--note', 'mine')).toMatchObject({
+    code: 0,
+    said: '1 alert acknowledged.\n',
+  });
+  const closed = await smbastion('alerts', 'close', 'aaaaaa', 'dddddd', '--as', 'true-positive');
+  expect(closed).toMatchObject({ code: 2, said: '1 alert closed.\nThere is no alert "dddddd".\n' });
+  const { out } = await smbastion('alerts', 'show', 'aaaaaa');
+  expect(out).toMatch(/state +closed, true-positive/);
+  expect(out).toMatch(/local +acknowledged: mine\n.*local +closed, true-positive/);
+  expect((await smbastion('alerts', 'close', 'bbbbbb')).code).toBe(2);
+  expect((await smbastion('alerts', 'reopen', 'aaaaaa')).said).toBe('1 alert opened again.\n');
+});
+
+test('alerts that options choose are changed only with --yes', async () => {
+  const choose = ['alerts', 'close', '--rule', 'sweep', '--as', 'benign'];
+  expect(await smbastion(...choose)).toMatchObject({
+    code: 2,
+    said: '1 alert of sweep, at worst medium\nNothing was changed: --yes changes them.\n',
+  });
+  expect(await smbastion(...choose, '--yes')).toMatchObject({ code: 0, said: '1 alert closed.\n' });
+  expect((await smbastion('alerts', 'ack')).said).toContain('either named or chosen');
+});
+
+test('an exception is made from an alert, kept, listed and removed', async () => {
+  const proposed = await smbastion('except', 'from-alert', 'bbbbbb');
+  expect(proposed.out).toContain('rules = ["admin-share-write"]');
+  expect(proposed.said).toContain('hides 2 alerts of admin-share-write');
+  expect(proposed.said).toContain('leaves 1 alert of sweep');
+  expect((await smbastion('except', 'list', '-f', 'jsonl')).out).toBe('');
+  const wishes = ['--owner', 'ann', '--reason', 'known', '--yes'];
+  expect((await smbastion('except', 'from-alert', 'bbbbbb', ...wishes)).said).toContain('Kept until');
+  const id = 'admin-share-write-bbbbbbbb';
+  expect(JSON.parse((await smbastion('except', 'list', '-f', 'jsonl')).out)).toMatchObject({
+    id,
+    owner: 'ann',
+    hits: 0,
+  });
+  const { out: text } = await smbastion('except', 'remove', id);
+  writeFileSync(join(folder, 'again.toml'), text);
+  expect((await smbastion('except', 'add', join(folder, 'again.toml'))).code).toBe(0);
+  expect((await smbastion('except', 'show', id)).out).toMatch(/written\n.*removed\n.*written/);
+});
