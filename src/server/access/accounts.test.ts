@@ -114,6 +114,7 @@ test('what is not right of a user is said', async () => {
     { name: 'alice', role: 'viewer' },
     { name: 'Alice', role: 'viewer' },
     { name: '../x', role: 'viewer' },
+    { name: 'local', role: 'viewer' },
     { name: 'bob', role: 'root' },
     { name: 'bob', role: 'viewer', isDisabled: false },
     { name: 'bob' },
@@ -128,6 +129,7 @@ test('what is not right of a user is said', async () => {
       "API-CONFLICT There is a user "alice" already.",
       "API-INPUT "Alice" is no name of a user. lower-case letters, digits and . _ @ -, at most 64, a letter or digit first",
       "API-INPUT "../x" is no name of a user. lower-case letters, digits and . _ @ -, at most 64, a letter or digit first",
+      "API-INPUT "local" stands in the audit log for commands on this machine. take another name",
       "API-INPUT "role" of the body must be equal to one of the allowed values. one of viewer, analyst, engineer, admin",
       "API-INPUT The body holds "isDisabled", which is not known. known: name, role",
       "API-INPUT The body lacks "role".",
@@ -136,6 +138,11 @@ test('what is not right of a user is said', async () => {
     ]
   `);
   expect((await server.ask({ method: 'DELETE', url: '/api/v1/users/alcie' })).json().error.message).toContain('alice');
+});
+
+test.each(['/api/v1/session', '/api/v1/session/link'])('a stranger cannot make %s read a large body', async (url) => {
+  const answer = await server.askAsStranger({ method: 'POST', url, body: `"${'x'.repeat(9000)}"`, headers: json });
+  expect([answer.statusCode, answer.json().error.code]).toEqual([413, 'API-TOO-LARGE']);
 });
 
 const signIn = (name: string, password: string) =>

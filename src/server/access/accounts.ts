@@ -35,6 +35,8 @@ interface Kept {
 const LINK_MS = 24 * 3_600_000;
 /** Names are compared as they are written, so there is one way to write them. */
 const NAME = /^[a-z0-9][a-z0-9._@-]{0,63}$/;
+/** How the audit log names whoever may read the data folder: nobody else has this name. */
+const RESERVED = 'local';
 /** Name of the first admin. */
 const FIRST = 'admin';
 
@@ -85,6 +87,11 @@ export class Accounts {
     if (!NAME.test(name)) {
       throw new SmbError('API-INPUT', `"${name}" is no name of a user.`, {
         fix: 'lower-case letters, digits and . _ @ -, at most 64, a letter or digit first',
+      });
+    }
+    if (name === RESERVED) {
+      throw new SmbError('API-INPUT', `"${name}" stands in the audit log for commands on this machine.`, {
+        fix: 'take another name',
       });
     }
     if (this.kept.has(name)) throw new SmbError('API-CONFLICT', `There is a user "${name}" already.`);

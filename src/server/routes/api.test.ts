@@ -48,6 +48,11 @@ async function read(headers: Record<string, string>, events: number): Promise<st
   return told();
 }
 
+test('asking for the head of the stream begins none', async () => {
+  const answer = await fetch(`${url}/api/v1/stream`, { method: 'HEAD', headers: authorization() });
+  expect([answer.status, server.service.news.size]).toEqual([404, 0]);
+});
+
 test('news are streamed, and who comes back misses nothing', async () => {
   const listening = read({}, 2);
   while (!server.app.server.listening || (await figure('smbastion_http_listeners')) === 0)

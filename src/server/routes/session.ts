@@ -4,6 +4,9 @@ import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { Credentials, SessionAnswer } from '../contract/people.ts';
 
+/** Bytes of a body: anybody may send one, and reading a large one takes time from all others. */
+const MAX_BODY = 8 * 1024;
+
 /** `/api/v1/session`: signing in and out with a cookie, and who is signed in. */
 export const sessionRoutes: RouteGroup = {
   name: 'session',
@@ -21,6 +24,7 @@ export const sessionRoutes: RouteGroup = {
       '/api/v1/session',
       {
         config: { access: ACCESS.open },
+        bodyLimit: MAX_BODY,
         schema: {
           summary: 'Signs in with name and password; the cookie is the session',
           body: Credentials,
@@ -38,6 +42,7 @@ export const sessionRoutes: RouteGroup = {
       '/api/v1/session/link',
       {
         config: { access: ACCESS.open },
+        bodyLimit: MAX_BODY,
         schema: {
           summary: 'Sets the password that a link is for, and signs in',
           body: Type.Object(

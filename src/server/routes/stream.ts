@@ -15,6 +15,8 @@ export const streamRoutes: RouteGroup = {
     app.get(
       '/api/v1/stream',
       {
+        // A HEAD would begin a stream that nobody reads and nothing ends, until no listener is let in any more.
+        exposeHeadRoute: false,
         config: { access: ACCESS.read },
         schema: {
           summary: 'New alerts and runs of rules, as server-sent events',
