@@ -24,6 +24,7 @@ import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { statusCommand } from './commands/status.ts';
+import { storeCommand } from './commands/store.ts';
 import { translateCommand } from './commands/translate.ts';
 import { usersCommand } from './commands/users.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -45,6 +46,7 @@ export const commands = namedList('command', 'USAGE', [
   auditCommand,
   configCommand,
   doctorCommand,
+  storeCommand,
   examplesCommand,
   queryCommand,
   translateCommand,

@@ -19,6 +19,7 @@ import { receiverRoutes } from './routes/receiver.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
+import { storeRoutes } from './routes/store.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { usersRoutes } from './routes/users.ts';
 
@@ -42,6 +43,7 @@ export const routes: readonly RouteGroup[] = [
   usersRoutes,
   keysRoutes,
   auditRoutes,
+  storeRoutes,
   examplesRoutes,
   signInRoutes,
   homeRoutes,
