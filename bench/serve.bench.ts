@@ -12,7 +12,7 @@ export const name = 'bulk requests over HTTP into the running server, all rules 
 
 /** Events of one request: what Beats send at most. */
 const REQUEST_EVENTS = 1_600;
-const REQUESTS = 100;
+const REQUESTS = 40;
 /** Shippers that send at the same time. */
 const SHIPPERS = 4;
 
