@@ -62,6 +62,8 @@ export class ChannelWorker {
   private state: ChannelState = { told: 0, failed: [], discarded: 0 };
   private lastDigestMs = Number.NEGATIVE_INFINITY;
   private waiting = 0;
+  /** Whether there are too many for one message each. */
+  private isHolding = false;
   private sent = 0;
   private lastSentMs: number | undefined;
   private problem: string | undefined;
@@ -116,12 +118,16 @@ export class ChannelWorker {
         warn({ channel: channel.settings.name, reason: String(error) }, 'alerts could not be told');
         pauseMs = LOOK_MS;
       }
-      if (pauseMs > 0) await clock.sleep(pauseMs, AbortSignal.any([this.stopping.signal, this.woken.signal]));
+      const { signal } = this.stopping;
+      // What is held back waits for its time: in a storm there are news all the while.
+      if (pauseMs > 0)
+        await clock.sleep(pauseMs, this.isHolding ? signal : AbortSignal.any([signal, this.woken.signal]));
     }
   }
 
   /** Tells the next of the news. @returns milliseconds until there may be more to do */
   async step(): Promise<number> {
+    this.isHolding = false;
     const news = await this.options.store.alerts.news(this.state.told, BATCH);
     const last = news.at(-1);
     if (!last) return this.rest();
@@ -136,7 +142,10 @@ export class ChannelWorker {
     const free = this.rate.free(now);
     if (waiting.length <= free) return this.tell([first], first.news.number);
     const digestMs = this.lastDigestMs + DIGEST_MS - now;
-    if (free === 0 || digestMs > 0) return Math.max(1_000, digestMs);
+    if (free === 0 || digestMs > 0) {
+      this.isHolding = true;
+      return Math.max(1_000, digestMs);
+    }
     this.lastDigestMs = now;
     return this.tell(waiting, last.number);
   }
