@@ -1,7 +1,7 @@
 import type { RuleGap } from '../../store/store.ts';
 import type { Rule } from '../rule.ts';
 import type { RuleRunner } from './rule-runner.ts';
-import type { RunResult, RunWindow } from './run-rule.ts';
+import type { RunResult, RunWindow } from './run-given.ts';
 
 /** What looking at old events anew came to. */
 export interface BackfillResult {

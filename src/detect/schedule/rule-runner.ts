@@ -6,7 +6,8 @@ import type { Exception } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
 import type { EngineLimits } from '../scan/limits.ts';
 import { type RunLimits, runLimits } from './run-limits.ts';
-import { emptyRun, type RunGiven, type RunResult, runRule, type RunWindow } from './run-rule.ts';
+import { emptyRun, type RunGiven, type RunResult, type RunWindow } from './run-given.ts';
+import { runRule } from './run-rule.ts';
 import { readRuleState, type RuleState, writeRuleState } from './rule-state.ts';
 
 /** What rules run with. */

@@ -3,17 +3,13 @@
  * late, from yesterday or with a wrong time is new once. What belongs together with new events is read back by event time
  * and judged by the code that scans files, so that the alerts are those of a scan over everything.
  */
-import type { Document } from '../../event/document.ts';
-import type { Networks } from '../../event/networks.ts';
 import { or } from '../../query/predicate.ts';
-import type { EventQuery, StoredEvent } from '../../store/event-store.ts';
-import type { AlertRecord, ExceptionHits, RuleRun, RunOutcome } from '../../store/store.ts';
+import type { StoredEvent } from '../../store/event-store.ts';
+import type { AlertRecord, ExceptionHits, RuleRun } from '../../store/store.ts';
 import type { Alert } from '../alert.ts';
-import type { Exception } from '../exceptions/exception.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
 import type { Rule } from '../rule.ts';
-import type { EngineLimits } from '../scan/limits.ts';
 import { anchorCases } from './anchor-case.ts';
 import { dayCases } from './day-case.ts';
 import { evaluate, type Judging } from './evaluate.ts';
@@ -22,8 +18,8 @@ import { judgeTerms } from './judge-terms.ts';
 import { Partition, predicatesOf } from './partition.ts';
 import { isTimed, type Reach, reachOf } from './reach.ts';
 import { type Gathering, type RunCase, timesOf, wholeCase } from './run-case.ts';
-import type { RunLimits } from './run-limits.ts';
-import { MOMENT_MS, type RuleEvents, RunCut, RunReader } from './run-reader.ts';
+import { emptyRun, type RunGiven, type RunResult } from './run-given.ts';
+import { MOMENT_MS, RunCut, RunReader } from './run-reader.ts';
 import {
   type DayBytes,
   readRuleState,
@@ -38,37 +34,6 @@ import { stormAlert } from './storm-alert.ts';
 import { canContinue, continued, rememberedFor } from './suppression-case.ts';
 import { type Found, ToldAlerts, toRecord } from './told-alerts.ts';
 import { volumeCases } from './volume-case.ts';
-
-/** What a run works with. */
-export interface RunGiven {
-  readonly events: RuleEvents;
-  readonly networks: Networks;
-  /** Exceptions at work. */
-  readonly exceptions: readonly Exception[];
-  /** Memory of the rule, as the run before left it. */
-  readonly state: Document | undefined;
-  /** Latest position of the store when the run began. */
-  readonly position: number;
-  /** @returns an alert as it is stored */
-  readonly stored: (id: string) => Promise<AlertRecord | undefined>;
-  /** @returns milliseconds since 1970 */
-  readonly now: () => number;
-  readonly limits: RunLimits;
-  readonly engineLimits?: Partial<EngineLimits>;
-  readonly runId: string;
-  /**
-   * Looks at these events instead of those behind the rule's position, which stays where it is: a gap, or a stretch of time.
-   */
-  readonly window?: RunWindow | undefined;
-}
-
-/** Events that a run looks at anew. */
-export type RunWindow = Pick<EventQuery, 'afterPosition' | 'toPosition' | 'fromMs' | 'beforeMs'>;
-
-/** What a run leaves, and whether there is more to do right away. */
-export interface RunResult extends RunOutcome {
-  readonly isBehind: boolean;
-}
 
 /** @returns what the run found, or undefined when there is nothing new to look at; it writes nothing */
 export async function runRule(rule: Rule, given: RunGiven): Promise<RunResult | undefined> {
@@ -97,29 +62,6 @@ function partial(rule: Rule, given: RunGiven, state: RuleState, reason: string):
     toPosition: position,
   };
   return { run, alerts: [], state: writeRuleState(state), isBehind: true };
-}
-
-/** @returns a run that found nothing */
-export function emptyRun(rule: Rule, { runId }: Pick<RunGiven, 'runId'>, nowMs: number): RuleRun {
-  return {
-    id: runId,
-    ruleId: rule.id,
-    startedMs: nowMs,
-    endedMs: nowMs,
-    afterPosition: 0,
-    toPosition: 0,
-    fromMs: undefined,
-    toMs: undefined,
-    status: 'ok',
-    reason: undefined,
-    candidates: 0,
-    matches: 0,
-    alertsNew: 0,
-    alertsUpdated: 0,
-    suppressed: 0,
-    excepted: 0,
-    overflow: 0,
-  };
 }
 
 /** What was found, and what is remembered of it where that changed. */
