@@ -129,6 +129,9 @@ expect 0 '"scanners" holds 1 entry' smb lists put scanners - -c "$work/desk.toml
 expect 0 'scanners' smb lists list -c "$work/desk.toml"
 expect 0 'There is no such exception' smb except list -c "$work/desk.toml"
 expect 0 'Nobody is told of alerts' smb notify status -c "$work/desk.toml"
+expect 0 '[1-9][0-9]* new events, 0 known' smb load examples/evidence -c "$work/desk.toml"
+expect 0 '0 new events, [1-9]' smb load examples/evidence -c "$work/desk.toml"
+expect 0 '^0 dead letters' smb dead-letters list -c "$work/desk.toml"
 
 [ "$failed" = 0 ] && echo 'smoke: the built command line answers as it should'
 exit "$failed"

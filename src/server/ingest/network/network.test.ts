@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { selfSigned } from '../../../../test/tools/certificate.ts';
 import { intakeInto } from '../../../../test/tools/memory-intake.ts';
 import { memoryStore } from '../../../../test/tools/memory-store.ts';
 import { v5 } from '../../../../test/tools/netflow.ts';
@@ -85,6 +87,22 @@ test.each([
   socket.end();
   await server.close();
   expect(await datasets()).toEqual(['panw.panos', 'panw.panos', 'suricata.flow']);
+});
+
+test('syslog over TLS; a client that speaks none costs itself alone', async () => {
+  const tls = selfSigned('collector.example');
+  const server = await SyslogServer.open({ intake, dialects, listen, failed, maxConnections: 9, tls });
+  const plain = connect(server.port, '127.0.0.1');
+  plain.write(`${TRAFFIC(9)}\n`);
+  await new Promise((done) => plain.on('error', done).on('close', done));
+  const socket = connectTls({ port: server.port, host: '127.0.0.1', ca: tls.cert, servername: 'collector.example' });
+  const message = TRAFFIC(1);
+  socket.write(`${message.length} ${message}`);
+  await until(() => intake.senders.list()[0]?.events === 1);
+  socket.end();
+  await server.close();
+  expect(intake.senders.list()[0]?.name).toBe('syslog-tls 127.0.0.1');
+  expect(await datasets()).toEqual(['panw.panos']);
 });
 
 test('a full queue makes a connection wait and loses nothing', async () => {
