@@ -33,6 +33,9 @@ const SIGNS = [
   'agent.type',
 ].map(fieldId);
 
+const OWN_ID = fieldId('smbastion.event.id');
+const WINDOWS = ['winlog.channel', 'winlog.event_id'].map(fieldId);
+
 /** ECS documents. */
 export const ecsDialect: JsonDialect = {
   id: 'ecs',
@@ -40,6 +43,8 @@ export const ecsDialect: JsonDialect = {
   datasets: ['*'],
   paths: ECS_PATHS,
   recognise: (record) => isDocument(record) || isAction(record),
+  // Collectors send events of Windows and of sensors in one stream; those of Windows have a dialect of their own.
+  isShared: (record) => WINDOWS.some((field) => record.has(field)) && !record.has(OWN_ID),
   open: (context) => new EcsReader(context),
 };
 

@@ -57,5 +57,10 @@ export interface JsonDialect {
   readonly paths: readonly (readonly string[])[];
   /** Whether the current object is this producer's; asked for each object, so it looks at a few columns only. */
   recognise(record: RawRecord): boolean;
+  /**
+   * Of a lenient dialect: whether an object it recognises may be somebody else's, so that the others are asked first. Without it
+   * a dialect that took the object before takes this one, too.
+   */
+  isShared?(record: RawRecord): boolean;
   open(context: SourceContext): DialectSession;
 }

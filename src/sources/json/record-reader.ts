@@ -66,7 +66,8 @@ export class JsonRecordReader {
     this.offset = offset;
     const usual = this.open(this.current);
     if (!this.scan(usual, buffer, start, end)) return;
-    if (usual.dialect.recognise(usual.record)) {
+    const isKnown = usual.dialect.recognise(usual.record);
+    if (isKnown && usual.dialect.isShared?.(usual.record) !== true) {
       this.emit(usual, sink, target);
       return;
     }
@@ -82,7 +83,8 @@ export class JsonRecordReader {
         return;
       }
     }
-    this.fault('json.unknown', `this JSON object is of no known producer (${describe(usual.record)})`);
+    if (isKnown) this.emit(usual, sink, target);
+    else this.fault('json.unknown', `this JSON object is of no known producer (${describe(usual.record)})`);
   }
 
   private scan(open: OpenDialect, buffer: Buffer, start: number, end: number): boolean {
