@@ -1,7 +1,7 @@
 /** Bytes of a file as chunks, unpacked on the way: gzip, zstd, UTF-16 to UTF-8. Nothing is held but the current chunk. */
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { ZstdReader } from './zstd.ts';
 
 /** A stream of chunks; a chunk is only valid until the next one is asked for. */
 export type Chunks = AsyncIterable<Buffer>;
@@ -51,22 +51,24 @@ async function* copies(chunks: Chunks): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
+/** The largest window that the command `zstd` unpacks without being told to. */
+const MAX_WINDOW_BYTES = 128 * 1024 ** 2;
+
 async function* unzstd(chunks: Chunks): Chunks {
-  let ready: Buffer[] = [];
-  const decompress = new Decompress((data) => {
-    ready.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  });
+  const reader = new ZstdReader(MAX_WINDOW_BYTES);
   try {
-    for await (const chunk of chunks) {
-      decompress.push(chunk);
-      yield* ready;
-      ready = [];
-    }
-    decompress.push(Buffer.alloc(0), true);
+    // The reader keeps chunks until their block is whole, so it must own them.
+    for await (const chunk of copies(chunks)) yield* buffers(reader, chunk, false);
+    yield* buffers(reader, Buffer.alloc(0), true);
   } catch (cause) {
     throw new Error(`the zstd data is damaged: ${messageOf(cause)}`, { cause });
   }
-  yield* ready;
+}
+
+function* buffers(reader: ZstdReader, packed: Buffer, isEnd: boolean): Generator<Buffer> {
+  for (const parts of reader.push(packed, isEnd)) {
+    for (const part of parts) yield Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+  }
 }
 
 async function* fromUtf16(chunks: Chunks, encoding: 'utf-16le' | 'utf-16be'): Chunks {

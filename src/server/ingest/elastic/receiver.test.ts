@@ -211,6 +211,8 @@ test('a body that is none is refused as a whole', async () => {
     expect.stringContaining('5000 bytes'),
   ]);
   expect(await ask('no gzip', `${BULK}\nContent-Encoding: gzip`)).toEqual([400, expect.stringContaining('damaged')]);
+  const hugeWindow = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 19 << 3, 3, 0, 0, 65]);
+  expect(await ask(hugeWindow, `${BULK}\nContent-Encoding: zstd`)).toEqual([400, expect.stringContaining('a window')]);
   expect(await ask('no zstd', `${BULK}\nContent-Encoding: zstd`)).toEqual([400, expect.stringContaining('damaged')]);
   expect(await ask('x', `${BULK}\nContent-Encoding: br`)).toEqual([415, expect.stringContaining('br')]);
   expect(await stored()).toBe(0);

@@ -1,8 +1,9 @@
 /** Bodies of requests: collected within the limits of the intake, and unpacked. */
 import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { ZstdReader } from '../../../sources/input/zstd.ts';
 import type { Intake } from '../intake.ts';
 import { EsError } from './es-error.ts';
 
@@ -10,6 +11,8 @@ const gunzipAll = promisify(gunzip);
 
 /** A request smaller than this may grow by any ratio up to it: short texts of one letter are no attack. */
 const SMALL_BYTES = 1024 * 1024;
+/** Window of a Zstandard frame that all must be able to read, and none should go beyond (RFC 8878 §3.1.1.1.2). */
+const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
 
 /** Room in the intake's queue that a request holds while it is worked on. */
 export class QueueRoom {
@@ -87,16 +90,18 @@ export async function unpackBody(
   }
 }
 
-function unzstd(packed: Buffer, limit: number): Buffer {
+async function unzstd(packed: Buffer, limit: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  const stream = new Decompress((part) => {
-    size += part.length;
-    if (size > limit) throw tooLong(limit);
-    parts.push(part.slice());
-  });
   try {
-    stream.push(packed, true);
+    for (const more of new ZstdReader(MAX_WINDOW_BYTES).push(packed, true)) {
+      for (const part of more) {
+        size += part.length;
+        if (size > limit) throw tooLong(limit);
+        parts.push(part.slice());
+      }
+      await nextTurn();
+    }
   } catch (cause) {
     throw cause instanceof EsError ? cause : damaged('zstd', cause);
   }
