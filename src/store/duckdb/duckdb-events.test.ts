@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -62,5 +62,28 @@ test('fields that came into the catalogue after the table was made are found in 
 test('a file that is no store is said to be none', async () => {
   const file = newFile();
   copyFileSync('package.json', file);
-  await expect(openStore(file, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
+  await expect(openStore(file, networks)).rejects.toMatchObject({
+    code: 'STORE-OPEN',
+    fix: expect.stringContaining('the file is damaged'),
+  });
+});
+
+test('damage in the log of what was acknowledged is said, not passed over', async () => {
+  const file = newFile();
+  const store = await openStore(file, networks);
+  for (const name of ['a', 'b', 'c']) {
+    const batch = store.events.batch();
+    batch.add(new DocumentEvent(networks, { 'event.action': name }));
+    await store.events.append(batch);
+  }
+  const copy = newFile();
+  for (const end of ['', '.wal']) copyFileSync(file + end, copy + end);
+  await store.close();
+  const log = readFileSync(`${copy}.wal`);
+  log.fill(0xff, log.length / 2, log.length / 2 + 64);
+  writeFileSync(`${copy}.wal`, log);
+  await expect(openStore(copy, networks)).rejects.toMatchObject({
+    code: 'STORE-OPEN',
+    fix: expect.stringContaining('the file is damaged'),
+  });
 });

@@ -103,14 +103,19 @@ async function openFile(file: string, { memoryMb, threads }: StoreSettings): Pro
       ...(threads === undefined ? {} : { threads: String(threads) }),
     });
   } catch (cause) {
-    throw new SmbError(
-      'STORE-OPEN',
-      `${file} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        fix: 'one program at a time may have it open',
-      },
-    );
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SmbError('STORE-OPEN', `${file} cannot be opened: ${why}`, { fix: openingFix(why) });
   }
+}
+
+/** @param why as DuckDB says it; it has no codes */
+function openingFix(why: string): string {
+  if (/read-only|permission denied/i.test(why))
+    return 'the user that runs this must be able to write the file and its folder';
+  if (/corrupt|not a valid|checksum|replaying/i.test(why)) {
+    return 'the file is damaged: put a backup in its place; keep the damaged one and its .wal beside, they may hold more';
+  }
+  return 'one program at a time may have it open';
 }
 
 /** Log of changes that is gathered before it goes into the columns: about a hundred thousand events, a block of rows. */

@@ -174,7 +174,8 @@ export class EventWriter {
       }
       await this.connection.run('COMMIT');
     } catch (error) {
-      await this.connection.run('ROLLBACK');
+      // A commit that fails, as on a full disk, has rolled back already: what it says must not be hidden by there being nothing to do.
+      await this.connection.run('ROLLBACK').catch(() => undefined);
       throw error;
     }
     for (const { table, columns } of filled) table.gained(columns);

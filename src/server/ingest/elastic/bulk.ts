@@ -26,9 +26,15 @@ export class BulkIntake {
    * @param body of the request, unpacked
    * @param index of its path, for actions that name none
    * @returns the answer, once all of it is on disk
+   * @param failed told why the store could not write some of it
    * @throws EsError 400 when the body is none
    */
-  async take(body: Buffer, index: string | undefined, sender: Sender): Promise<Document> {
+  async take(
+    body: Buffer,
+    index: string | undefined,
+    sender: Sender,
+    failed: (failure: Error) => void,
+  ): Promise<Document> {
     const began = performance.now();
     const items = readBulkBody(body);
     const delivery = this.intake.deliver(sender);
@@ -46,7 +52,8 @@ export class BulkIntake {
       );
       await delivery.pause();
     }
-    const { items: outcomes } = await delivery.stored();
+    const { items: outcomes, failure } = await delivery.stored();
+    if (failure) failed(failure);
     const first = this.sequence;
     for (const { kind } of outcomes) if (kind === 'created') this.sequence++;
     const headers = items.map(({ header }) => (header.index === undefined && index ? { ...header, index } : header));

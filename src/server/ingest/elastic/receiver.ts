@@ -81,7 +81,9 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
         if (intake.isStopping) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
         if (request.query.pipeline !== undefined) tellOnce(request, `pipeline ${request.query.pipeline} is not run`);
         const answer = await takeBody(request, intake, intake.limits.requestBytes, (body) =>
-          bulk.take(body, request.params.index, intake.senders.get('bulk', senderName(request))),
+          bulk.take(body, request.params.index, intake.senders.get('bulk', senderName(request)), (err) =>
+            request.log.error({ err }, 'what came in could not be stored; shippers are told to send it again'),
+          ),
         );
         return filterAnswer(answer, request.query.filter_path);
       },
