@@ -11,6 +11,8 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
+# has PATTERN: whether it stands in what comes in, all of which is read: an early end would fail whoever writes
+has() { grep "$@" >/dev/null; }
 fail() { echo "FAIL: $*"; failed=1; }
 
 printf '[server]\ndata = "data"\nlisten = "127.0.0.1:0"\n' >"$work/smbastion.toml"
@@ -51,7 +53,7 @@ grep -q 'EXAMPLES were loaded' "$work/log" || fail 'the examples were not announ
 link=$(grep -o 'http[^ ]*/link/[A-Za-z0-9_-]*' "$work/log")
 [ "$(status / )" = 303 ] || fail 'a stranger is not sent to sign in'
 [ "$(status /api/v1/status)" = 401 ] || fail 'a stranger is told how the server does'
-curl -fs "$link" | grep -q 'Set your password' || fail 'the link of the first start shows no form'
+curl -fs "$link" | has 'Set your password' || fail 'the link of the first start shows no form'
 
 # The rules run over the examples and find what a scan finds, building blocks left out as people want it.
 wanted=$(node dist/main.js scan examples/evidence -c examples/smbastion.toml -f jsonl 2>/dev/null | grep -vc '"building_block_type"')
@@ -67,7 +69,7 @@ done
 password='four words, far apart'
 curl -fs -c "$work/cookies" -H "origin: $url" --data-urlencode "password=$password" --data-urlencode "again=$password" \
   -o /dev/null "$link" || fail 'the link sets no password'
-curl -fs -b "$work/cookies" "$url/" | grep -q 'These are examples' || fail 'the page does not say that these are examples'
+curl -fs -b "$work/cookies" "$url/" | has 'These are examples' || fail 'the page does not say that these are examples'
 [ "$(status /sign-out -b "$work/cookies" -X POST -H 'origin: http://elsewhere.example')" = 403 ] || fail 'another site signs people out'
 
 # A program with a key.
@@ -75,15 +77,22 @@ key=$(smb keys add smoke --scope read 2>/dev/null)
 encoded=$(printf %s "$key" | base64 -w0)
 [ "$(status /api/v1/status -H "authorization: ApiKey $encoded")" = 200 ] || fail 'a key is not let in'
 [ "$(status /api/v1/users -H "authorization: ApiKey $encoded")" = 403 ] || fail 'a key may do more than its scope says'
-SMBASTION_KEY=$key node dist/main.js status --server "$url" | grep -q . || fail 'a command does not reach the server by its URL'
+SMBASTION_KEY=$key node dist/main.js status --server "$url" | has . || fail 'a command does not reach the server by its URL'
 curl -fs -H "authorization: ApiKey $encoded" -H 'content-type: application/json' -d '{"query":"server.port:445"}' \
-  "$url/api/v1/events/count" | grep -q '"count":[1-9]' || fail 'stored events are not found'
+  "$url/api/v1/events/count" | has '"count":[1-9]' || fail 'stored events are not found'
+
+# A copy while it runs is a data folder elsewhere.
+smb store check 2>&1 | has 'all is well' || fail 'the store is not whole'
+copy=$(smb store backup 2>&1 | sed -n 's/.*were copied to \(.*\)\.$/\1/p')
+SMBASTION_DATA=$work/restored node dist/main.js store restore "$copy" 2>/dev/null || fail 'a copy is not restored'
+[ "$(SMBASTION_DATA=$work/restored node dist/main.js alerts list -f jsonl --limit 500 2>/dev/null | grep -c .)" = "$wanted" ] ||
+  fail 'a restored store has other alerts'
 
 # The data folder is taken.
 said=$(node dist/main.js serve -c "$work/smbastion.toml" 2>&1)
 { [ $? = 2 ] && grep -q 'is in use: a server has it open' <<<"$said"; } || fail "a second server: $said"
 
-smb audit verify 2>&1 | grep -q 'all are as they were written' || fail 'the audit log is not whole'
+smb audit verify 2>&1 | has 'all are as they were written' || fail 'the audit log is not whole'
 end
 [ -e "$work/data/endpoint.json" ] && fail 'a stopped server says where it is'
 
@@ -93,12 +102,12 @@ for secret in "$password" "${key#*:}" "$encoded"; do
 done
 
 # Without a server the same commands open the folder themselves; a killed server leaves nothing behind that is in the way.
-smb status 2>/dev/null | grep -q '"isServing":false\|no server runs' || fail 'a command does not open the data folder'
+smb status 2>/dev/null | has '"isServing":false\|no server runs' || fail 'a command does not open the data folder'
 begin
 kill -9 "$server"
 wait "$server" 2>/dev/null
 server=
-smb examples remove 2>&1 | grep -q 'were taken out' || fail 'the examples are not taken out'
+smb examples remove 2>&1 | has 'were taken out' || fail 'the examples are not taken out'
 [ "$(smb alerts list -f jsonl 2>/dev/null | grep -c .)" = 0 ] || fail 'alerts of the examples stay'
 begin
 grep -q EXAMPLES "$work/log" && fail 'examples come back'

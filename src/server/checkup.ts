@@ -109,7 +109,7 @@ async function checkSources({ store }: Service, nowMs: number): Promise<readonly
   const datasets = await store.events.topValues({ predicate: ALL }, DATASET, MAX_DATASETS);
   if (datasets.length === 0) {
     const fix =
-      'docs/operate.md says how to send events; smbastion keys add NAME --scope ingest makes a key for a shipper';
+      'docs/ingest.md says how to send events; smbastion keys add NAME --scope ingest makes a key for a shipper';
     return [{ topic: 'sources', state: 'odd', says: 'Nothing has come in yet.', fix }];
   }
   const silent: string[] = [];
@@ -131,7 +131,7 @@ async function checkDeadLetters({ store }: Service): Promise<readonly Finding[]>
   const { held, discarded } = await store.deadLetters.count();
   if (held + discarded === 0) return [{ topic: 'dead letters', state: 'ok', says: 'All that came in could be read.' }];
   const says = `${countOf(held, 'thing')} could not be read, ${discarded} gave way to newer ones.`;
-  return [{ topic: 'dead letters', state: 'odd', says, fix: 'smbastion dead-letters shows them' }];
+  return [{ topic: 'dead letters', state: 'odd', says, fix: 'smbastion dead-letters list shows them' }];
 }
 
 async function checkAudit({ store }: Service): Promise<readonly Finding[]> {

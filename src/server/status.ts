@@ -12,6 +12,8 @@ import type { Service } from './service.ts';
 
 /** Runs that are looked at to find the latest of each rule. */
 const RUNS_READ = 2_000;
+/** Senders that are named; /api/v1/intake names all. */
+const MAX_SENDERS = 100;
 
 /**
  * @param asker whoever asks, as the audit log names them
@@ -48,6 +50,9 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
       events,
       newestEventMs: newest.events[0]?.timeMs,
       deadLetters: letters.held,
+      senders: latestSenders(service.intake).map(({ name, events: came, unreadable, dropped, lastMs }) => {
+        return { name, events: came, unreadable, dropped, lastMs };
+      }),
       deadLettersDiscarded: letters.discarded,
     },
     store: { bytes: storeBytes(config.server.dataFolder), freeBytes: freeBytes(config.server.dataFolder) },
@@ -74,4 +79,9 @@ export function storeBytes(dataFolder: string): number {
 export function freeBytes(dataFolder: string): number {
   const { bavail, bsize } = statfsSync(dataFolder);
   return bavail * bsize;
+}
+
+/** Senders since the start, those that sent last first. */
+function latestSenders(intake: Service['intake']): ReturnType<Service['intake']['senders']['list']> {
+  return [...intake.senders.list()].sort((a, b) => b.lastMs - a.lastMs).slice(0, MAX_SENDERS);
 }

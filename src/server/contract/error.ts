@@ -34,6 +34,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'API-TOO-LARGE': 413,
   'API-BUSY': 429,
   'API-TIME': 503,
+  'STORE-TIMEOUT': 503,
 };
 
 /** @returns the status of HTTP that an error is answered with */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { maybe, time } from './shapes.ts';
+import { maybe, rows, time } from './shapes.ts';
 
 const count = (description: string) => Type.Integer({ description });
 
@@ -28,6 +28,15 @@ export const StatusAnswer = Type.Object({
     events: count('Events that are stored'),
     newestEventMs: maybe(time('When the newest event happened')),
     deadLetters: count('What could not be read and is kept'),
+    senders: rows(
+      Type.Object({
+        name: Type.String({ description: 'With the way it comes, such as `syslog udp 10.0.0.7`' }),
+        events: count('Events that came, duplicates among them'),
+        unreadable: count('What could not be read'),
+        dropped: count('What was not taken in, because the queue was full'),
+        lastMs: time('When the latest came'),
+      }),
+    ),
     deadLettersDiscarded: count('What could not be read and had to give way'),
   }),
   store: Type.Object({

@@ -17,6 +17,9 @@ export interface StatusFacts {
   readonly runs: readonly RuleRun[];
 }
 
+/** Senders on the page. */
+const SHOWN_SENDERS = 20;
+
 /** Seconds after which the page is asked again. */
 const REFRESH_S = 30;
 
@@ -38,7 +41,7 @@ export function statusPage({ status, alerts, runs }: StatusFacts): string {
 function intakePart({ intake, store, startedMs, dataFolder, version }: StatusFacts['status']): Safe {
   const { events, newestEventMs, deadLetters, deadLettersDiscarded } = intake;
   const letters = `${formatCount(deadLetters)} kept${deadLettersDiscarded > 0 ? `, ${formatCount(deadLettersDiscarded)} gave way` : ''}`;
-  return html`<h2>Intake and store</h2>${table(
+  return html`<h2>Intake and store</h2>${sendersPart(intake.senders)}${table(
     undefined,
     [],
     [
@@ -55,6 +58,26 @@ function intakePart({ intake, store, startedMs, dataFolder, version }: StatusFac
 function examplesNote(): Safe {
   return html`<p class="note"><strong>These are examples.</strong> The first start loaded the bundled evidence, so that there is
 something to look at. <code>smbastion examples remove</code> takes it out again.</p>`;
+}
+
+function sendersPart(senders: StatusFacts['status']['intake']['senders']): Safe {
+  if (senders.length === 0) {
+    return html`<p class="muted">Nobody has sent anything since the start. <code>smbastion keys add NAME --scope ingest</code> makes a
+key for a shipper; docs/ingest.md shows how each is set up.</p>`;
+  }
+  return table(
+    'Who sent since the start, the latest first',
+    ['Sender', 'Latest (UTC)', 'Events', 'Not readable', 'Not taken in'],
+    senders
+      .slice(0, SHOWN_SENDERS)
+      .map((one) => [
+        one.name,
+        time(one.lastMs),
+        formatCount(one.events),
+        formatCount(one.unreadable),
+        formatCount(one.dropped),
+      ]),
+  );
 }
 
 function tile(severity: Severity, count: number): Safe {

@@ -86,6 +86,9 @@ test('figures are those of the server', async () => {
   expect(body).toContain('smbastion_alerts_told_total{severity="high",kind="new"} 1');
   expect(body).toMatch(/smbastion_http_request_seconds_count{method="GET",route="none",status="404"} 1/);
   expect(await figure('smbastion_store_bytes')).toBeGreaterThan(0);
+  const sender = server.service.intake.senders.get('bulk', 'beat');
+  sender.events += 7;
+  expect((await server.ask({ method: 'GET', url: '/' })).body).toContain('<td>bulk beat</td>');
 });
 
 const ask = (path: string, init: RequestInit = {}) => fetch(`${url}${path}`, init);
