@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Static } from 'typebox';
-import { countOf, listOf } from '../../../base/text/figures.ts';
+import { countOf } from '../../../base/text/figures.ts';
 import type { BackfillAnswer } from '../../../server/contract/rules.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../../api-client.ts';
 import { addStretchOptions, type StretchFlags, stretchOf } from '../../stretch-options.ts';
@@ -21,7 +21,7 @@ export function registerRulesBackfill(rules: Command): void {
           countOf(sum.matches, 'match', 'matches'),
           `${sum.alertsNew} new and ${sum.alertsUpdated} changed alerts`,
         ];
-        say(`${listOf(found)} in ${countOf(sum.runs, 'run')}${gaps}.`);
+        say(`${found.join(', ')} in ${countOf(sum.runs, 'run')}${gaps}.`);
         for (const one of left) say(`Not looked at: ${one}`);
       }),
     );
