@@ -162,7 +162,7 @@ const winlogbeatSysmon: Spelling = (c) => {
   });
 };
 
-/** A site's mixture: of ten events four flows, three Zeek connections, two accesses to shares and one of Sysmon. */
+/** A site's mixture: of ten requests four flows, three Zeek connections, two accesses to shares and one of Sysmon. */
 export const SHIPPED: readonly Spelling[] = [
   ecsFlow,
   filebeatZeek,

@@ -46,12 +46,14 @@ export async function run(): Promise<void> {
   }
 }
 
+/** A request is of one shipper, as they come. */
 function makeRequests(events: number): Buffer[] {
   const requests: Buffer[] = [];
   let lines: string[] = [];
   let made = 0;
   for (const connection of connections()) {
-    lines.push(SHIPPED[made++ % SHIPPED.length]!(connection));
+    lines.push(SHIPPED[requests.length % SHIPPED.length]!(connection));
+    made++;
     if (lines.length === REQUEST_EVENTS || made === events) {
       requests.push(Buffer.from(`${lines.join('\n')}\n`));
       lines = [];
