@@ -12,6 +12,8 @@ export class Upload {
   private next: { readonly piece: Buffer | undefined; readonly taken: () => void } | undefined;
   private wake: () => void = () => {};
   private isOver = false;
+  /** The piece before, as long as it is read: pieces that come at once must not take each other's place. */
+  private turn: Promise<void> = Promise.resolve();
 
   /** @param name of the file, as it stands in provenance */
   constructor(intake: Intake, name: string) {
@@ -24,6 +26,8 @@ export class Upload {
         this.isOver = true;
         this.next?.taken();
       });
+    // Whoever ends the upload hears of it; before that, nobody listens, and it must not end the server.
+    this.outcome.catch(() => undefined);
   }
 
   /** @returns fulfilled when the piece was read, or nothing more is wanted */
@@ -39,11 +43,14 @@ export class Upload {
 
   private hand(piece: Buffer | undefined): Promise<void> {
     this.lastMs = this.intake.now();
-    if (this.isOver) return Promise.resolve();
-    return new Promise((taken) => {
-      this.next = { piece, taken };
-      this.wake();
+    this.turn = this.turn.then(() => {
+      if (this.isOver) return undefined;
+      return new Promise<void>((taken) => {
+        this.next = { piece, taken };
+        this.wake();
+      });
     });
+    return this.turn;
   }
 
   private async *pieces(): AsyncGenerator<Buffer> {

@@ -80,7 +80,7 @@ test('damage in the log of what was acknowledged is said, not passed over', asyn
   for (const end of ['', '.wal']) copyFileSync(file + end, copy + end);
   await store.close();
   const log = readFileSync(`${copy}.wal`);
-  log.fill(0xff, log.length / 2, log.length / 2 + 64);
+  log.fill(0xff, log.length >> 1, (log.length >> 1) + 64);
   writeFileSync(`${copy}.wal`, log);
   await expect(openStore(copy, networks)).rejects.toMatchObject({
     code: 'STORE-OPEN',
