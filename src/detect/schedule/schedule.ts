@@ -103,7 +103,7 @@ export class Schedule {
     await this.load();
     const now = this.options.now();
     const due = [...this.entries.values()]
-      .filter(({ isOn, nextMs, running }) => isOn && running === undefined && nextMs <= now)
+      .filter((entry) => entry.isOn && entry.running === undefined && isDue(entry, now))
       .sort((one, other) => one.nextMs - other.nextMs);
     const behind = await this.runAll(due);
     if (now - this.forgotMs >= FORGET_EVERY_MS) {
@@ -209,6 +209,11 @@ export class Schedule {
       return false;
     }
   }
+}
+
+/** A time that is further off than the rule's interval was set by a clock that was wrong, and was put back since. */
+function isDue({ nextMs, rule }: Entry, nowMs: number): boolean {
+  return nextMs <= nowMs || nextMs > nowMs + rule.intervalMs;
 }
 
 /** The next time of a rule: its own place in its interval. */

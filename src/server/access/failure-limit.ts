@@ -39,6 +39,7 @@ export class FailureLimit {
   }
 
   private recent(key: string, nowMs: number): number[] {
-    return (this.times.get(key) ?? []).filter((at) => at > nowMs - this.bounds.withinMs);
+    // What failed in the future, failed before the clock was put back: who knows when.
+    return (this.times.get(key) ?? []).filter((at) => at > nowMs - this.bounds.withinMs && at <= nowMs);
   }
 }
