@@ -51,6 +51,8 @@ status() {
 begin
 grep -q 'EXAMPLES were loaded' "$work/log" || fail 'the examples were not announced'
 link=$(grep -o 'http[^ ]*/link/[A-Za-z0-9_-]*' "$work/log")
+open=$(find "$work/data" -type f -perm /077)
+[ -z "$open" ] || fail "others of the machine may read $open"
 [ "$(status / )" = 303 ] || fail 'a stranger is not sent to sign in'
 [ "$(status /api/v1/status)" = 401 ] || fail 'a stranger is told how the server does'
 curl -fs "$link" | has 'Set your password' || fail 'the link of the first start shows no form'

@@ -30,6 +30,8 @@ export const serveCommand: CliCommand = {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const config = readServerConfiguration(flags).config;
+  // Evidence and hashes of passwords are in the files of the database, which it makes readable for all that the mask lets.
+  process.umask(0o077);
   const [{ runServer }, { serverLog }] = await Promise.all([
     import('../../server/run-server.ts'),
     import('../../server/server-log.ts'),
