@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -51,6 +53,20 @@ test('a server takes evidence in pieces, bulk requests and followed files; the s
   });
   expect(await upload('empty', Buffer.alloc(0))).toMatchObject({ files: [{ problem: 'the file is empty' }] });
   expect((await ask('POST', '/api/v1/evidence/nope/end')).status).toBe(404);
+  const unasked = request(`${server.url}/api/v1/evidence/nope`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer ${server.service.localKey}`,
+      'content-type': 'application/octet-stream',
+      'content-length': 1_000_000,
+    },
+  });
+  unasked.on('error', () => {});
+  unasked.flushHeaders();
+  // None of the body was sent.
+  const [refused] = (await once(unasked, 'response')) as [IncomingMessage];
+  expect(refused.statusCode).toBe(404);
+  unasked.destroy();
 
   const bulk = await ask('POST', '/elasticsearch/_bulk', `{"create":{}}\n${line(30)}`, 'application/x-ndjson');
   expect([bulk.status, bulk.product]).toEqual([200, 'Elasticsearch']);

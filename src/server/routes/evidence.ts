@@ -22,6 +22,7 @@ export const evidenceRoutes: RouteGroup = {
   register: (app, { intake }) => {
     const uploads = new Map<string, Upload>();
     const config = { access: ACCESS.ingest };
+    let pieces = 0;
     const find = (id: string): Upload => {
       const upload = uploads.get(id);
       if (upload) return upload;
@@ -78,6 +79,13 @@ export const evidenceRoutes: RouteGroup = {
       {
         config,
         bodyLimit: MAX_PIECE_BYTES,
+        // Before the body is read: what nobody waits for, or too much at once, takes no memory.
+        onRequest: async (request, reply) => {
+          find(request.params.id);
+          if (pieces >= MAX_UPLOADS) throw new SmbError('API-BUSY', `${MAX_UPLOADS} pieces are on their way.`);
+          pieces++;
+          reply.raw.once('close', () => pieces--);
+        },
         schema: { summary: 'The next piece of a file, up to 16 MiB, as application/octet-stream', params: Id },
       },
       async (request, reply) => {
