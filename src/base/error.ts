@@ -62,6 +62,7 @@ const TABLE = {
   'OUTPUT-WRITE': [EXIT.usage, 'An output file cannot be written.'],
   'STORE-OPEN': [EXIT.usage, 'The store of events cannot be opened.'],
   'STORE-VERSION': [EXIT.usage, 'The store was written by a newer version of the program.'],
+  'STORE-WRITE': [EXIT.unreachable, 'The store cannot write, as on a full disk; nothing was changed.'],
   'STORE-TIMEOUT': [EXIT.unreachable, 'A question to the store took too long.'],
   'STORE-BACKUP': [EXIT.usage, 'A copy of the store cannot be written or is not whole.'],
   'STORE-CURSOR': [EXIT.usage, 'The place where a page of events should begin is none.'],

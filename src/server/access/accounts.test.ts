@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { memoryStore } from '../../../test/tools/memory-store.ts';
 import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
+import { Accounts } from './accounts.ts';
 import { checkPassword, hashPassword, isPassword } from './password.ts';
 
 let server: TestServer;
@@ -173,4 +175,14 @@ test('every change is in the audit log, without secrets', async () => {
     false,
     false,
   ]);
+});
+
+test('what could not be written of an account is not so', async () => {
+  const store = await memoryStore();
+  const accounts = await Accounts.open(store);
+  await accounts.add('ann', 'viewer', 'test');
+  await store.close();
+  await expect(accounts.change('ann', { role: 'engineer' }, 'test')).rejects.toThrow();
+  await expect(accounts.add('bob', 'viewer', 'test')).rejects.toThrow();
+  expect([accounts.get('ann')?.role, accounts.get('bob')]).toEqual(['viewer', undefined]);
 });

@@ -187,8 +187,18 @@ export class Accounts {
 
   private async put(name: string, kept: Kept, by: string, action: string, details: Document): Promise<void> {
     const atMs = Date.now();
+    const before = this.kept.get(name);
     this.kept.set(name, kept);
-    await this.store.desk.put({ kind: 'user', id: name, document: { ...kept }, by, atMs });
+    try {
+      await this.store.desk.put({ kind: 'user', id: name, document: { ...kept }, by, atMs });
+    } catch (error) {
+      // What is not on disk would be another thing after a restart; whoever asked is told that it failed.
+      if (this.kept.get(name) === kept) {
+        if (before) this.kept.set(name, before);
+        else this.kept.delete(name);
+      }
+      throw error;
+    }
     await this.store.audit.append({ atMs, by, action, details });
   }
 

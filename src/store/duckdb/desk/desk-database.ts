@@ -4,6 +4,7 @@
  * was written before.
  */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { SmbError } from '../../../base/error.ts';
 import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
 import { bindParameters } from '../duckdb-values.ts';
 import type { Cell, Row, Table } from './table.ts';
@@ -112,7 +113,7 @@ export class DeskDatabase {
     } catch (error) {
       // A commit that fails has rolled back already, and nothing is open then.
       await this.writer.run('ROLLBACK').catch(() => undefined);
-      throw error;
+      throw writeError(error) ?? error;
     }
   }
 
@@ -139,4 +140,13 @@ async function readRows<R extends Row>(connection: DuckDBConnection, question: S
 /** @returns a condition that holds for every row whose column has one of the texts */
 export function isOneOf(column: Sql, texts: readonly string[]): Sql {
   return sql`${column} IN (SELECT unnest(${texts}))`;
+}
+
+/** @returns what a disk that takes no more means to people; DuckDB has no codes, only sentences */
+function writeError(error: unknown): SmbError | undefined {
+  if (!(error instanceof Error) || !/no space left|could not write|disk quota|read-only file/i.test(error.message))
+    return;
+  return new SmbError('STORE-WRITE', 'The store cannot write; nothing was changed.', {
+    fix: 'make room on the disk of the data folder; smbastion doctor says how much is left',
+  });
 }
