@@ -112,7 +112,11 @@ function runsPart(runs: readonly RuleRun[], { active, faulty }: StatusFacts['sta
   return html`<h2>Rules</h2><p>${countOf(active, 'rule')} on.${faults}</p>${
     rows.length === 0
       ? html`<p class="muted">No rule has run yet.</p>`
-      : table('The latest runs', ['Rule', 'Run', 'Ended (UTC)', 'Took', 'Events read', 'New alerts'], rows)
+      : table(
+          'The latest run of each rule, what went wrong first',
+          ['Rule', 'Run', 'Ended (UTC)', 'Took', 'Events read', 'New alerts'],
+          rows,
+        )
   }`;
 }
 

@@ -31,6 +31,8 @@ border:1px solid var(--line);border-radius:6px}
 .critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}
 .none .sev{color:inherit}
 .scroll{overflow-x:auto}
+.scroll+.scroll{margin-top:1.5rem}
+td:nth-child(4):last-child{min-width:18rem}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .5rem}
 th,td{text-align:left;vertical-align:baseline;padding:.4375rem 1.25rem .4375rem 0;border-bottom:1px solid var(--line)}

@@ -1,3 +1,4 @@
+import type { RuleRun } from '../../store/store.ts';
 import { ACCESS, isAllowed } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { statusPage } from '../pages/status-page.ts';
@@ -20,7 +21,12 @@ export const homeRoutes: RouteGroup = {
       ]);
       return reply
         .type('text/html; charset=utf-8')
-        .send(statusPage({ status, alerts, runs: runs.slice(0, SHOWN_RUNS) }));
+        .send(statusPage({ status, alerts, runs: worstFirst(runs).slice(0, SHOWN_RUNS) }));
     });
   },
 };
+
+/** Runs that failed or have work left before those that are done; otherwise as they are. */
+function worstFirst(runs: readonly RuleRun[]): readonly RuleRun[] {
+  return [...runs.filter(({ status }) => status !== 'ok'), ...runs.filter(({ status }) => status === 'ok')];
+}
