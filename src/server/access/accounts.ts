@@ -125,8 +125,8 @@ export class Accounts {
   async remove(name: string, by: string): Promise<void> {
     if (isAdmin(this.demand(name))) this.refuseLast(name);
     this.kept.delete(name);
-    await this.store.desk.remove('user', name, by, Date.now());
     await this.store.audit.append({ atMs: Date.now(), by, action: 'user.remove', details: { user: name } });
+    await this.store.desk.remove('user', name, by, Date.now());
     this.onChange(name);
   }
 
@@ -190,6 +190,8 @@ export class Accounts {
     const before = this.kept.get(name);
     this.kept.set(name, kept);
     try {
+      // The log first: should the disk end between the two, no change is without its entry.
+      await this.store.audit.append({ atMs, by, action, details });
       await this.store.desk.put({ kind: 'user', id: name, document: { ...kept }, by, atMs });
     } catch (error) {
       // What is not on disk would be another thing after a restart; whoever asked is told that it failed.
@@ -199,7 +201,6 @@ export class Accounts {
       }
       throw error;
     }
-    await this.store.audit.append({ atMs, by, action, details });
   }
 
   private demand(name: string): Kept {
