@@ -143,6 +143,7 @@ export class Reassembly {
     stream.ackedAt = -1;
     stream.waitingSince = this.clock.time;
     this.hand(connection, side, piece.size, piece.bytes, 0, piece.captured);
+    stream.queue.release(piece);
     return piece.size;
   }
 

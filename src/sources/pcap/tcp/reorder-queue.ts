@@ -1,5 +1,6 @@
 /** Pieces of a stream that wait for bytes before them, in order and without overlaps; the first copy of a byte counts. */
 import { PIECE_BYTES } from '../limits.ts';
+import { PieceMemory } from './piece-memory.ts';
 
 /** A piece that waits. */
 export interface Piece {
@@ -9,9 +10,12 @@ export interface Piece {
   size: number;
   /** Bytes captured, fewer when the snap length cut it. */
   captured: number;
-  /** Copy of the captured bytes; undefined when nobody wants them. */
+  /** Begins with a copy of the captured bytes; undefined when nobody wants them. */
   bytes: Uint8Array | undefined;
 }
+
+/** Of all queues: a piece waits for moments. */
+const memory = new PieceMemory();
 
 /** What waits of one direction. */
 export class ReorderQueue {
@@ -40,6 +44,12 @@ export class ReorderQueue {
     }
     this.held -= costOf(piece);
     return piece;
+  }
+
+  /** Takes back the memory of a piece that was shifted and handed on. */
+  release(piece: Piece): void {
+    if (piece.bytes) memory.giveBack(piece.bytes);
+    piece.bytes = undefined;
   }
 
   /** @returns bytes of overlaps that differed since the last call */
@@ -119,7 +129,7 @@ export class ReorderQueue {
     isKept: boolean,
   ): void {
     const known = Math.max(0, captured);
-    const copy = isKept ? copyOf(bytes, from, from + known) : undefined;
+    const copy = isKept ? memory.copy(bytes, from, from + known) : undefined;
     const piece: Piece = { sequence, size, captured: known, bytes: copy };
     if (index === this.pieces.length) this.pieces.push(piece);
     else this.pieces.splice(index, 0, piece);
@@ -130,7 +140,7 @@ export class ReorderQueue {
   compare(piece: Piece, at: number, bytes: Uint8Array, from: number, count: number): void {
     const known = piece.bytes;
     if (!known) return;
-    const end = Math.min(count, known.length - at);
+    const end = Math.min(count, piece.captured - at);
     for (let i = 0; i < end; i++) {
       if (known[at + i] !== bytes[from + i]) {
         this.differing++;
@@ -139,11 +149,6 @@ export class ReorderQueue {
   }
 }
 
-/** `slice` of a Buffer would be a view of bytes that are about to change. */
-function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes, from, to);
-}
-
 function costOf(piece: Piece): number {
-  return (piece.bytes?.length ?? 0) + PIECE_BYTES;
+  return (piece.bytes ? piece.captured : 0) + PIECE_BYTES;
 }
