@@ -7,7 +7,7 @@ import type { TemporaryFile, TemporaryFiles } from '../scan/temporary-files.ts';
 import type { Run } from './task-queue.ts';
 
 /** Characters of events that wait in memory, of all tasks together. */
-const MAX_HELD_CHARS = 8 * 1024 * 1024;
+const MAX_HELD_CHARS = 2 * 1024 * 1024;
 
 /** Events that wait: in memory, or as bytes of the file. */
 interface Waiting {

@@ -29,18 +29,18 @@ export class SyslogServer {
     const way = tls ? 'syslog-tls' : 'syslog-tcp';
     this.rounds = new Rounds(intake, failed);
     const accept = (socket: Socket) => {
-      if (this.sockets.size >= maxConnections) {
-        this.refused++;
-        socket.destroy();
-        return;
-      }
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
       const ip = addressOf(socket.remoteAddress ?? '')?.text ?? 'unknown';
       const sender = intake.senders.get(way, ip);
       void new SyslogConnection(socket, intake, sender, readers.of(sender, ip), this.rounds);
     };
     this.server = tls ? createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, accept) : createServer(accept);
+    // Connections count before they have spoken TLS: one that never does must neither stay uncounted nor keep a stop waiting.
+    this.server.maxConnections = maxConnections;
+    this.server.on('drop', () => this.refused++);
+    this.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
     // A client that does not speak TLS, or breaks off, costs itself alone.
     this.server.on('tlsClientError', () => {});
   }
