@@ -6,6 +6,11 @@ import { RecordQueue } from './record-queue.ts';
 
 /** Characters of the tool's messages kept. */
 const MAX_SAID_CHARS = 16_384;
+/**
+ * The kernel hands packets over in blocks, an unfinished one after a quarter of a second; a tool that is told to end does not
+ * wait for it, and the last packets would be lost uncounted.
+ */
+const KERNEL_DELAY_MS = 500;
 /** A tool that does not end when asked to is ended after this time. */
 const STOP_TIMEOUT_MS = 3000;
 /** Bytes given to the parser before others have their turn: packets that arrive, ticks, signals. */
@@ -69,14 +74,16 @@ export class LiveCapture {
     return { bytes: this.bytes, kernel: parseKernelCounts(this.said), droppedPackets, droppedBytes };
   }
 
-  /** Asks the tool to end; what it still holds is read. May be called more than once. */
+  /** Asks the tool to end, once it has what the kernel holds; what it has is read. May be called more than once. */
   stop(): void {
     const { child } = this;
     if (this.isStopping || !child) return;
     this.isStopping = true;
-    child.kill('SIGINT');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    child.once('close', () => clearTimeout(timer));
+    const timers = [
+      setTimeout(() => child.kill('SIGINT'), KERNEL_DELAY_MS),
+      setTimeout(() => child.kill('SIGKILL'), KERNEL_DELAY_MS + STOP_TIMEOUT_MS),
+    ];
+    child.once('close', () => timers.forEach(clearTimeout));
   }
 
   private schedule(): void {
