@@ -40,7 +40,7 @@ expect 2 'KQL-SYNTAX' smb query 'source.ip:()' examples/evidence
 expect 0 '^[1-9]' smb query 'server.port:445' examples/evidence --count
 expect 2 'write == to compare' smb query -l eql 'any where server.port = 445' examples/evidence
 expect 0 '^[1-9]' smb query -l eql 'any where server.port in (139, 445) and length(string(server.port)) == 3' examples/evidence --count
-expect 0 '^sequence +step' smb query -l eql 'sequence by client.ip with maxspan=10m [any where smb.share.name == "ADMIN$"] [any where smb.rpc.interface == "svcctl"]' examples/evidence -f table
+expect 0 '^ +step-2 +[+]776 ms ' smb query -l eql 'sequence by client.ip with maxspan=10m [any where smb.share.name == "ADMIN$"] [any where smb.rpc.interface == "svcctl"]' examples/evidence -f table
 expect 0 '"value": 445' smb translate 'server.port:445'
 expect 0 'does not decide' smb translate --to sql 'message:mimikatz'
 expect 0 'smbastion works these fields out' smb rules show exposure-egress --as opensearch
