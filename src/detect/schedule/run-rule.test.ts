@@ -116,7 +116,7 @@ test('in the order of time, any number of runs give what a scan gives, for every
         expect([name, shown(ran.get(name)!)]).toEqual([name, expected]);
       }
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 10), endOnFailure: true },
+    { numRuns: Number(process.env['RUNS'] ?? 30), endOnFailure: true },
   );
   expect([...fired].sort()).toEqual([...rules.keys()].sort());
 }, 120_000);
