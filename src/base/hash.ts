@@ -14,6 +14,31 @@ export function stableId(parts: readonly string[]): string {
 }
 
 /**
+ * {@link stableId} of two parts, of which the second stands in a buffer.
+ *
+ * @param first short, of ASCII
+ * @param buffer valid UTF-8 in `[start..end)`, and room for the first part and two lengths before it
+ * @param isAscii whether the second part is
+ */
+export function stableIdOfBytes(first: string, buffer: Buffer, start: number, end: number, isAscii: boolean): string {
+  const length = isAscii ? end - start : utf16Length(buffer, start, end);
+  const head = `${first.length}:${first}${length}:`;
+  const from = start - head.length;
+  buffer.write(head, from, 'latin1');
+  return hash('sha256', buffer.subarray(from, end), 'hex').slice(0, 32);
+}
+
+/** Units of UTF-16: one for each character, two for those that take four bytes. */
+function utf16Length(buffer: Buffer, start: number, end: number): number {
+  let length = 0;
+  for (let i = start; i < end; i++) {
+    const c = buffer[i]!;
+    if ((c & 0xc0) !== 0x80) length += c >= 0xf0 ? 2 : 1;
+  }
+  return length;
+}
+
+/**
  * Name-based UUID, version 5 (RFC 9562 §5.5).
  *
  * @param name the name, hashed below the product's own namespace

@@ -53,7 +53,7 @@ export class DocumentEvent extends LazyEvent {
     if (field.type === 'object' || field.type === 'nested') return this.hasBelow(field.path) ? true : undefined;
     const { found } = this;
     found.length = 0;
-    collect(this.source, field, 0, found, 0);
+    collect(this.whole(), field, 0, found, 0);
     if (found.length === 0 && isRawName(field)) collectFolded(this.nested(), field, found);
     if (found.length === 0) return undefined;
     return found.length === 1 ? found[0] : found.slice();
@@ -85,7 +85,7 @@ export class DocumentEvent extends LazyEvent {
 
   /** Keys are nested; values are left as they were written, derived fields are added. */
   override document(): Document {
-    const copy = nestedCopy(this.source);
+    const copy = nestedCopy(this.whole());
     for (const id of derivedFields) {
       const { path } = fields.at(id);
       if (valueAt(copy, path) !== undefined) continue;
@@ -111,8 +111,13 @@ export class DocumentEvent extends LazyEvent {
     return this.place;
   }
 
+  /** The event as it was written. */
+  protected whole(): Document {
+    return this.source;
+  }
+
   private nested(): Document {
-    this.normal ??= nestedCopy(this.source);
+    this.normal ??= nestedCopy(this.whole());
     return this.normal;
   }
 }
@@ -150,7 +155,7 @@ function keysFrom({ id, path }: Field, from: number): readonly string[] {
 }
 
 /** @returns whether the field is a raw value of a Windows event, whose names compare without case and blanks as in the log */
-function isRawName({ path, catalogued }: Field): boolean {
+export function isRawName({ path, catalogued }: Field): boolean {
   return !catalogued && path[0] === 'winlog' && (path[1] === 'event_data' || path[1] === 'user_data');
 }
 

@@ -5,6 +5,7 @@
 import type { EventFacts } from './event-facts.ts';
 import type { Document, FieldValue } from './document.ts';
 import type { Field, FieldId } from './field.ts';
+import type { JsonOrigin } from './json-origin.ts';
 import type { Networks } from './networks.ts';
 
 /** Where an event was read. */
@@ -29,6 +30,8 @@ export interface EventView {
   each(visit: (field: Field, value: Exclude<FieldValue, undefined>) => void): void;
   /** The whole event as a new ECS document. */
   document(): Document;
+  /** How it stands in the JSON it came as; undefined or absent when its document has to be made. */
+  origin?(): JsonOrigin | undefined;
   /** Identity: the same observation read twice has the same id. */
   id(): string;
   provenance(): Provenance;

@@ -12,12 +12,15 @@ import {
 import { DocumentEvent, nestedCopy, valueAt } from '../../event/document-event.ts';
 import { coerceValue } from '../../event/document-event-value.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
+import { Changes, type JsonOrigin } from '../../event/json-origin.ts';
 import { LazyEvent } from '../../event/lazy-event.ts';
 import { firstText, type Provenance } from '../../event/view.ts';
 import type { BulkTarget, JsonRecord } from '../json/dialect.ts';
 import type { FlowVerdict } from '../sensor-outcome.ts';
 import type { SourceContext } from '../source.ts';
 import { FIELD_COLUMNS, otherColumn } from './columns.ts';
+import { contentId } from './content-id.ts';
+import { DocumentPlans } from './document-plan.ts';
 import { type Fill, FILLS } from './fills.ts';
 import { type EcsFacts, type Producer, producerOf } from './producer.ts';
 import { LOWER_CASE, repairDocument } from './repairs.ts';
@@ -60,6 +63,12 @@ const GAINED: readonly FieldId[] = [
   ...new Set([...fills.flatMap((fill, id) => (fill ? [id] : [])), ...derivedFields]),
 ].sort((x, y) => x - y);
 
+const PLANS = new DocumentPlans(
+  fills.flatMap((fill, id) => (fill ? [id] : [])),
+  derivedFields,
+);
+
+const NO_REPAIRS: readonly string[] = [];
 const NO_TARGET: BulkTarget = { id: undefined, index: undefined };
 
 /** One ECS document. */
@@ -72,6 +81,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   /** A copy of the source that the identity was made of; the document may have it. */
   private copied: Document | undefined;
   private knownRepairs: readonly string[] | undefined;
+  private readonly changes = new Changes();
   private target = NO_TARGET;
   private line: number | undefined;
   private offset: number | undefined;
@@ -159,6 +169,21 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     return copy;
   }
 
+  origin(): JsonOrigin | undefined {
+    if (this.record.has(HIT) || this.isNormalised()) return undefined;
+    const tape = this.record.tape();
+    const plan = tape && PLANS.of(tape);
+    if (!plan) return undefined;
+    this.knownRepairs = NO_REPAIRS;
+    const { changes } = this;
+    changes.clear();
+    for (const id of plan.gained) {
+      const value = this.get(id);
+      if (value !== undefined) changes.set(fields.at(id).name, value);
+    }
+    return { tape, changes };
+  }
+
   override id(): string {
     const hitId = this.record.text(HIT_ID) ?? this.target.id;
     if (hitId !== undefined) return stableId(['hit', hitId]);
@@ -168,6 +193,9 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     if (given !== undefined && given !== '' && !CONNECTION_IDS.some((id) => firstText(this, id) === given)) {
       return stableId(['ecs', firstText(this, DATASET) ?? '', given]);
     }
+    const tape = this.record.has(HIT) ? undefined : this.record.tape();
+    const quick = tape && contentId(tape);
+    if (quick !== undefined) return quick;
     this.copied ??= nestedCopy(this.source());
     let identity = this.copied;
     if (isDocument(identity['event'])) {

@@ -8,6 +8,9 @@ import { coerceValue } from '../../event/document-event-value.ts';
 import { type Field, fields } from '../../event/field.ts';
 import { FIELD_COLUMNS } from './columns.ts';
 
+/** Always a list. */
+const CATEGORY = 'event.category';
+
 /** Fields that hold several values by definition; for all others an array of one is taken out of its array. */
 const LIST_FIELDS: ReadonlySet<string> = new Set([
   'tags',
@@ -102,9 +105,31 @@ function repairBelow(document: Document, above: NamePart, repaired: string[]): v
   }
 }
 
+/** @returns whether some texts of the field are repaired and others not, so that each has to be looked at */
+export function isRepairable({ type, name }: Field): boolean {
+  return type === 'long' || type === 'double' || type === 'boolean' || type === 'date' || LOWER_CASE.has(name);
+}
+
+/** @returns whether a text of the field is repaired */
+export function isRepaired(field: Field, text: string): boolean {
+  // Nearly all times are written like this.
+  if (field.type === 'date' && text.endsWith('Z')) return false;
+  return repairValue(field, text) !== undefined;
+}
+
+/** @returns whether an array of one value, which is no object or array, is repaired */
+export function isListUnwanted({ name }: Field): boolean {
+  return name !== CATEGORY && !LIST_FIELDS.has(name);
+}
+
+/** @returns whether a single text is repaired */
+export function isListWanted({ name }: Field): boolean {
+  return name === CATEGORY;
+}
+
 /** @returns the value in the form of its field, or undefined when nothing is to be done or can be done */
 function repairValue(field: Field, value: unknown): unknown {
-  if (field.name === 'event.category') return typeof value === 'string' ? [value] : undefined;
+  if (field.name === CATEGORY) return typeof value === 'string' ? [value] : undefined;
   if (Array.isArray(value)) {
     if (value.length !== 1 || LIST_FIELDS.has(field.name)) return undefined;
     const [only] = value as readonly unknown[];

@@ -2,6 +2,7 @@
  * A dialect says how one producer's JSON objects become events. The reader (reader.ts) splits the bytes into objects,
  * finds the columns a dialect asks for by byte offset and leaves everything else undecoded.
  */
+import type { JsonTape } from '../../base/json/json-tape.ts';
 import type { Document, FieldValue } from '../../event/document.ts';
 import type { EventView } from '../../event/view.ts';
 import type { RawRecord } from '../record.ts';
@@ -13,6 +14,8 @@ export interface JsonRecord extends RawRecord {
   value(column: number): FieldValue;
   /** Objects of a column that holds an object or an array of objects. */
   objects(column: number): readonly Document[];
+  /** The places of its values; undefined when it is not plain. Valid as long as the record. */
+  tape(): JsonTape | undefined;
   /** The whole object, parsed; keys as written. */
   parse(): Document;
   /** The same, where a key that is written several times has a list of all its values. */

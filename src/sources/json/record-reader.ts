@@ -75,8 +75,7 @@ export class JsonRecordReader {
       if (i === this.current) continue;
       const other = this.open(i);
       if (!other.scanner.scan(buffer, start, end)) continue;
-      other.record.start = start;
-      other.record.end = other.scanner.position;
+      other.record.point(start, other.scanner.position);
       if (other.dialect.recognise(other.record)) {
         this.current = i;
         this.emit(other, sink, target);
@@ -96,8 +95,7 @@ export class JsonRecordReader {
       this.fault('json.syntax', message);
       return false;
     }
-    record.start = start;
-    record.end = scanner.position;
+    record.point(start, scanner.position);
     for (let i = scanner.position; i < end; i++) {
       const c = buffer[i]!;
       // A comma behind the object is how some exports write arrays a line at a time.

@@ -6,6 +6,7 @@
  * The scan checks structure (brackets, quotes, colons, commas), not every literal: a number that is none is found when
  * somebody asks for it, so that one bad value does not cost the line.
  */
+import { unescapeJson } from '../../base/json/unescape.ts';
 import { KeyEntry, type PathNode } from './path-trie.ts';
 
 /** What stands in a span. */
@@ -272,26 +273,3 @@ export class JsonScanner {
 function isLiteralByte(c: number): boolean {
   return (c >= 48 && c <= 57) || (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 45 || c === 46 || c === 43;
 }
-
-/** Resolves the escapes of a JSON text; what is no escape stays as it stands. */
-export function unescapeJson(text: string): string {
-  try {
-    return JSON.parse(`"${text}"`) as string;
-  } catch {
-    // A raw control character or a wrong escape: JSON.parse refuses, the evidence is kept readable all the same.
-    return text.replace(/\\(u([0-9a-fA-F]{4})|.)/gs, (whole, letter: string, hex: string | undefined) =>
-      hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : (ESCAPES[letter] ?? whole),
-    );
-  }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};

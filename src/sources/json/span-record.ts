@@ -1,11 +1,13 @@
 /** The current JSON object as a raw record: decodes a column's span when somebody asks. */
 import { decodeText } from '../../base/bytes/text-cache.ts';
+import { JsonTape } from '../../base/json/json-tape.ts';
+import { unescapeJson } from '../../base/json/unescape.ts';
 import type { Document, FieldValue, Scalar } from '../../event/document.ts';
 import { isDocument } from '../../event/document.ts';
 import type { JsonRecord } from './dialect.ts';
 import { parseLenient } from './lenient.ts';
 import { parseRepeating } from './repeated-keys.ts';
-import { type JsonScanner, SPAN, unescapeJson } from './scanner.ts';
+import { type JsonScanner, SPAN } from './scanner.ts';
 
 /** Reports a value that does not fit what its column needs. */
 export type BadValue = (column: number, text: string, expected: string) => void;
@@ -13,20 +15,36 @@ export type BadValue = (column: number, text: string, expected: string) => void;
 /** Levels below which no column is looked for: what stands deeper is handed out whole. */
 const MAX_OTHERS_DEPTH = 16;
 
+/** Shared, so that a shape is learnt once: only one object is looked at at a time. */
+const TAPE = new JsonTape();
+
 /** Reads the spans of a scanner. */
 export class SpanRecord implements JsonRecord {
   private readonly scanner: JsonScanner;
   private readonly badValue: BadValue;
   private readonly knownPaths: ReadonlySet<string>;
-  /** Span of the whole object. */
-  start = 0;
-  end = 0;
+  private start = 0;
+  private end = 0;
+  /** What {@link tape} answered for this object. */
+  private isPlain: boolean | undefined;
 
   /** @param knownPaths dotted paths that have a column, so that {@link others} can leave them out */
   constructor(scanner: JsonScanner, knownPaths: ReadonlySet<string>, badValue: BadValue) {
     this.scanner = scanner;
     this.knownPaths = knownPaths;
     this.badValue = badValue;
+  }
+
+  /** The scanner has passed the object in `[start..end)`. */
+  point(start: number, end: number): void {
+    this.start = start;
+    this.end = end;
+    this.isPlain = undefined;
+  }
+
+  tape(): JsonTape | undefined {
+    this.isPlain ??= TAPE.read(this.scanner.buffer, this.start, this.end);
+    return this.isPlain ? TAPE : undefined;
   }
 
   has(column: number): boolean {

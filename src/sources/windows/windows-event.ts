@@ -13,7 +13,7 @@ import { type WindowsKind, windowsKind } from './windows-mapping.ts';
 import type { WindowsRecord } from './windows-record.ts';
 
 /** Event logs keep tenths of microseconds; six digits are what every shape can give or pad. */
-const TIME_DIGITS = 6;
+export const TIME_DIGITS = 6;
 
 /** A Windows event record as ECS, whatever the record was wrapped in. */
 export class WindowsEvent extends LazyEvent {
@@ -92,7 +92,7 @@ export class WindowsEvent extends LazyEvent {
     return { file: this.file, format: this.format, line: this.line, offset: this.offset };
   }
 
-  private kindOfRecord(): WindowsKind {
+  protected kindOfRecord(): WindowsKind {
     const { record } = this;
     this.kind ??= windowsKind(record.channel, record.provider, record.eventId);
     return this.kind;

@@ -3,23 +3,26 @@
  * from the record by the same mapping as for an event log. Three things are not theirs to say: which computer wrote the
  * record (`host` may be the collector), what `winlog` holds, and an action that is only the task's name.
  */
+import { JSON_KIND } from '../../base/json/json-shape.ts';
+import type { JsonTape } from '../../base/json/json-tape.ts';
+import { leafValue } from '../../base/json/leaf-value.ts';
 import { type Document, type FieldValue, isDocument, setPath } from '../../event/document.ts';
 import { DocumentEvent, nestedCopy, valueAt } from '../../event/document-event.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
+import { Changes, type JsonOrigin } from '../../event/json-origin.ts';
 import type { Networks } from '../../event/networks.ts';
+import { TapeEvent } from '../../event/tape-event.ts';
+import { documentValue } from '../mapping.ts';
+import { eachRaw } from '../windows/raw-data.ts';
+import { TIME_DIGITS } from '../windows/windows-event.ts';
 import type { Freedom } from '../windows/windows-facts.ts';
+import { type BeatsPlan, beatsPlan, isOfRecord } from './beats-plan.ts';
 import type { BeatsRecord } from './beats-record.ts';
 import { WinlogEvent } from './winlog-event.ts';
 
 const HOST_NAME = fieldId('host.name');
 const ACTION = fieldId('event.action');
 const TASK = fieldId('winlog.task');
-/** Fields that the record decides. */
-const OF_RECORD: ReadonlySet<FieldId> = new Set(
-  ['@timestamp', 'host.name', 'host.hostname', 'host.domain', 'event.code', 'event.provider'].map((name) =>
-    fieldId(name),
-  ),
-);
 /** Fields that ECS wants in lower case. */
 const LOWER: ReadonlySet<FieldId> = new Set(
   ['network.transport', 'network.protocol', 'network.type'].map((name) => fieldId(name)),
@@ -28,18 +31,21 @@ const LOWER: ReadonlySet<FieldId> = new Set(
 /** One document. */
 export class BeatsEvent extends WinlogEvent {
   private readonly beats: BeatsRecord;
-  private readonly own: DocumentEvent;
+  private readonly own: TapeEvent;
   private hasOwn = false;
+  private knownForwarded: boolean | undefined;
+  private readonly changes = new Changes();
 
   constructor(record: BeatsRecord, networks: Networks, file: string, format: string) {
     super(record, networks, file, format);
     this.beats = record;
-    this.own = new DocumentEvent(networks);
+    this.own = new TapeEvent(networks);
   }
 
   override point(line: number | undefined, offset: number | undefined): void {
     super.point(line, offset);
     this.hasOwn = false;
+    this.knownForwarded = undefined;
   }
 
   override get freedom(): Freedom {
@@ -47,7 +53,7 @@ export class BeatsEvent extends WinlogEvent {
   }
 
   protected override read(id: FieldId): FieldValue {
-    if (this.isOfRecord(id)) return super.read(id) ?? this.stated(id);
+    if (isOfRecord(id)) return super.read(id) ?? this.stated(id);
     return this.stated(id) ?? super.read(id);
   }
 
@@ -82,6 +88,49 @@ export class BeatsEvent extends WinlogEvent {
     return copy;
   }
 
+  origin(): JsonOrigin | undefined {
+    const known = this.beats.laidOut();
+    const plan = known && beatsPlan(known.layout, known.tape.shape, this.kindOfRecord(), this.isForwarded());
+    if (!plan) return undefined;
+    const { tape } = known;
+    const { changes } = this;
+    changes.clear();
+    for (const { name, values, isList } of plan.moved) {
+      const all = values.map(({ leaf, kind }) => leafValue(tape, leaf, kind));
+      changes.set(name, isList ? all : all[0]);
+    }
+    for (const name of plan.removed) changes.set(name, null);
+    for (const { id, name, isStated, leaf } of plan.fields) {
+      if (isStated && !isOfRecord(id) && !this.isTaskName(id)) continue;
+      const value = this.get(id);
+      if (value === undefined || (leaf >= 0 && value === leafValue(tape, leaf, JSON_KIND.text))) continue;
+      changes.set(name, documentValue(fields.at(id), value, TIME_DIGITS));
+    }
+    return this.changeData(tape, plan.data) ? { tape, changes } : undefined;
+  }
+
+  /**
+   * What the event's data is called and holds otherwise than in the document.
+   *
+   * @returns false when nothing of it is left under its name
+   */
+  private changeData(tape: JsonTape, data: BeatsPlan['data']): boolean {
+    const { changes, beats } = this;
+    const { codes } = this.kindOfRecord();
+    let met = 0;
+    eachRaw(beats, codes, (name, value) => {
+      const leaf = data.get(name);
+      if (leaf !== undefined) met++;
+      if (leaf === undefined || value !== leafValue(tape, leaf, JSON_KIND.text)) changes.set(name, value);
+    });
+    if (met === data.size) return true;
+    if (met === 0) return false;
+    const shown = new Set<string>();
+    eachRaw(beats, codes, (name) => shown.add(name));
+    for (const name of data.keys()) if (!shown.has(name)) changes.set(name, null);
+    return true;
+  }
+
   /** Adds what the document has not, and puts right what is the record's. */
   private complete(copy: Document, mapped: Document, path: readonly string[]): void {
     for (const [key, value] of Object.entries(mapped)) {
@@ -92,13 +141,9 @@ export class BeatsEvent extends WinlogEvent {
       }
       const field = fields.find(at.join('.'));
       const known = valueAt(copy, at);
-      const isTheirs = field !== undefined && !this.isOfRecord(field.id) && !this.isTaskName(field.id);
+      const isTheirs = field !== undefined && !isOfRecord(field.id) && !this.isTaskName(field.id);
       if (known === undefined || !isTheirs) setPath(copy, at, value);
     }
-  }
-
-  private isOfRecord(id: FieldId): boolean {
-    return OF_RECORD.has(id) || fields.at(id).path[0] === 'winlog';
   }
 
   /** What the document says itself. */
@@ -119,6 +164,11 @@ export class BeatsEvent extends WinlogEvent {
 
   /** Whether host names another machine than the one that wrote the record. */
   private isForwarded(): boolean {
+    this.knownForwarded ??= this.namesOther();
+    return this.knownForwarded;
+  }
+
+  private namesOther(): boolean {
     const { computer } = this.beats;
     const host = this.stating().get(HOST_NAME);
     if (computer === undefined || typeof host !== 'string') return false;
@@ -127,7 +177,7 @@ export class BeatsEvent extends WinlogEvent {
 
   private stating(): DocumentEvent {
     if (!this.hasOwn) {
-      this.own.point(this.beats.document());
+      this.own.show(this.beats.laidOut()?.tape, () => this.beats.document());
       this.hasOwn = true;
     }
     return this.own;

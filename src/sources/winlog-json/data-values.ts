@@ -21,6 +21,14 @@ function numberOf(name: string): DataName {
 /** Entries up to which looking at one after another costs less than a map; usual events have 30. */
 const FEW = 48;
 
+/** Texts of a record's data, in order. */
+export interface DataLayout {
+  readonly names: readonly string[];
+  readonly numbers: readonly DataName[];
+  /** Where each stands, in the words of whoever adds them. */
+  readonly leaves: readonly number[];
+}
+
 /** Named values in the order of the record. */
 export class DataValues {
   private readonly names: string[] = [];
@@ -66,6 +74,20 @@ export class DataValues {
     const count = this.names.length;
     if (count === FEW) for (let i = 0; i < count; i++) this.index(i);
     else if (count > FEW) this.index(count - 1);
+  }
+
+  /** Adds texts to an empty record. Names and numbers differ from each other. */
+  addTexts({ names, numbers, leaves }: DataLayout, textOf: (leaf: number) => string, section: DataSection): void {
+    if (names.length >= FEW) {
+      for (let i = 0; i < names.length; i++) this.add(names[i]!, [textOf(leaves[i]!)], section);
+      return;
+    }
+    for (let i = 0; i < names.length; i++) {
+      this.names.push(names[i]!);
+      this.numbers.push(numbers[i]!);
+      this.values.push([textOf(leaves[i]!)]);
+      this.sections.push(section);
+    }
   }
 
   has(name: DataName): boolean {
@@ -170,7 +192,7 @@ function jsonOf(value: unknown): string {
 }
 
 /** Attributes of an element, in either style of evtx_dump; their values are no data. */
-function isAttributes(key: string): boolean {
+export function isAttributes(key: string): boolean {
   return key === '#attributes' || key.endsWith('_attributes') || key === 'xml_name';
 }
 

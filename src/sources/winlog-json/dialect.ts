@@ -96,8 +96,7 @@ class WinlogSession implements DialectSession {
       const inner = this.innerReader();
       const bytes = Buffer.from(JSON.stringify({ kind: object['kind'], document }));
       if (!inner.scanner.scan(bytes, 0, bytes.length)) continue;
-      inner.record.start = 0;
-      inner.record.end = bytes.length;
+      inner.record.point(0, bytes.length);
       const event = this.one(inner.record, inner.shapes);
       if (typeof event === 'string') this.context.skipped(event);
       else if (event !== undefined) sink(event);

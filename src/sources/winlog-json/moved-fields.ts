@@ -111,54 +111,48 @@ const SYSMON: Readonly<Record<number, readonly Move[]>> = {
   26: TARGET_FILE,
 };
 
-/**
- * Puts moved values back.
- *
- * @param document ECS document with nested keys
- */
-export function addMovedFields(
-  values: DataValues,
-  document: Document,
-  channel: string | undefined,
-  eventId: number,
-): void {
+/** The text at a dotted name of an ECS document: the first where there are several, undefined for none and nothing. */
+export type TextAt = (name: string) => string | undefined;
+
+/** Puts moved values back. */
+export function addMovedFields(values: DataValues, textAt: TextAt, channel: string | undefined, eventId: number): void {
   const log = channel?.toLowerCase();
   const isSysmon = log === 'microsoft-windows-sysmon/operational';
   const moves = isSysmon ? SYSMON[eventId] : log === 'security' ? SECURITY[eventId] : undefined;
   for (const [name, ecs, form] of moves ?? []) {
     if (values.has(dataName(name))) continue;
-    const text = textAt(document, ecs);
+    const text = textAt(ecs);
     if (text === undefined) continue;
     values.add(name, [form === 'hexadecimal' ? toHex(text) : text], 'event_data');
   }
   if (isSysmon) {
-    addUser(values, document);
-    addUtcTime(values, document);
+    addUser(values, textAt);
+    addUtcTime(values, textAt);
   } else if (eventId === 5145) {
-    addSharePath(values, document);
+    addSharePath(values, textAt);
   }
 }
 
 /** Sysmon writes `DOMAIN\name` in one text. */
-function addUser(values: DataValues, document: Document): void {
+function addUser(values: DataValues, textAt: TextAt): void {
   if (values.has(dataName('User'))) return;
-  const name = textAt(document, 'user.name');
+  const name = textAt('user.name');
   if (name === undefined) return;
-  const domain = textAt(document, 'user.domain');
+  const domain = textAt('user.domain');
   values.add('User', [domain === undefined ? name : `${domain}\\${name}`], 'event_data');
 }
 
 /** Sysmon's own time becomes @timestamp; it writes milliseconds and no zone. */
-function addUtcTime(values: DataValues, document: Document): void {
-  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(textAt(document, '@timestamp') ?? '');
+function addUtcTime(values: DataValues, textAt: TextAt): void {
+  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(textAt('@timestamp') ?? '');
   if (!moment || values.has(dataName('UtcTime'))) return;
   const decimals = (moment[3] ?? '').slice(0, 3).padEnd(3, '0');
   values.add('UtcTime', [`${moment[1]} ${moment[2]}.${decimals}`], 'event_data');
 }
 
 /** `\\*\IPC$\spoolss` of file.target_path is the share and what stands below it. */
-function addSharePath(values: DataValues, document: Document): void {
-  const match = /^(\\\\[^\\]*\\[^\\]+)(?:\\(.*))?$/s.exec(textAt(document, 'file.target_path') ?? '');
+function addSharePath(values: DataValues, textAt: TextAt): void {
+  const match = /^(\\\\[^\\]*\\[^\\]+)(?:\\(.*))?$/s.exec(textAt('file.target_path') ?? '');
   if (!match) return;
   if (!values.has(dataName('ShareName'))) values.add('ShareName', [match[1]!], 'event_data');
   if (!values.has(dataName('RelativeTargetName')) && match[2]) {
@@ -166,9 +160,9 @@ function addSharePath(values: DataValues, document: Document): void {
   }
 }
 
-function textAt(document: Document, name: string): string | undefined {
-  const text = textsOf(valueAt(document, name.split('.')))[0];
-  return text === '' ? undefined : text;
+/** @returns texts of a document with nested keys */
+export function textsIn(document: Document): TextAt {
+  return (name) => textsOf(valueAt(document, name.split('.')))[0] || undefined;
 }
 
 function toHex(text: string): string {

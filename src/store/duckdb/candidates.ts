@@ -1,6 +1,7 @@
 /** Events that a query's condition finds, with their documents. */
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
+import { applyChanges } from '../../event/json-origin.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { Provenance } from '../../event/view.ts';
 import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
@@ -52,17 +53,21 @@ export async function readCandidates(
   search: CandidateSearch,
 ): Promise<Candidates> {
   const keys = await readKeys(connections, queries, search);
-  const documents = new Map<number, readonly [provenance: string, document: string]>();
+  const documents = new Map<number, readonly [provenance: string, document: string, changes: string | undefined]>();
   for (const [table, { name }] of queries.entries()) {
     const positions = keys.filter((key) => key.table === table).map(({ position }) => position);
     if (positions.length === 0) continue;
     const [first, last] = [Math.min(...positions), Math.max(...positions)].map(bigint) as [Sql, Sql];
     const rows = await connections.rows(
-      sql`SELECT position, provenance, document FROM ${name}
+      sql`SELECT position, provenance, document, changes FROM ${name}
           WHERE position BETWEEN ${first} AND ${last} AND position IN (SELECT unnest(${positions}::BIGINT[]))`,
     );
-    for (const [position, provenance, document] of rows) {
-      documents.set(Number(position), [String(provenance), String(document)]);
+    for (const [position, provenance, document, changes] of rows) {
+      documents.set(Number(position), [
+        String(provenance),
+        String(document),
+        changes === null ? undefined : String(changes),
+      ]);
     }
   }
   const view = new DocumentEvent(networks);
@@ -71,6 +76,7 @@ export async function readCandidates(
     // Removed between the two questions, because it was too old.
     if (!texts) return [];
     const document = JSON.parse(texts[1]) as Document;
+    if (texts[2] !== undefined) applyChanges(document, JSON.parse(texts[2]) as Document);
     if (saidMs !== undefined) setIngested(view, document, saidMs);
     return [{ table, event: { ...key, provenance: JSON.parse(texts[0]) as Provenance, document } }];
   });

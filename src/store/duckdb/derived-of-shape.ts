@@ -2,14 +2,11 @@
  * Which derived fields an event can have, by the names of the values it holds. Events of one kind hold the same names, so the
  * answer is kept: asking each of some forty derivations would cost as much as all the rest of a row.
  */
-import { derivations } from '../../event/derive/derivations.ts';
-import { derivedMayHave } from '../../event/derive/needs.ts';
-import { type FieldId, fields } from '../../event/field.ts';
+import { derivableOf } from '../../event/derive/derivable.ts';
+import type { FieldId } from '../../event/field.ts';
 
 /** Names in the tree of shapes; documents of invented names must not fill the memory. */
 const MAX_STEPS = 50_000;
-
-const DERIVED: readonly FieldId[] = derivations.flatMap((derivation, id) => (derivation ? [id] : []));
 
 /** The names met so far, in the order of the document. */
 interface Step {
@@ -27,9 +24,9 @@ export class DerivedOfShape {
     let step: Step | undefined = this.root;
     for (const name of names) {
       step = step.next.get(name) ?? this.add(step, name);
-      if (!step) return possible(names);
+      if (!step) return derivableOf(names);
     }
-    step.derived ??= possible(names);
+    step.derived ??= derivableOf(names);
     return step.derived;
   }
 
@@ -40,18 +37,4 @@ export class DerivedOfShape {
     step.next.set(name, made);
     return made;
   }
-}
-
-function possible(names: readonly string[]): readonly FieldId[] {
-  // Raw values of Windows compare without case and blanks.
-  const held = new Set(names.map(folded));
-  const may = derivedMayHave(
-    (id) => held.has(folded(fields.at(id).name)),
-    () => undefined,
-  );
-  return DERIVED.filter(may);
-}
-
-function folded(name: string): string {
-  return name.replaceAll(' ', '').toLowerCase();
 }

@@ -20,11 +20,12 @@ import type {
   ValueSum,
 } from '../event-store.ts';
 import { readCandidates } from './candidates.ts';
-import { DuckDbBatch } from './event-batch.ts';
+import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
 import { EventWriter } from './event-writer.ts';
+import { OriginRows } from './origin-row.ts';
 import { ReadConnections } from './read-connections.ts';
 import { RowBytes } from './row-bytes.ts';
 import type { StoreMeta } from './store-meta.ts';
@@ -55,7 +56,7 @@ export class DuckDbEventStore implements EventStore {
   private readonly networks: Networks;
   readonly writer: EventWriter;
   private readonly connections: ReadConnections;
-  private readonly rows: EventRows;
+  private readonly rows: RowMakers;
   private readonly written = new RowBytes();
 
   private constructor(
@@ -68,7 +69,8 @@ export class DuckDbEventStore implements EventStore {
     this.writer = writer;
     this.tables = tables;
     this.networks = networks;
-    this.rows = new EventRows(tables[0].catalogue, networks);
+    const ofDocument = new EventRows(tables[0].catalogue, networks);
+    this.rows = { ofDocument, ofOrigin: new OriginRows(tables[0].catalogue) };
   }
 
   /** Opens the events of a file that is open. */

@@ -1,8 +1,15 @@
 import type { EventView } from '../../event/view.ts';
 import type { EventBatch } from '../event-store.ts';
 import type { EventRows, UsedColumns } from './event-row.ts';
+import type { OriginRows } from './origin-row.ts';
 import { INGESTED } from './ingested.ts';
 import type { PlacedRow, RowBytes } from './row-bytes.ts';
+
+/** The two ways to a row. */
+export interface RowMakers {
+  readonly ofDocument: EventRows;
+  readonly ofOrigin: OriginRows;
+}
 
 /** Events made rows of while their views are valid. */
 export class DuckDbBatch implements EventBatch {
@@ -13,12 +20,12 @@ export class DuckDbBatch implements EventBatch {
   bytes = 0;
   /** When the events came in; undefined: when they are stored, unless they say so themselves. */
   readonly ingestedMs: number | undefined;
-  private readonly maker: EventRows;
+  private readonly makers: RowMakers;
   private readonly written: RowBytes;
 
   /** @param written where the rows of all batches stand */
-  constructor(maker: EventRows, written: RowBytes, ingestedMs: number | undefined) {
-    this.maker = maker;
+  constructor(makers: RowMakers, written: RowBytes, ingestedMs: number | undefined) {
+    this.makers = makers;
     this.written = written;
     this.ingestedMs = ingestedMs;
   }
@@ -30,11 +37,20 @@ export class DuckDbBatch implements EventBatch {
   add(event: EventView): string | undefined {
     const id = event.id();
     if (this.rows.has(id)) return undefined;
-    const row = this.maker.of(event, id, this.used, this.ingestedMs === undefined);
-    const placed = this.written.add(row, this.maker.fillsIngested);
-    if (placed.saysAt > 0) (row.isUsual ? this.used.usual : this.used.lists).add(INGESTED.name);
+    const withIngested = this.ingestedMs === undefined;
+    const origin = event.origin?.();
+    const quick =
+      origin && this.makers.ofOrigin.of(event, origin, { id, used: this.used.usual, withIngested }, this.written);
+    const placed = quick ?? this.ofDocument(event, id, withIngested);
+    if (placed.saysAt > 0) (placed.isUsual ? this.used.usual : this.used.lists).add(INGESTED.name);
     this.rows.set(id, placed);
     this.bytes += placed.end - placed.start;
     return id;
+  }
+
+  private ofDocument(event: EventView, id: string, withIngested: boolean): PlacedRow {
+    const { ofDocument } = this.makers;
+    const row = ofDocument.of(event, id, this.used, withIngested);
+    return this.written.add(row, ofDocument.fillsIngested);
   }
 }

@@ -3,7 +3,6 @@
  * vectors are filled value by value through the driver. The columns are those of the document, which is what the event is
  * when it is read back, and what the matcher is asked of it.
  */
-import { addressOf } from '../../base/address/address.ts';
 import type { Document, Scalar } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { coerceValue } from '../../event/document-event-value.ts';
@@ -11,16 +10,13 @@ import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { type CatalogueColumns, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
-import { addressKey } from '../../query/compile/sql/address-key.ts';
 import { type ColumnSlot, ColumnSlots, type NameNode } from './column-slots.ts';
+import { ColumnTexts, wellFormedJson } from './column-text.ts';
 import { DerivedOfShape } from './derived-of-shape.ts';
 import { INGESTED } from './ingested.ts';
 import { nestedJson } from './nested-json.ts';
 
 const TIMESTAMP = fieldId('@timestamp');
-
-/** Texts of addresses that are remembered with their numbers. */
-const MAX_ADDRESSES = 20_000;
 
 /** A row on its way into a table. */
 export interface EventRow {
@@ -50,7 +46,7 @@ export class EventRows {
   private readonly touched: ColumnSlot[] = [];
   private readonly derived = new DerivedOfShape();
   private readonly members = new Map<string, string>();
-  private readonly addresses = new Map<string, string>();
+  private readonly texts = new ColumnTexts();
   /** Groups of fields (type object), whose column says whether anything stands below them. */
   private readonly groups: readonly ColumnSlot[];
 
@@ -128,7 +124,7 @@ export class EventRows {
   }
 
   private put(slot: ColumnSlot, value: Scalar | undefined): void {
-    const text = value === undefined ? undefined : this.valueText(slot.type, value);
+    const text = value === undefined ? undefined : this.texts.of(slot.type, value);
     if (text === undefined) return;
     if (slot.count++ > 0) {
       slot.text += `,${text}`;
@@ -144,30 +140,6 @@ export class EventRows {
     const known = this.members.get(node.name);
     const written = JSON.stringify(text.toWellFormed());
     this.members.set(node.name, known === undefined ? written : `${known},${written}`);
-  }
-
-  private valueText(type: ColumnSlot['type'], value: Scalar): string | undefined {
-    switch (type) {
-      case 'text':
-        return typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : undefined;
-      case 'number':
-        return typeof value === 'number' ? String(value) : undefined;
-      case 'boolean':
-        return typeof value === 'boolean' ? String(value) : undefined;
-      case 'address':
-        return typeof value === 'string' ? this.addressText(value) : undefined;
-    }
-  }
-
-  private addressText(text: string): string | undefined {
-    const known = this.addresses.get(text);
-    if (known !== undefined) return known;
-    const address = addressOf(text);
-    if (!address) return undefined;
-    const written = `"${addressKey(address)}"`;
-    if (this.addresses.size >= MAX_ADDRESSES) this.addresses.clear();
-    this.addresses.set(text, written);
-    return written;
   }
 
   private nestedText(document: Document, used: Set<string>): string {
@@ -190,10 +162,4 @@ export class EventRows {
     this.members.clear();
     return `,"${MEMBERS_COLUMN}":{${entries.join(',')}}`;
   }
-}
-
-/** Half characters, which JSON writes as `\ud83d`, become U+FFFD as they do in the columns. */
-function wellFormedJson(text: string): string {
-  if (!text.includes('\\ud')) return text;
-  return text.replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, (escape) => (escape.startsWith('\\ud') ? '\ufffd' : escape));
 }

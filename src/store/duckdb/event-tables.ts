@@ -22,7 +22,10 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
   time: 'DOUBLE NOT NULL',
   id: 'VARCHAR NOT NULL',
   provenance: 'JSON NOT NULL',
+  // As it came, or as a whole where that is something else.
   document: 'JSON NOT NULL USING COMPRESSION zstd',
+  // What the document says otherwise, by name.
+  changes: 'JSON USING COMPRESSION zstd',
 };
 
 const SHAPES = ['usual', 'lists'] as const;

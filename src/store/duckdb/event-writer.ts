@@ -196,7 +196,7 @@ export class EventWriter {
 }
 
 /** Columns that every row has. */
-const OWN = ['position', 'ingested', 'time', 'id', 'provenance', 'document'];
+const OWN = ['position', 'ingested', 'time', 'id', 'provenance', 'document', 'changes'];
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

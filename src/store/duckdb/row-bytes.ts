@@ -32,27 +32,48 @@ export interface PlacedRow {
   readonly saysAt: number;
 }
 
+/** What stands in front of a row. */
+export function rowHead(isUsual: boolean, isSaid: boolean): string {
+  return isSaid ? HEADS.said : isUsual ? HEADS.usual : HEADS.lists;
+}
+
 /** Bytes of rows, one after another. */
 export class RowBytes {
   private chunk: Buffer = Buffer.alloc(0);
   private used = 0;
 
+  /** Where the next row begins. */
+  get start(): number {
+    return this.used;
+  }
+
+  /** @returns a buffer with so much room behind {@link start} */
+  room(bytes: number): Buffer {
+    if (this.chunk.length - this.used < bytes) {
+      this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes));
+      this.used = 0;
+    }
+    return this.chunk;
+  }
+
+  /** A row of usual events was written into {@link room}, up to `end`. */
+  take(timeMs: number, end: number, isSaid: boolean): PlacedRow {
+    const start = this.used;
+    this.used = end;
+    return { timeMs, isUsual: true, chunk: this.chunk, start, end, saysAt: isSaid ? 0 : start + SAYS_USUAL.length };
+  }
+
   /** @param isFilled whether the time of intake becomes its `event.ingested` when it has none */
   add(row: EventRow, isFilled: boolean): PlacedRow {
     const isSaid = row.saysIngested || !isFilled;
-    const head = isSaid ? HEADS.said : row.isUsual ? HEADS.usual : HEADS.lists;
-    const text = `${head}${row.text}}\n`;
+    const text = `${rowHead(row.isUsual, isSaid)}${row.text}}\n`;
     // A character takes three bytes at most.
-    const most = text.length * 3;
-    if (this.chunk.length - this.used < most) {
-      this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, most));
-      this.used = 0;
-    }
+    const chunk = this.room(text.length * 3);
     const start = this.used;
-    this.used += this.chunk.write(text, start, 'utf8');
+    this.used += chunk.write(text, start, 'utf8');
     const said = row.isUsual ? SAYS_USUAL : SAYS_LISTS;
     const saysAt = isSaid ? 0 : start + said.length;
-    return { timeMs: row.timeMs, isUsual: row.isUsual, chunk: this.chunk, start, end: this.used, saysAt };
+    return { timeMs: row.timeMs, isUsual: row.isUsual, chunk, start, end: this.used, saysAt };
   }
 }
 

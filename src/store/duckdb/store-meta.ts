@@ -3,10 +3,17 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SmbError } from '../../base/error.ts';
 
 /** Version of the tables; a change that older programs cannot read makes it one more. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** Steps from each version to the next, the first one from version 1. */
-const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [];
+const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
+  // Documents stand as they came, beside what was made of them.
+  async (connection) => {
+    for (const table of ['events', 'events_lists']) {
+      await connection.run(`ALTER TABLE IF EXISTS ${table} ADD COLUMN IF NOT EXISTS changes JSON`);
+    }
+  },
+];
 
 /** Facts by name, each a text. */
 export interface StoreMeta {

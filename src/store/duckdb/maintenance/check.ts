@@ -7,7 +7,8 @@ const QUESTIONS: readonly (readonly [question: string, problem: string])[] = [
   ['SELECT count(*) - count(DISTINCT id) FROM all_events', 'events stand in it more than once'],
   ['SELECT count(*) - count(DISTINCT position) FROM all_events', 'positions are given to more than one event'],
   [
-    'SELECT count(*) FROM all_events WHERE NOT (json_valid(document) AND json_valid(provenance))',
+    `SELECT count(*) FROM all_events
+     WHERE NOT (json_valid(document) AND json_valid(provenance) AND (changes IS NULL OR json_valid(changes)))`,
     'events have a document that cannot be read',
   ],
   ...['events', 'events_lists'].map(
@@ -26,7 +27,9 @@ const QUESTIONS: readonly (readonly [question: string, problem: string])[] = [
  */
 export async function checkEvents(connection: DuckDBConnection, latest: () => number): Promise<StoreCheck> {
   const ask = async (question: string): Promise<number> => {
-    const all = ['events', 'events_lists'].map((table) => `SELECT id, position, document, provenance FROM ${table}`);
+    const all = ['events', 'events_lists'].map(
+      (table) => `SELECT id, position, document, changes, provenance FROM ${table}`,
+    );
     const reader = await connection.runAndReadAll(`WITH all_events AS (${all.join(' UNION ALL ')}) ${question}`);
     return Number(reader.getRows()[0]?.[0] ?? 0);
   };

@@ -153,8 +153,22 @@ test('what is wrong in a store is found', async () => {
 test('a store of a newer program is left alone', async () => {
   const file = newFile();
   await (await openStore(file, networks)).close();
-  await change(file, "UPDATE meta SET value = '2' WHERE key = 'schema'");
+  await change(file, "UPDATE meta SET value = '99' WHERE key = 'schema'");
   await expect(openStore(file, networks)).rejects.toMatchObject({ code: 'STORE-VERSION' });
+});
+
+test('a store of the first version is brought up to date', async () => {
+  const file = newFile();
+  const first = await openStore(file, networks);
+  await append(first, [{ '@timestamp': '2026-03-01T10:00:00Z', message: 'old' }], NOW);
+  await first.close();
+  for (const table of ['events', 'events_lists']) await change(file, `ALTER TABLE ${table} DROP COLUMN changes`);
+  await change(file, "UPDATE meta SET value = '1' WHERE key = 'schema'");
+  const store = await openStore(file, networks);
+  await append(store, [{ '@timestamp': '2026-03-01T10:00:01Z', message: 'new' }], NOW);
+  const page = await store.events.search({ predicate: { kind: 'all' }, order: 'oldest', limit: 10 });
+  expect(page.events.map(({ document }) => document['message'])).toEqual(['old', 'new']);
+  await store.close();
 });
 
 test('a question that takes too long is stopped', async () => {
