@@ -121,6 +121,8 @@ export interface AlertNews {
 /** The alerts of a store, the newest first. */
 export interface AlertStore {
   get(id: string): Promise<StoredAlert | undefined>;
+  /** @returns those of the ids under which there is an alert */
+  known(ids: readonly string[]): Promise<ReadonlySet<string>>;
   search(search: AlertSearch): Promise<{ readonly alerts: readonly StoredAlert[]; readonly next: string | undefined }>;
   /** @returns how many alerts there are by state and severity, building blocks left out */
   counts(): Promise<

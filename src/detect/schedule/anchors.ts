@@ -65,8 +65,9 @@ async function joined(
   span: { readonly fromMs: number; readonly beforeMs: number },
 ): Promise<StoredEvent[]> {
   const count = (side: Side) => reader.events.count(reader.bounded({ predicate: side.predicate, ...span }));
-  const [anchors, partners] = [await count(anchor), await count(partner)];
-  if (anchors === 0 || partners === 0) return [];
+  const anchors = await count(anchor);
+  const partners = anchors === 0 ? 0 : await count(partner);
+  if (partners === 0) return [];
   const [rarer, other] = anchors <= partners ? [anchor, partner] : [partner, anchor];
   const few = await reader.all({ predicate: rarer.predicate, ...span });
   const values = valuesOf(reader, rarer, few);

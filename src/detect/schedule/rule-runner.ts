@@ -93,6 +93,7 @@ export class RuleRunner {
       state: await store.runs.state(rule.id),
       position: await store.events.position(),
       stored: (id) => store.alerts.get(id),
+      known: (ids) => store.alerts.known(ids),
       now,
       limits: this.limits,
       ...(engineLimits && { engineLimits }),

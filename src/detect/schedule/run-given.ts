@@ -20,6 +20,8 @@ export interface RunGiven {
   readonly position: number;
   /** @returns an alert as it is stored */
   readonly stored: (id: string) => Promise<AlertRecord | undefined>;
+  /** @returns those of the ids under which an alert is stored */
+  readonly known: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** @returns milliseconds since 1970 */
   readonly now: () => number;
   readonly limits: RunLimits;

@@ -38,6 +38,7 @@ class Ran {
         state: this.state && (JSON.parse(JSON.stringify(this.state)) as Document),
         position: await events.position(),
         stored: (id) => Promise.resolve(this.alerts.get(id)),
+        known: (ids) => Promise.resolve(new Set(ids.filter((id) => this.alerts.has(id)))),
         now: () => SCHEDULE_START + 86_400_000,
         limits: this.limits,
         runId: String(this.runs.length),

@@ -130,7 +130,7 @@ class RuleRunning {
     const settled = await settle(found, {
       told,
       mayChange: this.reach.kind !== 'event',
-      stored: this.given.stored,
+      known: this.given.known,
       maxNew: this.given.window ? Infinity : this.rule.maxSignals,
       cursor: this.given.window ? undefined : state.overflow,
       nowMs: this.startedMs,

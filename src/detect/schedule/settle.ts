@@ -9,8 +9,8 @@ export interface Settling {
   readonly told: ToldAlerts;
   /** Whether alerts of this rule may change after they were told. */
   readonly mayChange: boolean;
-  /** @returns an alert as it is stored */
-  readonly stored: (id: string) => Promise<AlertRecord | undefined>;
+  /** @returns those of the ids under which an alert is stored */
+  readonly known: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** New alerts at most. */
   readonly maxNew: number;
   /** Where an earlier run over the same positions stopped. */
@@ -30,8 +30,11 @@ export interface Settled {
 
 /** Says of each alert that was found whether it is new, was told before, or has changed, in order of time. */
 export async function settle(found: readonly Found[], settling: Settling): Promise<Settled> {
-  const { told, mayChange, stored, maxNew, cursor, nowMs } = settling;
+  const { told, mayChange, known: knownIds, maxNew, cursor, nowMs } = settling;
   const ids = new Set(found.map(({ alert }) => alert.id));
+  // One question for all of them; an id that another alert has taken meanwhile is asked for by itself.
+  const stored = await knownIds([...ids]);
+  const isStored = async (id: string) => (ids.has(id) ? stored : await knownIds([id])).has(id);
   const alerts = new Map<string, AlertRecord>();
   const taken = new Set<string>();
   let added = 0;
@@ -45,7 +48,7 @@ export async function settle(found: readonly Found[], settling: Settling): Promi
     const known = told.get(alert.id);
     const before = known ?? told.before(one, ids);
     const id = before?.id ?? told.freeId(alert.id);
-    const isNew = !before && (await stored(id)) === undefined;
+    const isNew = !before && !(await isStored(id));
     if (isNew && added >= maxNew) {
       left.push(alert);
       continue;

@@ -6,6 +6,7 @@ import type { Networks } from '../../event/networks.ts';
 import type { Provenance } from '../../event/view.ts';
 import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
 import type { EventSearch, StoredEvent } from '../event-store.ts';
+import type { DocumentCache, DocumentTexts } from './document-cache.ts';
 import type { EventCursor } from './event-cursor.ts';
 import { setIngested } from './ingested.ts';
 import type { ReadConnections } from './read-connections.ts';
@@ -42,20 +43,49 @@ export interface CandidateSearch {
   readonly limit: number;
 }
 
+/** What candidates are read with. */
+export interface CandidateReading {
+  readonly connections: ReadConnections;
+  readonly networks: Networks;
+  readonly cache: DocumentCache;
+}
+
 /**
  * Finds the first candidates. Their order is settled without documents, which are read for those alone that are handed out:
  * a document costs a hundred times as much as what it is ordered by.
  */
 export async function readCandidates(
-  connections: ReadConnections,
-  networks: Networks,
+  reading: CandidateReading,
   queries: readonly TableQuery[],
   search: CandidateSearch,
 ): Promise<Candidates> {
-  const keys = await readKeys(connections, queries, search);
-  const documents = new Map<number, readonly [provenance: string, document: string, changes: string | undefined]>();
+  const keys = await readKeys(reading.connections, queries, search);
+  const documents = await readTexts(reading, queries, keys);
+  const view = new DocumentEvent(reading.networks);
+  const candidates = keys.flatMap(({ saidMs, table, ...key }) => {
+    const texts = documents.get(key.position);
+    // Removed between the two questions, because it was too old.
+    if (!texts) return [];
+    const document = JSON.parse(texts.document) as Document;
+    if (texts.changes !== undefined) applyChanges(document, JSON.parse(texts.changes) as Document);
+    if (saidMs !== undefined) setIngested(view, document, saidMs);
+    return [{ table, event: { ...key, provenance: JSON.parse(texts.provenance) as Provenance, document } }];
+  });
+  return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
+}
+
+async function readTexts(
+  { connections, cache }: CandidateReading,
+  queries: readonly TableQuery[],
+  keys: readonly Key[],
+): Promise<ReadonlyMap<number, DocumentTexts>> {
+  const found = new Map<number, DocumentTexts>();
+  for (const { position } of keys) {
+    const texts = cache.get(position);
+    if (texts) found.set(position, texts);
+  }
   for (const [table, { name }] of queries.entries()) {
-    const positions = keys.filter((key) => key.table === table).map(({ position }) => position);
+    const positions = keys.filter((key) => key.table === table && !found.has(key.position)).map((key) => key.position);
     if (positions.length === 0) continue;
     const [first, last] = [Math.min(...positions), Math.max(...positions)].map(bigint) as [Sql, Sql];
     const rows = await connections.rows(
@@ -63,24 +93,16 @@ export async function readCandidates(
           WHERE position BETWEEN ${first} AND ${last} AND position IN (SELECT unnest(${positions}::BIGINT[]))`,
     );
     for (const [position, provenance, document, changes] of rows) {
-      documents.set(Number(position), [
-        String(provenance),
-        String(document),
-        changes === null ? undefined : String(changes),
-      ]);
+      const texts = {
+        provenance: String(provenance),
+        document: String(document),
+        changes: changes === null ? undefined : String(changes),
+      };
+      found.set(Number(position), texts);
+      cache.put(Number(position), texts);
     }
   }
-  const view = new DocumentEvent(networks);
-  const candidates = keys.flatMap(({ saidMs, table, ...key }) => {
-    const texts = documents.get(key.position);
-    // Removed between the two questions, because it was too old.
-    if (!texts) return [];
-    const document = JSON.parse(texts[1]) as Document;
-    if (texts[2] !== undefined) applyChanges(document, JSON.parse(texts[2]) as Document);
-    if (saidMs !== undefined) setIngested(view, document, saidMs);
-    return [{ table, event: { ...key, provenance: JSON.parse(texts[0]) as Provenance, document } }];
-  });
-  return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
+  return found;
 }
 
 async function readKeys(

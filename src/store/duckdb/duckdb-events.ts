@@ -21,6 +21,7 @@ import type {
 } from '../event-store.ts';
 import { readCandidates } from './candidates.ts';
 import { DuckDbBatch, type RowMakers } from './event-batch.ts';
+import { DocumentCache } from './document-cache.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
@@ -53,11 +54,12 @@ export interface OpenEvents {
 /** See {@link EventStore}. */
 export class DuckDbEventStore implements EventStore {
   readonly tables: readonly [EventTable, EventTable];
-  private readonly networks: Networks;
+  readonly networks: Networks;
   readonly writer: EventWriter;
-  private readonly connections: ReadConnections;
+  readonly connections: ReadConnections;
   private readonly rows: RowMakers;
   private readonly written = new RowBytes();
+  readonly cache = new DocumentCache();
 
   private constructor(
     connections: ReadConnections,
@@ -113,7 +115,7 @@ export class DuckDbEventStore implements EventStore {
     for (let looked = 0; looked < MAX_CANDIDATES; looked += CANDIDATES) {
       const wanted = isFinished ? CANDIDATES : Math.min(CANDIDATES, limit - events.length);
       const found = { order: search.order, after, limit: wanted };
-      const { candidates, next } = await readCandidates(this.connections, this.networks, queries, found);
+      const { candidates, next } = await readCandidates(this, queries, found);
       for (const { event, table } of candidates) {
         if (!queries[table]!.fits(view, event)) continue;
         events.push(event);

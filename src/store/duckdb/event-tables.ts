@@ -49,13 +49,17 @@ export class EventTable implements SqlColumns {
   find(field: Field): SqlSource | undefined {
     const source = this.catalogue.find(field);
     if (!source || this.held.has(this.catalogue.columnOf(field))) return source;
-    return { ...source, value: { text: `(NULL::${this.catalogue.valueTypeOf(source)})`, parameters: [] } };
+    return {
+      ...source,
+      isEmpty: true,
+      value: { text: `(NULL::${this.catalogue.valueTypeOf(source)})`, parameters: [] },
+    };
   }
 
   elements(field: Field): SqlElements | undefined {
     const elements = this.catalogue.elements(field);
     if (!elements || this.held.has(field.name)) return elements;
-    return { ...elements, value: { text: `(NULL::${this.types.get(field.name)})`, parameters: [] } };
+    return { ...elements, isEmpty: true, value: { text: `(NULL::${this.types.get(field.name)})`, parameters: [] } };
   }
 
   /** @returns the type of a column, one of the table's own or of a field; undefined for a name that is none */

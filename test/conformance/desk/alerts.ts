@@ -35,6 +35,8 @@ export function alertConformance(name: string, open: OpenDesk): void {
         history: [],
       });
       expect(await desk.alerts.get('nobody')).toBeUndefined();
+      expect(await desk.alerts.known(['nobody', 'a'])).toEqual(new Set(['a']));
+      expect(await desk.alerts.known([])).toEqual(new Set());
       await desk.close();
     });
 

@@ -5,6 +5,7 @@ import { compileKql } from '../../kql/compile-kql.ts';
 import { not, or, type Predicate } from '../../predicate.ts';
 import { CatalogueColumns } from './catalogue-columns.ts';
 import { compileSql } from './compile-sql.ts';
+import type { SqlColumns } from './sql-columns.ts';
 
 const USUAL = new CatalogueColumns(fields.catalogued, 'usual');
 const kql = (text: string): Predicate => compileKql({ file: 'test', text }, { now: 0 }).predicate;
@@ -96,4 +97,27 @@ test('what the driver has no type for is never stored or asked', () => {
   const field = fields.get('file.name');
   expect(compileSql({ kind: 'equals', field, value: '\ud800', fold: false }, USUAL).sql).toBe('FALSE');
   expect(compileSql({ kind: 'equals', field, value: 1, fold: false }, USUAL).sql).toBe('FALSE');
+});
+
+test.each([
+  ['file.name:a', 'FALSE'],
+  ['file.name:*', 'FALSE'],
+  ['file.name > a', 'FALSE'],
+  ['not file.name:a', 'TRUE'],
+  ['file.name:a and file.size:1', 'FALSE'],
+  ['file.name:a or file.size:1', '"file.size" = ?'],
+  ['threat.enrichments:{ indicator.type:a }', 'FALSE'],
+])('of a column that no row has, nothing is asked: %s', (query, condition) => {
+  const empty = new Set(['file.name', 'threat.enrichments']);
+  const columns: SqlColumns = {
+    find: (field) => {
+      const source = USUAL.find(field);
+      return source && { ...source, isEmpty: empty.has(field.name) };
+    },
+    elements: (field) => {
+      const elements = USUAL.elements(field);
+      return elements && { ...elements, isEmpty: empty.has(field.name) };
+    },
+  };
+  expect(compileSql(kql(query), columns)).toMatchObject({ sql: condition, residual: undefined });
 });

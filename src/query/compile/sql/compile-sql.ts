@@ -79,7 +79,7 @@ class LeafCompiler {
       case 'anywhere':
         return this.open('all fields are looked at', leaf, TRUE);
       case 'computed':
-        return this.open('an expression', leaf, this.allPresent(expressionFields(leaf.expression)));
+        return this.computed(leaf);
       case 'compare':
         return this.compare(leaf);
       case 'nested':
@@ -91,6 +91,7 @@ class LeafCompiler {
       default: {
         const source = this.columns.find(leaf.field);
         if (!source) return this.absent(leaf);
+        if (source.isEmpty) return exact(FALSE);
         const condition = valueCondition(leaf, source.type);
         if (condition === 'never') return exact(FALSE);
         if (condition === 'always') return exact(isPresent(source.value));
@@ -109,9 +110,15 @@ class LeafCompiler {
     return anyOf(value, 'v', test(VALUE, true));
   }
 
+  private computed(leaf: Extract<Predicate, { kind: 'computed' }>): Bounds<Sql> {
+    const needed = this.allPresent(expressionFields(leaf.expression));
+    return needed === FALSE ? exact(FALSE) : this.open('an expression', leaf, needed);
+  }
+
   private compare(leaf: Extract<Predicate, { kind: 'compare' }>): Bounds<Sql> {
     const left = this.columns.find(leaf.field);
     const right = this.columns.find(leaf.other);
+    if (left?.isEmpty || right?.isEmpty) return exact(FALSE);
     if (!left || !right)
       return this.open('a field that has no column', leaf, this.allPresent([leaf.field, leaf.other]));
     if (left.type !== right.type) {
@@ -138,6 +145,7 @@ class LeafCompiler {
   private nested(leaf: Extract<Predicate, { kind: 'nested' }>): Bounds<Sql> {
     const elements = this.columns.elements(leaf.path);
     if (!elements) return this.absent(leaf);
+    if (elements.isEmpty) return exact(FALSE);
     const inner = new LeafCompiler(elements.element('e'), this.budget, true, this.report);
     const { necessary, sufficient } = new BoundsPlanner(ALGEBRA, (part) => inner.bounds(part)).bounds(leaf.part);
     const anyElement = (part: Sql) => (part === FALSE ? FALSE : anyOf(elements.value, 'e', part));
@@ -146,12 +154,13 @@ class LeafCompiler {
   }
 
   private present(field: Field): Sql | undefined {
-    const value = this.columns.find(field)?.value ?? this.columns.elements(field)?.value;
-    return value && isPresent(value);
+    const held = this.columns.find(field) ?? this.columns.elements(field);
+    return held && (held.isEmpty ? FALSE : isPresent(held.value));
   }
 
   private allPresent(fields: readonly Field[]): Sql {
     const known = fields.flatMap((field) => this.present(field) ?? []);
+    if (known.includes(FALSE)) return FALSE;
     return known.length === 0 ? TRUE : joinSql(known, 'AND');
   }
 

@@ -19,12 +19,16 @@ export interface SqlSource {
   readonly type: SqlType;
   /** Whether the value is a list of values. */
   readonly isList: boolean;
+  /** Whether no row has a value, so that nothing need be asked. */
+  readonly isEmpty?: boolean;
 }
 
 /** Where the elements of a nested field stand. */
 export interface SqlElements {
   /** A list of structs; NULL when the field is absent. */
   readonly value: Sql;
+  /** Whether no row has an element. */
+  readonly isEmpty?: boolean;
   /** @returns the columns of one element, which stands under this name in a lambda */
   element(name: string): SqlColumns;
 }

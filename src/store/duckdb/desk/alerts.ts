@@ -39,6 +39,14 @@ export class DuckDbAlerts implements AlertStore {
     return (await this.read(sql`SELECT * FROM ${ALERTS.name} WHERE id = ${id}`))[0];
   }
 
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.database.read<{ readonly id: string }>(
+      sql`SELECT id FROM ${ALERTS.name} WHERE ${isOneOf(sql`id`, ids)}`,
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async search({ limit, after, ...filter }: AlertSearch): ReturnType<AlertStore['search']> {
     const cursor = after === undefined ? undefined : parseCursor(after);
     const beyond = cursor
