@@ -5,16 +5,32 @@ import { leafValue } from '../base/json/leaf-value.ts';
 import type { Document, FieldValue, Scalar } from './document.ts';
 import { DocumentEvent, isRawName } from './document-event.ts';
 import { coerceValue } from './document-event-value.ts';
-import { type FieldId, fields } from './field.ts';
+import { derivableOf } from './derive/derivable.ts';
+import { type Field, type FieldId, fields } from './field.ts';
 
 /** The values of a shape by number of field; null for a field that has none. */
 class FieldLeaves {
   private readonly byName: ReadonlyMap<string, readonly ShapeLeaf[]> | undefined;
+  private readonly derivable: ReadonlySet<FieldId>;
+  private readonly may: (boolean | undefined)[] = [];
   private readonly byField: (readonly ShapeLeaf[] | null | undefined)[] = [];
 
   constructor(shape: JsonShape) {
     const tree = shapeTree(shape);
     this.byName = tree && leavesOf(tree);
+    this.derivable = new Set(derivableOf([...(this.byName?.keys() ?? [])]));
+  }
+
+  /** @returns whether an event of the shape can have a field, read or derived */
+  mayHave(id: FieldId): boolean {
+    let may = this.may[id];
+    if (may === undefined) {
+      const field = fields.at(id);
+      const isPlain = this.byName !== undefined && !isGroup(field) && !isRawName(field);
+      may = !isPlain || this.byName!.has(field.name) || this.derivable.has(id);
+      this.may[id] = may;
+    }
+    return may;
   }
 
   /** @returns undefined when the field has to be looked for in the document */
@@ -56,6 +72,11 @@ export class TapeEvent extends DocumentEvent {
     known.set(tape.shape, this.leaves);
   }
 
+  /** @returns whether the event can have a field, by the names it holds; most fields are asked of events that have not got them */
+  mayHave(id: FieldId): boolean {
+    return this.tape === undefined || this.leaves!.mayHave(id);
+  }
+
   protected override whole(): Document {
     this.parsed ??= this.parse();
     return this.parsed;
@@ -63,8 +84,7 @@ export class TapeEvent extends DocumentEvent {
 
   protected override read(id: FieldId): FieldValue {
     const field = fields.at(id);
-    const isGroup = field.type === 'object' || field.type === 'nested';
-    if (!this.tape || isGroup || isRawName(field)) return super.read(id);
+    if (!this.tape || isGroup(field) || isRawName(field)) return super.read(id);
     const leaves = this.leaves!.of(id);
     if (leaves === undefined) return super.read(id);
     if (leaves === null) return undefined;
@@ -76,4 +96,8 @@ export class TapeEvent extends DocumentEvent {
     }
     return values.length > 1 ? values : values[0];
   }
+}
+
+function isGroup({ type }: Field): boolean {
+  return type === 'object' || type === 'nested';
 }

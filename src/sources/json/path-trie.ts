@@ -12,7 +12,7 @@ export class PathNode {
   /** Column whose path ends here, or -1. */
   column = -1;
   readonly children = new Map<string, PathNode>();
-  /** Entries by raw key text, as met in the data. */
+  /** Entries by the text of the key, as written in the data. */
   private readonly entries = new Map<string, KeyEntry>();
   /** Entry that usually comes first in this object. */
   first: KeyEntry | undefined;
@@ -21,17 +21,21 @@ export class PathNode {
     return this.children.size > 0;
   }
 
+  /** @returns the entry of a key that was met before, as it is written */
+  knownEntry(written: string): KeyEntry | undefined {
+    return this.entries.get(written);
+  }
+
   /**
-   * Entry of a key met in the data.
+   * Entry of a key met for the first time.
    *
+   * @param written key as it is written, which is not always valid UTF-8
    * @param key key text, escapes resolved
-   * @param raw bytes of the key as written, without quotes
+   * @param raw bytes of the key as written, without quotes; kept
    */
-  entryOf(key: string, raw: Buffer): KeyEntry {
-    const known = this.entries.get(key);
-    if (known) return known;
+  entryOf(written: string, key: string, raw: Buffer): KeyEntry {
     const entry = new KeyEntry(Buffer.concat([raw, QUOTE]), this.resolve(key));
-    if (this.entries.size < MAX_KEYS) this.entries.set(key, entry);
+    if (this.entries.size < MAX_KEYS) this.entries.set(written, entry);
     return entry;
   }
 
@@ -57,6 +61,8 @@ export class KeyEntry {
   /** Node to descend into, when some path goes on below this key. */
   readonly below: PathNode | undefined;
   next: KeyEntry | undefined;
+  /** The one that followed before that: producers take turns. */
+  other: KeyEntry | undefined;
 
   constructor(bytes: Buffer, node: PathNode | undefined) {
     this.bytes = bytes;
@@ -64,6 +70,7 @@ export class KeyEntry {
     this.column = node?.column ?? -1;
     this.below = node?.hasChildren ? node : undefined;
     this.next = undefined;
+    this.other = undefined;
   }
 }
 

@@ -2,6 +2,7 @@
  * Reads one JSON object after another, wherever they come from: lines of a file, documents of a request. The producer is
  * recognised object by object, because collectors mix their outputs.
  */
+import type { JsonShape } from '../../base/json/json-shape.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import type { BulkTarget, DialectSession, JsonDialect } from './dialect.ts';
 import { buildPathTrie, type PathNode } from './path-trie.ts';
@@ -37,6 +38,7 @@ export class JsonRecordReader {
   private readonly prepared: readonly PreparedDialect[];
   private readonly context: SourceContext;
   private readonly opened: (OpenDialect | undefined)[];
+  private readonly refused = new WeakMap<JsonShape, Set<number>>();
   private current = 0;
   private line: number | undefined;
   private offset: number | undefined;
@@ -71,19 +73,33 @@ export class JsonRecordReader {
       this.emit(usual, sink, target);
       return;
     }
+    const refused = this.refusedBy(usual.record.tape()?.shape);
     for (let i = 0; i < this.prepared.length; i++) {
-      if (i === this.current) continue;
+      if (i === this.current || refused?.has(i) === true) continue;
       const other = this.open(i);
       if (!other.scanner.scan(buffer, start, end)) continue;
-      other.record.point(start, other.scanner.position);
+      other.record.point(start, other.scanner.position, usual.record);
       if (other.dialect.recognise(other.record)) {
         this.current = i;
         this.emit(other, sink, target);
         return;
       }
+      // An answer that looked at no value is the same for all objects of the shape.
+      if (!other.record.wasRead) refused?.add(i);
     }
     if (isKnown) this.emit(usual, sink, target);
     else this.fault('json.unknown', `this JSON object is of no known producer (${describe(usual.record)})`);
+  }
+
+  /** Numbers of the dialects that no object of the shape is of; grows as they are asked. */
+  private refusedBy(shape: JsonShape | undefined): Set<number> | undefined {
+    if (!shape) return undefined;
+    let refused = this.refused.get(shape);
+    if (!refused) {
+      refused = new Set();
+      this.refused.set(shape, refused);
+    }
+    return refused;
   }
 
   private scan(open: OpenDialect, buffer: Buffer, start: number, end: number): boolean {

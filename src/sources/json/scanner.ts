@@ -6,6 +6,7 @@
  * The scan checks structure (brackets, quotes, colons, commas), not every literal: a number that is none is found when
  * somebody asks for it, so that one bad value does not cost the line.
  */
+import { decodeText } from '../../base/bytes/text-cache.ts';
 import { unescapeJson } from '../../base/json/unescape.ts';
 import { KeyEntry, type PathNode } from './path-trie.ts';
 
@@ -96,12 +97,20 @@ export class JsonScanner {
       let entry = before === undefined ? node.first : before.next;
       if (entry !== undefined && this.matches(entry, pos)) {
         pos += entry.length;
+      } else if (before?.other !== undefined && this.matches(before.other, pos)) {
+        entry = before.other;
+        before.other = before.next;
+        before.next = entry;
+        pos += entry.length;
       } else {
         const keyEnd = this.skipText(pos);
         if (keyEnd < 0) return this.fail(end, 'the closing quote of a key');
         entry = this.lookUp(node, pos, keyEnd - 1);
         if (before === undefined) node.first = entry;
-        else before.next = entry;
+        else {
+          before.other = before.next;
+          before.next = entry;
+        }
         pos = keyEnd;
       }
       if (pos < end && buffer[pos] !== COLON) pos = this.skipSpace(pos);
@@ -246,9 +255,12 @@ export class JsonScanner {
   }
 
   private lookUp(node: PathNode, start: number, end: number): KeyEntry {
-    const raw = this.buffer.subarray(start, end);
-    const text = raw.toString('utf8');
-    return node.entryOf(this.kind === SPAN.escapedText ? unescapeJson(text) : text, raw);
+    // Where producers take turns, another key than the usual one is met again and again.
+    const key = decodeText(this.buffer, start, end);
+    return (
+      node.knownEntry(key) ??
+      node.entryOf(key, this.kind === SPAN.escapedText ? unescapeJson(key) : key, this.buffer.subarray(start, end))
+    );
   }
 
   private record(column: number, start: number, end: number, kind: number): void {

@@ -35,11 +35,19 @@ export class SpanRecord implements JsonRecord {
     this.badValue = badValue;
   }
 
-  /** The scanner has passed the object in `[start..end)`. */
-  point(start: number, end: number): void {
+  /** Whether a value was decoded since {@link point}; what was asked before follows from names and kinds alone. */
+  wasRead = false;
+
+  /**
+   * The scanner has passed the object in `[start..end)`.
+   *
+   * @param same a record that shows the same object
+   */
+  point(start: number, end: number, same?: SpanRecord): void {
     this.start = start;
     this.end = end;
-    this.isPlain = undefined;
+    this.isPlain = same?.isPlain;
+    this.wasRead = false;
   }
 
   tape(): JsonTape | undefined {
@@ -53,6 +61,7 @@ export class SpanRecord implements JsonRecord {
 
   text(column: number): string | undefined {
     const { scanner } = this;
+    this.wasRead = true;
     if (!scanner.has(column)) return undefined;
     const kind = scanner.kinds[column]!;
     const text = this.spanText(scanner.starts[column]!, scanner.ends[column]!, kind);
@@ -66,6 +75,7 @@ export class SpanRecord implements JsonRecord {
 
   number(column: number): number | undefined {
     const { scanner } = this;
+    this.wasRead = true;
     if (!scanner.has(column)) return undefined;
     const start = scanner.starts[column]!;
     const end = scanner.ends[column]!;
@@ -98,6 +108,7 @@ export class SpanRecord implements JsonRecord {
 
   value(column: number): FieldValue {
     const { scanner } = this;
+    this.wasRead = true;
     if (!scanner.has(column)) return undefined;
     const first = this.spanValue(scanner.starts[column]!, scanner.ends[column]!, scanner.kinds[column]!);
     if (scanner.extras.length === 0) return first;
@@ -114,17 +125,20 @@ export class SpanRecord implements JsonRecord {
 
   objects(column: number): readonly Document[] {
     const { scanner } = this;
+    this.wasRead = true;
     if (!scanner.has(column)) return [];
     const value = parseLenient(scanner.buffer.toString('utf8', scanner.starts[column]!, scanner.ends[column]!));
     return (Array.isArray(value) ? value : [value]).filter(isDocument);
   }
 
   parse(): Document {
+    this.wasRead = true;
     const value = parseLenient(this.scanner.buffer.toString('utf8', this.start, this.end));
     return isDocument(value) ? value : {};
   }
 
   parseRepeating(): Document {
+    this.wasRead = true;
     const value = parseRepeating(this.scanner.buffer.toString('utf8', this.start, this.end));
     return isDocument(value) ? value : {};
   }

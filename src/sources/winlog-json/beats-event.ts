@@ -148,6 +148,7 @@ export class BeatsEvent extends WinlogEvent {
 
   /** What the document says itself. */
   private stated(id: FieldId): FieldValue {
+    if (!this.stating().mayHave(id)) return undefined;
     if (fields.at(id).path[0] === 'host' && this.isForwarded()) return undefined;
     if (this.isTaskName(id)) return undefined;
     const value = this.stating().get(id);
@@ -175,7 +176,7 @@ export class BeatsEvent extends WinlogEvent {
     return shortName(computer) !== shortName(host);
   }
 
-  private stating(): DocumentEvent {
+  private stating(): TapeEvent {
     if (!this.hasOwn) {
       this.own.show(this.beats.laidOut()?.tape, () => this.beats.document());
       this.hasOwn = true;

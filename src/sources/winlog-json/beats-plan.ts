@@ -46,8 +46,15 @@ const ACTION = fieldId('event.action');
 
 /** Fields that the record decides, whatever a document says. */
 export function isOfRecord(id: FieldId): boolean {
-  return OF_RECORD.has(id) || fields.at(id).path[0] === 'winlog';
+  let known = ofRecord[id];
+  if (known === undefined) {
+    known = OF_RECORD.has(id) || fields.at(id).path[0] === 'winlog';
+    ofRecord[id] = known;
+  }
+  return known;
 }
+
+const ofRecord: (boolean | undefined)[] = [];
 
 const OF_RECORD: ReadonlySet<FieldId> = new Set(
   ['@timestamp', 'host.name', 'host.hostname', 'host.domain', 'event.code', 'event.provider'].map((name) =>

@@ -3,15 +3,16 @@ import type { Scalar } from '../../event/document.ts';
 import { addressKey } from '../../query/compile/sql/address-key.ts';
 import type { EventColumn } from '../../query/compile/sql/catalogue-columns.ts';
 
-/** Texts that are remembered as JSON, and addresses with their numbers: the values of events repeat themselves. */
-const MAX_TEXTS = 20_000;
+/** Texts of addresses that are remembered with their numbers. */
 const MAX_ADDRESSES = 20_000;
-/** Longer texts hardly repeat. */
-const MAX_LENGTH = 80;
+
+/** Up to this length looking at each character takes less time than the call. */
+const SHORT = 48;
+const QUOTE = 34;
+const BACKSLASH = 92;
 
 /** Writes values as JSON for the columns of a table. */
 export class ColumnTexts {
-  private readonly quotes = new Map<string, string>();
   private readonly addresses = new Map<string, string>();
 
   /** @returns the value as a column of the type reads it; undefined when it does not fit */
@@ -30,13 +31,12 @@ export class ColumnTexts {
 
   /** @returns the text as JSON; half characters become U+FFFD */
   quoted(text: string): string {
-    if (text.length > MAX_LENGTH) return JSON.stringify(text.toWellFormed());
-    const known = this.quotes.get(text);
-    if (known !== undefined) return known;
-    const written = JSON.stringify(text.toWellFormed());
-    if (this.quotes.size >= MAX_TEXTS) this.quotes.clear();
-    this.quotes.set(text, written);
-    return written;
+    if (text.length > SHORT) return JSON.stringify(text.toWellFormed());
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c < 32 || c > 126 || c === QUOTE || c === BACKSLASH) return JSON.stringify(text.toWellFormed());
+    }
+    return `"${text}"`;
   }
 
   private address(text: string): string | undefined {

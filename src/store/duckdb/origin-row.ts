@@ -8,12 +8,12 @@ import { leafValue } from '../../base/json/leaf-value.ts';
 import { coerceValue } from '../../event/document-event-value.ts';
 import { fieldId } from '../../event/field.ts';
 import type { JsonOrigin } from '../../event/json-origin.ts';
-import type { EventView } from '../../event/view.ts';
-import { type CatalogueColumns, type EventColumn, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
+import type { EventView, Provenance } from '../../event/view.ts';
+import { type CatalogueColumns, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
 import { ColumnTexts, wellFormedJson } from './column-text.ts';
 import { INGESTED } from './ingested.ts';
 import { type PlacedRow, type RowBytes, rowHead } from './row-bytes.ts';
-import { type RowPlan, RowPlans } from './row-plan.ts';
+import { type ChangeTarget, type RowColumn, type RowPlan, RowPlans, type WrittenChange } from './row-plan.ts';
 
 const TIMESTAMP = fieldId('@timestamp');
 
@@ -30,21 +30,22 @@ export interface RowTarget {
 export class OriginRows {
   private readonly plans: RowPlans;
   private readonly texts = new ColumnTexts();
+  private readonly provenance = new ProvenanceText();
   /** Column of `event.ingested`; when an event does not say it, the time of intake goes there. */
-  private readonly ingested: EventColumn | undefined;
+  private readonly ingested: RowColumn | undefined;
   private isSaid = false;
   /** Columns beside those that are copied, as JSON; members of families; the changes. */
   private text = '';
   private changed = '';
   private members = '';
   private timeMs = 0;
-  /** Columns that the text holds. */
-  private readonly filled = new Set<EventColumn>();
+  /** Number of the row that is being made. */
+  private row = 0;
 
   /** @param columns of the table of usual events */
   constructor(columns: CatalogueColumns) {
     this.plans = new RowPlans(columns);
-    this.ingested = columns.columns.find(({ field }) => field === INGESTED);
+    this.ingested = this.plans.columnOf(INGESTED.id);
   }
 
   /**
@@ -62,7 +63,7 @@ export class OriginRows {
     this.changed = '';
     this.members = '';
     this.timeMs = 0;
-    this.filled.clear();
+    this.row++;
     this.form(plan, tape, used, withIngested);
     if (!this.change(plan, changes.values, used) || !this.derive(plan, event, used)) return undefined;
     this.formMembers(plan, tape);
@@ -83,83 +84,102 @@ export class OriginRows {
       }
       if (text !== '') this.put(column, text, used);
     }
-    this.isSaid = this.ingested === undefined || this.filled.has(this.ingested);
+    this.isSaid = this.ingested === undefined || this.ingested.filledIn === this.row;
   }
 
   /** @returns whether no column that usually has one value gets several */
   private change({ targets }: RowPlan, values: readonly unknown[], used: Set<string>): boolean {
     for (let i = 0; i < targets.length; i++) {
-      const { column, isMember, key } = targets[i]!;
+      const target = targets[i]!;
       const value = values[i];
-      const json = typeof value === 'string' ? this.texts.quoted(value) : wellFormedJson(JSON.stringify(value));
-      this.changed += `${i > 0 ? ',' : ''}${key}:${json}`;
-      if (value === null) continue;
-      if (column) {
-        if (column.type === 'text' && typeof value === 'string') this.put(column, json, used);
-        else if (!this.putAll(column, value, used)) return false;
-      } else if (isMember) {
-        this.putMember(key, (Array.isArray(value) ? value : [value]) as readonly unknown[]);
-      }
+      // Much of what documents gain is the same in each: the kind of the event, its host.
+      const written = value === target.lastValue ? target.last : this.writeChange(target, value);
+      if (!written) return false;
+      target.lastValue = value;
+      target.last = written;
+      this.changed += written.change;
+      this.text += written.column;
+      this.members += written.member;
+      if (written.column === '') continue;
+      const column = target.column!;
+      this.fills(column, used);
+      if (column.field.id === TIMESTAMP) this.timeMs = written.timeMs;
     }
     return true;
   }
 
+  private writeChange({ key, column, isMember }: ChangeTarget, value: unknown): WrittenChange | undefined {
+    const json = typeof value === 'string' ? this.texts.quoted(value) : wellFormedJson(JSON.stringify(value));
+    const change = `,${key}:${json}`;
+    const nothing = { change, column: '', member: '', timeMs: 0 };
+    if (value === null) return nothing;
+    if (isMember)
+      return { ...nothing, member: this.memberText(key, (Array.isArray(value) ? value : [value]) as unknown[]) };
+    if (!column) return nothing;
+    const text = column.type === 'text' && typeof value === 'string' ? json : this.columnText(column, value);
+    if (text === undefined) return undefined;
+    return { ...nothing, column: text === '' ? '' : columnJson(column, text), timeMs: Number.parseFloat(text) };
+  }
+
   private derive({ derived }: RowPlan, event: EventView, used: Set<string>): boolean {
     for (const column of derived) {
-      const value = this.filled.has(column) ? undefined : event.get(column.field.id);
-      if (value !== undefined && !this.putAll(column, value, used)) return false;
+      const value = column.filledIn === this.row ? undefined : event.get(column.field.id);
+      if (value === undefined) continue;
+      const text = this.columnText(column, value);
+      if (text === undefined) return false;
+      if (text !== '') this.put(column, text, used);
     }
     return true;
   }
 
   private formMembers({ members }: RowPlan, tape: JsonTape): void {
     for (const { name, leaves, kinds } of members) {
-      this.putMember(
-        name,
-        leaves.map((leaf, i) => leafValue(tape, leaf, kinds[i]!)),
-      );
+      const values = leaves.map((leaf, i) => leafValue(tape, leaf, kinds[i]!));
+      this.members += this.memberText(name, values);
     }
   }
 
-  private putAll(column: EventColumn, value: unknown, used: Set<string>): boolean {
+  /** @returns what of a value stands in a column, '' for nothing; undefined for several values where one is usual */
+  private columnText(column: RowColumn, value: unknown): string | undefined {
     const { type } = column.field;
     if (!Array.isArray(value)) {
       const one = coerceValue(type, value);
-      const text = one === undefined ? undefined : this.texts.of(column.type, one);
-      if (text !== undefined) this.put(column, text, used);
-      return true;
+      return (one === undefined ? undefined : this.texts.of(column.type, one)) ?? '';
     }
     const all = (value as readonly unknown[]).flatMap((element) => {
       const one = coerceValue(type, element);
       return (one === undefined ? undefined : this.texts.of(column.type, one)) ?? [];
     });
-    if (all.length > 1 && !column.isList) return false;
-    if (all.length > 0) this.put(column, all.join(','), used);
-    return true;
+    return all.length > 1 && !column.isList ? undefined : all.join(',');
   }
 
-  private put(column: EventColumn, text: string, used: Set<string>): void {
-    const { field, name, isList } = column;
-    this.filled.add(column);
-    if (field.id === TIMESTAMP) this.timeMs = Number.parseFloat(text);
-    this.text += isList ? `,"${name}":[${text}]` : `,"${name}":${text}`;
-    used.add(name);
+  private put(column: RowColumn, text: string, used: Set<string>): void {
+    this.fills(column, used);
+    if (column.field.id === TIMESTAMP) this.timeMs = Number.parseFloat(text);
+    this.text += columnJson(column, text);
   }
 
-  private putMember(name: string, values: readonly unknown[]): void {
+  private fills(column: RowColumn, used: Set<string>): void {
+    column.filledIn = this.row;
+    if (column.namedIn === used) return;
+    column.namedIn = used;
+    used.add(column.name);
+  }
+
+  private memberText(name: string, values: readonly unknown[]): string {
     const all = values.flatMap((value) => {
       const text = coerceValue('keyword', value);
       return typeof text === 'string' ? this.texts.quoted(text) : [];
     });
-    if (all.length > 0) this.members += `,${name}:[${all.join(',')}]`;
+    return all.length > 0 ? `,${name}:[${all.join(',')}]` : '';
   }
 
   private write(plan: RowPlan, tape: JsonTape, event: EventView, id: string, bytes: RowBytes): PlacedRow {
-    const provenance = wellFormedJson(JSON.stringify(event.provenance()));
+    const provenance = this.provenance.of(event.provenance());
     const head = `${rowHead(true, this.isSaid)}"time":${this.timeMs},"id":${JSON.stringify(id)},"provenance":${provenance},"document":`;
     const { buffer, starts, ends, start, end } = tape;
     const length = end - start;
-    const middle = this.changed === '' ? this.text : `,"changes":{${this.changed}}${this.text}`;
+    const middle = this.changed === '' ? this.text : `,"changes":{${this.changed.slice(1)}}${this.text}`;
     const members =
       plan.hasMembers || this.members === '' ? this.members : `,"${MEMBERS_COLUMN}":{${this.members.slice(1)}`;
     // Each byte of the object may stand in a column besides.
@@ -178,4 +198,24 @@ export class OriginRows {
     at += chunk.write(plan.hasMembers || members !== '' ? '}}\n' : '}\n', at);
     return bytes.take(this.timeMs, at, this.isSaid);
   }
+}
+
+/** Provenance as JSON; events of one sender have the same. */
+class ProvenanceText {
+  private last: Provenance | undefined;
+  private text = '';
+
+  of(provenance: Provenance): string {
+    const { last } = this;
+    const { file, format, line, offset } = provenance;
+    if (last?.file !== file || last.format !== format || last.line !== line || last.offset !== offset) {
+      this.last = provenance;
+      this.text = wellFormedJson(JSON.stringify(provenance));
+    }
+    return this.text;
+  }
+}
+
+function columnJson({ name, isList }: RowColumn, text: string): string {
+  return isList ? `,"${name}":[${text}]` : `,"${name}":${text}`;
 }

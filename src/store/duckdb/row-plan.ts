@@ -14,6 +14,14 @@ import { derivableOf } from '../../event/derive/derivable.ts';
 import { type Field, type FieldId, fields } from '../../event/field.ts';
 import { type CatalogueColumns, type EventColumn, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
 
+/** A column, and what the row that is being made and the batch know of it. */
+export interface RowColumn extends EventColumn {
+  /** Number of the last row that fills it. */
+  filledIn: number;
+  /** The names of a batch that have its own already. */
+  namedIn: Set<string> | undefined;
+}
+
 /** A value of the object whose bytes stand in the row as they are. */
 interface Copy {
   /** What stands in the row before it. */
@@ -23,7 +31,7 @@ interface Copy {
 
 /** Values of one column that have to be looked at. */
 export interface Forming {
-  readonly column: EventColumn;
+  readonly column: RowColumn;
   readonly leaves: readonly number[];
   readonly kinds: readonly number[];
 }
@@ -32,9 +40,21 @@ export interface Forming {
 export interface ChangeTarget {
   /** Its name as JSON. */
   readonly key: string;
-  readonly column: EventColumn | undefined;
+  readonly column: RowColumn | undefined;
   /** Whether it is a member of a family. */
   readonly isMember: boolean;
+  /** The value that was written last, and how. */
+  lastValue: unknown;
+  last: WrittenChange | undefined;
+}
+
+/** A change as parts of a row, each with the comma in front; '' for nothing. */
+export interface WrittenChange {
+  readonly change: string;
+  readonly column: string;
+  readonly member: string;
+  /** Of the column of the event's time. */
+  readonly timeMs: number;
 }
 
 /** See the head of this file. */
@@ -51,7 +71,7 @@ export interface RowPlan {
   }[];
   readonly targets: readonly ChangeTarget[];
   /** Columns of derived fields that events may have, unless something else fills them. */
-  readonly derived: readonly EventColumn[];
+  readonly derived: readonly RowColumn[];
   /** Names of the columns that are always filled. */
   readonly columns: readonly string[];
   /** Whether a member stands among the copies. */
@@ -74,15 +94,20 @@ const MAX_STEPS = 2_000;
 /** The plans of a table. */
 export class RowPlans {
   private readonly shapes = new WeakMap<JsonShape, { readonly root: Step; steps: number }>();
-  private readonly columns: ReadonlyMap<FieldId, EventColumn>;
+  private readonly columns: ReadonlyMap<FieldId, RowColumn>;
   /** Paths whose values need the whole document: elements of nested fields, and whether a group holds anything. */
   private readonly wholes: readonly string[];
 
   /** @param columns of the table of usual events */
   constructor({ columns, nested }: CatalogueColumns) {
-    this.columns = new Map(columns.map((column) => [column.field.id, column]));
+    this.columns = new Map(columns.map((column) => [column.field.id, { ...column, filledIn: 0, namedIn: undefined }]));
     const groups = columns.filter(({ field }) => field.type === 'object');
     this.wholes = [...nested, ...groups].map(({ field }) => field.name);
+  }
+
+  /** @returns the column of a field, if it has one */
+  columnOf(id: FieldId): RowColumn | undefined {
+    return this.columns.get(id);
   }
 
   /** @returns undefined for events whose rows are made of their documents */
@@ -131,7 +156,13 @@ export class RowPlans {
   private targetOf(name: string): ChangeTarget {
     const field = fields.find(name);
     const column = field && this.columns.get(field.id);
-    return { key: JSON.stringify(name), column, isMember: !column && isMember(field) };
+    return {
+      key: JSON.stringify(name),
+      column,
+      isMember: !column && isMember(field),
+      lastValue: undefined,
+      last: undefined,
+    };
   }
 }
 
@@ -176,7 +207,7 @@ class PlanWriter {
   private readonly columns: string[] = [];
 
   /** @returns false for several values where one is usual */
-  column(column: EventColumn, values: readonly ShapeLeaf[]): boolean {
+  column(column: RowColumn, values: readonly ShapeLeaf[]): boolean {
     const { field, name, isList } = column;
     if (field.type === 'object') return true;
     if (values.length > 1 && !isList) return false;
@@ -201,7 +232,7 @@ class PlanWriter {
   }
 
   /** Members come last, so that more of them can follow. */
-  end(targets: readonly ChangeTarget[], derived: readonly EventColumn[]): RowPlan {
+  end(targets: readonly ChangeTarget[], derived: readonly RowColumn[]): RowPlan {
     const hasMembers = this.copied.length > 0;
     if (hasMembers) this.piece += `,"${MEMBERS_COLUMN}":{`;
     this.copied.forEach(([name, leaves], i) => this.copy(`${i > 0 ? ',' : ''}${name}:`, true, leaves));

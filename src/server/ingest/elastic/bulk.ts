@@ -6,14 +6,19 @@ import type { ItemOutcome } from '../delivery.ts';
 import type { Intake } from '../intake.ts';
 import { ReaderCache } from '../reader-cache.ts';
 import type { Sender } from '../senders.ts';
+import { Turns } from '../turns.ts';
 import { bulkAnswer } from './bulk-answer.ts';
 import { type BulkItem, readBulkBody } from './bulk-body.ts';
+
+/** Items of one request before others have their turn; what Beats send is fewer. */
+const TURN_ITEMS = 4_096;
 
 /** Bulk requests of all shippers. */
 export class BulkIntake {
   private readonly intake: Intake;
   private readonly dialects: readonly PreparedDialect[];
   private readonly readers: ReaderCache<DocumentReader>;
+  private readonly turns = new Turns();
   private sequence = 0;
 
   constructor(intake: Intake, dialects: readonly PreparedDialect[]) {
@@ -43,14 +48,20 @@ export class BulkIntake {
       sender,
       () => new DocumentReader(this.dialects, { file: sender.name, networks, settings }),
     );
-    for (const item of items) {
-      const { start, end } = item;
-      delivery.item(
-        end - start,
-        () => this.refusal(item) ?? reader.read(body, start, end, delivery, targetOf(item, index)),
-        () => body.subarray(start, end),
-      );
-      await delivery.pause();
+    await this.turns.take();
+    try {
+      for (const [number, item] of items.entries()) {
+        if (number > 0 && number % TURN_ITEMS === 0) await this.turns.pass();
+        const { start, end } = item;
+        delivery.item(
+          end - start,
+          () => this.refusal(item) ?? reader.read(body, start, end, delivery, targetOf(item, index)),
+          () => body.subarray(start, end),
+        );
+        await delivery.pause();
+      }
+    } finally {
+      this.turns.end();
     }
     const { items: outcomes, failure } = await delivery.stored();
     if (failure) failed(failure);
