@@ -134,8 +134,15 @@ export interface AlertStore {
   latestNews(): Promise<number>;
   /** @returns groups with the worst severity first, then the largest */
   groups(filter: AlertFilter, by: AlertGrouping, limit: number): Promise<readonly AlertGroup[]>;
-  /** @returns ids of those of the alerts that are there and were changed */
-  change(ids: readonly string[], change: AlertChange): Promise<readonly string[]>;
+  /**
+   * @param audit the entry of the audit log for the alerts that are changed, written with them or not at all
+   * @returns ids of those of the alerts that are there and were changed
+   */
+  change(
+    ids: readonly string[],
+    change: AlertChange,
+    audit?: (changed: readonly string[]) => AuditEntry,
+  ): Promise<readonly string[]>;
 }
 
 /** What is kept as small documents by kind and id, each version with who wrote it. */
@@ -168,10 +175,15 @@ export interface DeskStore {
   /**
    * Writes a document in place of the one before. Of accounts, keys, what shippers wrote and the state of notifications no
    * earlier version is kept.
+   *
+   * @param audit its entry of the audit log, written with it or not at all
    */
-  put(entry: DeskEntry): Promise<void>;
-  /** @returns whether it was there */
-  remove(kind: DeskKind, id: string, by: string, atMs: number): Promise<boolean>;
+  put(entry: DeskEntry, audit?: AuditEntry): Promise<void>;
+  /**
+   * @param audit its entry of the audit log; none is written when there is nothing to remove
+   * @returns whether it was there
+   */
+  remove(kind: DeskKind, id: string, by: string, atMs: number, audit?: AuditEntry): Promise<boolean>;
   /** @returns versions, the newest first; a removal has no document */
   history(
     kind: DeskKind,

@@ -137,13 +137,11 @@ export class Schedule {
     await this.load();
     const entry = this.entries.get(rule.id)!;
     const wasOn = entry.isOn;
-    await this.options.desk.put({
-      kind: 'rule-setting',
-      id: rule.id,
-      document: { enabled: isOn },
-      by,
-      atMs: this.options.now(),
-    });
+    const atMs = this.options.now();
+    await this.options.desk.put(
+      { kind: 'rule-setting', id: rule.id, document: { enabled: isOn }, by, atMs },
+      { atMs, by, action: isOn ? 'rule.enable' : 'rule.disable', details: { rule: rule.id } },
+    );
     entry.isOn = isOn;
     if (!isOn || wasOn) return undefined;
     const gap = await this.alone(rule, () => this.runner.skip(rule, 'the rule was switched off'));

@@ -125,8 +125,9 @@ export class Accounts {
   async remove(name: string, by: string): Promise<void> {
     if (isAdmin(this.demand(name))) this.refuseLast(name);
     this.kept.delete(name);
-    await this.store.audit.append({ atMs: Date.now(), by, action: 'user.remove', details: { user: name } });
-    await this.store.desk.remove('user', name, by, Date.now());
+    const atMs = Date.now();
+    const audit = { atMs, by, action: 'user.remove', details: { user: name } };
+    await this.store.desk.remove('user', name, by, atMs, audit);
     this.onChange(name);
   }
 
@@ -190,9 +191,8 @@ export class Accounts {
     const before = this.kept.get(name);
     this.kept.set(name, kept);
     try {
-      // The log first: should the disk end between the two, no change is without its entry.
-      await this.store.audit.append({ atMs, by, action, details });
-      await this.store.desk.put({ kind: 'user', id: name, document: { ...kept }, by, atMs });
+      const entry = { kind: 'user', id: name, document: { ...kept }, by, atMs } as const;
+      await this.store.desk.put(entry, { atMs, by, action, details });
     } catch (error) {
       // What is not on disk would be another thing after a restart; whoever asked is told that it failed.
       if (this.kept.get(name) === kept) {

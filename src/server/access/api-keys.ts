@@ -66,8 +66,8 @@ export class ApiKeys {
       hash: hashSecret(secret),
     };
     this.kept.set(id, kept);
-    await this.store.audit.append({ atMs, by, action: 'key.add', details: { key: id, name, scopes: kept.scopes } });
-    await this.store.desk.put({ kind: 'api-key', id, document: { ...kept }, by, atMs });
+    const audit = { atMs, by, action: 'key.add', details: { key: id, name, scopes: kept.scopes } };
+    await this.store.desk.put({ kind: 'api-key', id, document: { ...kept }, by, atMs }, audit);
     return { key: toKey(id, kept), secret };
   }
 
@@ -77,8 +77,8 @@ export class ApiKeys {
     if (!kept) throw new SmbError('API-NOT-FOUND', `There is no key "${id}".${didYouMean(id, this.kept.keys())}`);
     this.kept.delete(id);
     const atMs = Date.now();
-    await this.store.audit.append({ atMs, by, action: 'key.remove', details: { key: id, name: kept.name } });
-    await this.store.desk.remove('api-key', id, by, atMs);
+    const audit = { atMs, by, action: 'key.remove', details: { key: id, name: kept.name } };
+    await this.store.desk.remove('api-key', id, by, atMs, audit);
   }
 
   /** @returns the key when the secret is right and its time is not over */

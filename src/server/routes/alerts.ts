@@ -140,10 +140,17 @@ export const alertRoutes: RouteGroup = {
       let changed = 0;
       for (let from = 0; from < ids.length; from += PART) {
         const part = ids.slice(from, from + PART);
-        changed += (await store.alerts.change(part, { state, verdict, note, by, atMs })).length;
+        const done = await store.alerts.change(part, { state, verdict, note, by, atMs }, (found) => {
+          const details = {
+            ids: found.slice(0, NAMED_IN_AUDIT),
+            count: found.length,
+            ...(verdict && { verdict }),
+            note,
+          };
+          return { atMs, by, action: `alert.${ACTIONS[state]}`, details };
+        });
+        changed += done.length;
       }
-      const details = { ids: ids.slice(0, NAMED_IN_AUDIT), count: changed, ...(verdict && { verdict }), note };
-      if (changed > 0) await store.audit.append({ atMs, by, action: `alert.${ACTIONS[state]}`, details });
       return changed;
     }
   },

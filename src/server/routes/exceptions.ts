@@ -125,9 +125,11 @@ export const exceptionRoutes: RouteGroup = {
         }
         const by = callerOf(request).name;
         const atMs = Date.now();
-        await store.desk.put({ kind: 'exception', id, document: { toml, ...(alert && { alert }) }, by, atMs });
         const details = { id, rules: [...exception.rules], expires: exception.expiresText, ...(alert && { alert }) };
-        await store.audit.append({ atMs, by, action: before ? 'exception.replace' : 'exception.add', details });
+        await store.desk.put(
+          { kind: 'exception', id, document: { toml, ...(alert && { alert }) }, by, atMs },
+          { atMs, by, action: before ? 'exception.replace' : 'exception.add', details },
+        );
         await book.reload();
         const kept = (await summaries(service)).find((one) => one.id === id);
         if (!kept) throw new Error(`the exception ${id} was kept but is not there`);
@@ -143,14 +145,14 @@ export const exceptionRoutes: RouteGroup = {
         const { id } = request.params;
         const by = callerOf(request).name;
         const atMs = Date.now();
-        if (!(await store.desk.remove('exception', id, by, atMs))) {
+        const audit = { atMs, by, action: 'exception.remove', details: { id } };
+        if (!(await store.desk.remove('exception', id, by, atMs, audit))) {
           const inFile = book.exceptions.find((one) => one.id === id);
           if (!inFile) throw unknown(id);
           throw new SmbError('API-CONFLICT', `The exception "${id}" is kept in ${inFile.place.file}.`, {
             fix: 'take it out of the file',
           });
         }
-        await store.audit.append({ atMs, by, action: 'exception.remove', details: { id } });
         await book.reload();
         return reply.status(204).send();
       },

@@ -60,8 +60,8 @@ export const listRoutes: RouteGroup = {
         if (errors.length > 0) throw new SmbErrors(errors);
         const by = callerOf(request).name;
         const atMs = Date.now();
-        await store.desk.put({ kind: 'value-list', id: name, document: { text }, by, atMs });
-        await store.audit.append({ atMs, by, action: 'list.put', details: { name } });
+        const audit = { atMs, by, action: 'list.put', details: { name } };
+        await store.desk.put({ kind: 'value-list', id: name, document: { text }, by, atMs }, audit);
         await book.reload();
         return { list: toSummary(find(name)), remarks: warnings.map(remarkText) };
       },
@@ -84,8 +84,12 @@ export const listRoutes: RouteGroup = {
         }
         const by = callerOf(request).name;
         const atMs = Date.now();
-        await store.desk.remove('value-list', name, by, atMs);
-        await store.audit.append({ atMs, by, action: 'list.remove', details: { name } });
+        await store.desk.remove('value-list', name, by, atMs, {
+          atMs,
+          by,
+          action: 'list.remove',
+          details: { name },
+        });
         await book.reload();
         return reply.status(204).send();
       },

@@ -83,7 +83,6 @@ export const rulesRoutes: RouteGroup = {
           const rule = ruleOf(service, request.params.id);
           const by = callerOf(request).name;
           const gap = await schedule.switch(rule, isOn, by);
-          await store.audit.append({ atMs: Date.now(), by, action: `rule.${word}`, details: { rule: rule.id } });
           return { isOn, gap };
         },
       );

@@ -45,6 +45,33 @@ export function logConformance(name: string, open: OpenDesk): void {
       await desk.close();
     });
 
+    test('a change and its entry in the audit log are both there, or neither is', async () => {
+      const { desk } = await open();
+      await desk.runs.finish(outcome([alert('a')]));
+      const change = { state: 'acknowledged', note: '', by: 'ann', atMs: NOW } as const;
+      const entry = { kind: 'exception', id: 'e', document: { n: 1 }, by: 'ann', atMs: NOW } as const;
+      await desk.desk.put(entry, act(1));
+      // An entry that cannot be written, when the change has been.
+      const broken = { ...act(2), details: { n: 1n } };
+      await expect(desk.alerts.change(['a'], change, () => broken)).rejects.toThrow('BigInt');
+      await expect(desk.desk.put({ ...entry, document: { n: 2 } }, broken)).rejects.toThrow('BigInt');
+      await expect(desk.desk.remove('exception', 'e', 'ann', NOW, broken)).rejects.toThrow('BigInt');
+      expect(await desk.alerts.get('a')).toMatchObject({ state: 'open', history: [] });
+      expect(await desk.desk.get('exception', 'e')).toEqual(entry);
+      expect((await desk.audit.entries(9)).length).toBe(1);
+      await desk.alerts.change(['a', 'nobody'], change, (changed) => ({ ...act(3), details: { changed } }));
+      await desk.alerts.change(['nobody'], change, () => act(4));
+      expect(await desk.desk.remove('exception', 'nothing', 'ann', NOW, act(5))).toBe(false);
+      expect(await desk.desk.remove('exception', 'e', 'ann', NOW, act(6))).toBe(true);
+      expect((await desk.audit.entries(9)).map(({ details }) => details)).toEqual([
+        act(6).details,
+        { changed: ['a'] },
+        act(1).details,
+      ]);
+      expect(await desk.audit.firstForged()).toBeUndefined();
+      await desk.close();
+    });
+
     test('what was written is there after a crash', async () => {
       const { desk, afterCrash } = await open();
       for (let n = 1; n <= 3; n++) {

@@ -8,11 +8,13 @@ import type {
   AlertNews,
   AlertSearch,
   AlertStore,
+  AuditEntry,
   StoredAlert,
 } from '../../store.ts';
 import { formatCursor, parseCursor } from '../event-cursor.ts';
 import { ALERTS, type AlertRow, CHANGES, NEWS, toStoredAlert } from './alert-table.ts';
 import { changeAlerts } from './alert-writing.ts';
+import { addAudit } from './audit.ts';
 import { type DeskDatabase, isOneOf } from './desk-database.ts';
 
 /** Columns that alerts are grouped by. */
@@ -97,8 +99,16 @@ export class DuckDbAlerts implements AlertStore {
     );
   }
 
-  change(ids: readonly string[], change: AlertChange): Promise<readonly string[]> {
-    return this.database.write((session) => changeAlerts(session, ids, change));
+  change(
+    ids: readonly string[],
+    change: AlertChange,
+    audit?: (changed: readonly string[]) => AuditEntry,
+  ): Promise<readonly string[]> {
+    return this.database.write(async (session) => {
+      const changed = await changeAlerts(session, ids, change);
+      if (audit && changed.length > 0) await addAudit(session, audit(changed));
+      return changed;
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Document } from '../../../event/document.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
 import type { AuditEntry, AuditLog, StoredAuditEntry } from '../../store.ts';
-import type { DeskDatabase } from './desk-database.ts';
+import type { DeskDatabase, WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
 
 type AuditRow = {
@@ -38,12 +38,8 @@ export class DuckDbAudit implements AuditLog {
     this.database = database;
   }
 
-  append({ atMs, by, action, details }: AuditEntry): Promise<void> {
-    return this.database.write(async (session) => {
-      const [last] = await session.read<AuditRow>(sql`SELECT * FROM ${AUDIT.name} ORDER BY number DESC LIMIT 1`);
-      const row = { number: (last?.number ?? 0) + 1, atMs, by, action, details: JSON.stringify(details) };
-      await session.insert(AUDIT, [{ ...row, hash: hashOf(row, last?.hash ?? START) }]);
-    });
+  append(entry: AuditEntry): Promise<void> {
+    return this.database.write((session) => addAudit(session, entry));
   }
 
   async entries(limit: number, below = Number.MAX_SAFE_INTEGER): Promise<readonly StoredAuditEntry[]> {
@@ -67,6 +63,13 @@ export class DuckDbAudit implements AuditLog {
       if (rows.length < PAGE) return undefined;
     }
   }
+}
+
+/** Adds an entry in the transaction of what it tells of. */
+export async function addAudit(session: WriteSession, { atMs, by, action, details }: AuditEntry): Promise<void> {
+  const [last] = await session.read<AuditRow>(sql`SELECT * FROM ${AUDIT.name} ORDER BY number DESC LIMIT 1`);
+  const row = { number: (last?.number ?? 0) + 1, atMs, by, action, details: JSON.stringify(details) };
+  await session.insert(AUDIT, [{ ...row, hash: hashOf(row, last?.hash ?? START) }]);
 }
 
 function hashOf({ number, atMs, by, action, details }: Omit<AuditRow, 'hash'>, before: string): string {

@@ -1,7 +1,8 @@
 /** Exceptions, lists, switches and accounts: every version is a row, the highest is what holds. */
 import type { Document } from '../../../event/document.ts';
 import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
-import type { DeskEntry, DeskKind, DeskStore } from '../../store.ts';
+import type { AuditEntry, DeskEntry, DeskKind, DeskStore } from '../../store.ts';
+import { addAudit } from './audit.ts';
 import type { DeskDatabase, WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
 
@@ -49,17 +50,21 @@ export class DuckDbDesk implements DeskStore {
     return this.held(kind, sql`true`);
   }
 
-  put(entry: DeskEntry): Promise<void> {
-    return this.database.write((session) => addVersion(session, entry, JSON.stringify(entry.document)));
+  put(entry: DeskEntry, audit?: AuditEntry): Promise<void> {
+    return this.database.write(async (session) => {
+      await addVersion(session, entry, JSON.stringify(entry.document));
+      if (audit) await addAudit(session, audit);
+    });
   }
 
-  remove(kind: DeskKind, id: string, by: string, atMs: number): Promise<boolean> {
+  remove(kind: DeskKind, id: string, by: string, atMs: number, audit?: AuditEntry): Promise<boolean> {
     return this.database.write(async (session) => {
       const [latest] = await session.read<DocumentRow>(
         sql`SELECT document FROM ${DOCUMENTS.name} WHERE kind = ${kind} AND id = ${id} ORDER BY version DESC LIMIT 1`,
       );
       if (latest?.document === undefined) return false;
       await addVersion(session, { kind, id, by, atMs }, undefined);
+      if (audit) await addAudit(session, audit);
       return true;
     });
   }
