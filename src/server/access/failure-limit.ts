@@ -1,5 +1,8 @@
 /** Counts failures by key, such as an address or an account, and says when somebody has to wait. */
 
+import { parseAddress } from '../../base/address/address.ts';
+import { parseCidr } from '../../base/address/cidr.ts';
+
 /** How many failures are let pass in which time. */
 export interface FailureBounds {
   readonly failures: number;
@@ -42,4 +45,16 @@ export class FailureLimit {
     // What failed in the future, failed before the clock was put back: who knows when.
     return (this.times.get(key) ?? []).filter((at) => at > nowMs - this.bounds.withinMs && at <= nowMs);
   }
+}
+
+/**
+ * Who is counted as one: an address of IPv4, a network of 64 bits of IPv6, which is what one machine or household has to
+ * choose addresses from (RFC 6177, RFC 4291 2.5.4).
+ *
+ * @param ip as the connection has it
+ */
+export function attemptSource(ip: string): string {
+  const address = parseAddress(ip.split('%', 1)[0]!);
+  if (!address?.text.includes(':')) return address?.text ?? ip;
+  return `${parseCidr(`${address.text}/64`)!.low.text}/64`;
 }

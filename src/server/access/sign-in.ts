@@ -3,7 +3,7 @@ import { SmbError } from '../../base/error.ts';
 import { formatElapsed } from '../../base/text/figures.ts';
 import type { Service } from '../service.ts';
 import type { Account } from './accounts.ts';
-import { FailureLimit } from './failure-limit.ts';
+import { attemptSource, FailureLimit } from './failure-limit.ts';
 import { checkOrigin, clearSessionCookie, sessionSecret, setSessionCookie } from './session-cookie.ts';
 
 /** Wrong passwords for one account from one address, for one account from anywhere, and from one address. */
@@ -33,7 +33,7 @@ export class SignIn {
    */
   async byPassword(request: FastifyRequest, reply: FastifyReply, name: string, password: string): Promise<Account> {
     checkOrigin(request, this.service.config.server.publicUrl);
-    const attempts = this.attempts(request.ip, name);
+    const attempts = this.attempts(attemptSource(request.ip), name);
     const account = await this.service.accounts.signIn(name, password);
     if (account === undefined) {
       this.service.log.warn({ address: request.ip }, 'a sign-in failed');
@@ -51,7 +51,7 @@ export class SignIn {
    */
   async byLink(request: FastifyRequest, reply: FastifyReply, secret: string, password: string): Promise<Account> {
     checkOrigin(request, this.service.config.server.publicUrl);
-    const attempts = this.attempts(request.ip, 'link');
+    const attempts = this.attempts(attemptSource(request.ip), 'link');
     const account = await this.service.accounts.useLink(secret, password).catch((error: unknown) => {
       if (error instanceof SmbError && error.code === 'API-INPUT') attempts.forgive();
       throw error;
