@@ -1,8 +1,24 @@
 import { Type } from 'typebox';
 import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
+import type { Service } from '../service.ts';
+import { freeBytes } from '../status.ts';
 
 const Health = Type.Object({ status: Type.String() });
+
+/** With less room the next few requests of shippers fill the disk; the store writes its log before it tidies up. */
+const LEAST_FREE_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Whether requests should be sent here.
+ *
+ * @param free bytes left on the disk of the data folder
+ */
+export function readinessOf({ isReady, isStopping }: Pick<Service, 'isReady' | 'isStopping'>, free: number): string {
+  if (isStopping) return 'stopping';
+  if (!isReady) return 'starting';
+  return free < LEAST_FREE_BYTES ? 'disk full' : 'ready';
+}
 
 /** `/healthz` and `/readyz`: for whoever restarts the server or sends it requests. They say nothing else to strangers. */
 export const healthRoutes: RouteGroup = {
@@ -11,8 +27,8 @@ export const healthRoutes: RouteGroup = {
     const schema = { response: { 200: Health, 503: Health } };
     app.get('/healthz', { config: { access: ACCESS.open }, schema }, async () => ({ status: 'ok' }));
     app.get('/readyz', { config: { access: ACCESS.open }, schema }, async (_, reply) => {
-      if (service.isReady) return { status: 'ready' };
-      return reply.status(503).send({ status: service.isStopping ? 'stopping' : 'starting' });
+      const status = readinessOf(service, freeBytes(service.config.server.dataFolder));
+      return reply.status(status === 'ready' ? 200 : 503).send({ status });
     });
   },
 };
