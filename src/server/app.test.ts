@@ -67,7 +67,10 @@ test('a bug tells nobody what is inside, but the log', async () => {
 
 test('a receiver answers in the shape of the product that it stands in for', async () => {
   const answer = await server.askAsStranger({ method: 'POST', url: '/test/bulk', body: '{}' });
-  expect([answer.statusCode, answer.json()]).toMatchObject([401, { error: { type: 'API-SIGN-IN' }, status: 401 }]);
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    401,
+    { error: { type: 'security_exception' }, status: 401 },
+  ]);
 });
 
 test('a route that does not say who may use it cannot exist', async () => {

@@ -9,7 +9,7 @@ import {
 } from 'fastify';
 import { addAccessHook } from './access/access-hook.ts';
 import type { App } from './app-types.ts';
-import { addErrorHandlers, answerFrameworkError } from './error-handlers.ts';
+import { addErrorHandlers, answerClientError, answerFrameworkError } from './error-handlers.ts';
 import { addJsonParser } from './json-bounds.ts';
 import { addOpenApi } from './openapi.ts';
 import { routes } from './routes.ts';
@@ -35,6 +35,7 @@ export async function buildApp(service: Service, tls?: TlsTexts): Promise<App> {
     loggerInstance: service.log,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
     bodyLimit: server.maxBodyBytes,
     routerOptions: { maxParamLength: MAX_PARAMETER },
     trustProxy: server.isBehindProxy && isNearestHop,

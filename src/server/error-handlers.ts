@@ -1,8 +1,11 @@
 /** How what goes wrong is answered: the same shape everywhere, but for receivers that speak another product's. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { SmbError } from '../base/error.ts';
 import type { App } from './app-types.ts';
 import { errorPage } from './pages/page.ts';
+import type { EsErrorType } from './ingest/elastic/es-error.ts';
 import { statusOf, toErrorAnswer } from './contract/error.ts';
 
 /** Answers errors of routes, of the framework and of requests that lead nowhere. */
@@ -21,6 +24,29 @@ export function answerFrameworkError(error: FastifyError, _request: unknown, rep
   const known = toSmbError(error) ?? new SmbError('API-INPUT', 'This is no request.');
   void reply.status(statusOf(known)).send(toErrorAnswer(known));
 }
+
+/** Answers what is no HTTP, by hand: there is no request yet. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = CLIENT_STATUS[error.code ?? ''] ?? 400;
+  const body = JSON.stringify(toErrorAnswer(new SmbError('API-INPUT', 'This is no request of HTTP that is taken.')));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** What Node finds wrong; everything else is 400. */
+const CLIENT_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
 
 async function answerError(
   error: FastifyError | SmbError,
@@ -41,6 +67,14 @@ async function answerError(
   return inShape(request, reply, { ...toErrorAnswer(known).error, status });
 }
 
+/** What Elasticsearch calls an error of a status; shippers look at it to tell what may be tried again. */
+const ES_TYPES: Readonly<Record<number, EsErrorType>> = {
+  401: 'security_exception',
+  403: 'security_exception',
+  413: 'content_too_long_exception',
+  429: 'es_rejected_execution_exception',
+};
+
 /** The shape that the route's callers understand. */
 function inShape(
   request: FastifyRequest,
@@ -52,7 +86,8 @@ function inShape(
 ): unknown {
   switch (request.routeOptions.config?.errors) {
     case 'elasticsearch': {
-      const { code: type, message: reason } = error;
+      const type = ES_TYPES[status] ?? error.code;
+      const { message: reason } = error;
       return { error: { root_cause: [{ type, reason }], type, reason }, status };
     }
     case 'page':

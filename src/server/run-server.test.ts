@@ -26,6 +26,22 @@ test('a server is found by the file that it leaves, and takes it away', async ()
   await expect(fetch(`${server.url}/readyz`)).rejects.toThrow();
 });
 
+test.each([
+  ['no HTTP at all\r\n\r\n', 400],
+  [`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+])('what is no HTTP is answered as everything else: %#', async (text, status) => {
+  const server = await runServer({ ...DEFAULT_CONFIG, server: settings }, silent);
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (part: string) => (answer += part));
+  socket.write(text);
+  await once(socket, 'close');
+  const [head, body] = answer.split('\r\n\r\n');
+  expect(head).toContain(`HTTP/1.1 ${status} `);
+  expect(JSON.parse(body!)).toMatchObject({ error: { code: 'API-INPUT' } });
+  await server.stop();
+});
+
 test('a request that never ends does not keep a server from stopping', async () => {
   const server = await runServer({ ...DEFAULT_CONFIG, server: { ...settings, stopMs: 50 } }, silent);
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');

@@ -1,6 +1,6 @@
 /**
  * `filter_path`: which parts of an answer a client wants. Names with dots, `*` for any name or part of one, `**` for any number of
- * levels. What it does not want (`-` in front) is sent all the same.
+ * levels; with `-` in front what it does not want. Both may be given: what is not wanted is taken out of what is.
  *
  * @see https://www.elastic.co/guide/en/elasticsearch/reference/8.19/common-options.html#common-options-response-filtering
  */
@@ -48,13 +48,37 @@ function step(rest: readonly Part[], key: string): readonly (readonly Part[])[] 
 
 /** @returns the parts of an answer that a client wants; all of it without a filter */
 export function filterAnswer(answer: object, filterPath: string | undefined): object {
-  const filters = (filterPath ?? '').split(',').filter((filter) => filter !== '' && !filter.startsWith('-'));
-  if (filters.length === 0) return answer;
-  const parsed = filters
-    .slice(0, MAX_FILTERS)
-    .map((filter) => filter.split('.').slice(0, MAX_PARTS))
-    .map((parts) => parts.map((part): Part => (part === '**' ? part : compileGlob(parseGlob(part)))));
-  return (filtered(answer, new FilterState(parsed)) as object | undefined) ?? {};
+  const filters = (filterPath ?? '').split(',').filter((filter) => filter !== '' && filter !== '-');
+  const some = filters.slice(0, MAX_FILTERS);
+  const wanted = some.filter((filter) => !filter.startsWith('-'));
+  const unwanted = some.filter((filter) => filter.startsWith('-')).map((filter) => filter.slice(1));
+  const kept = wanted.length === 0 ? answer : filtered(answer, stateOf(wanted));
+  const left = unwanted.length === 0 ? kept : without(kept, stateOf(unwanted));
+  return (left as object | undefined) ?? {};
+}
+
+function stateOf(filters: readonly string[]): FilterState {
+  return new FilterState(
+    filters
+      .map((filter) => filter.split('.').slice(0, MAX_PARTS))
+      .map((parts) => parts.map((part): Part => (part === '**' ? part : compileGlob(parseGlob(part))))),
+  );
+}
+
+/** What is left when everything that the filters name is taken out; what becomes empty by that goes, too. */
+function without(value: unknown, state: FilterState): unknown {
+  if (state.isWanted) return undefined;
+  if (state.isDead) return value;
+  if (Array.isArray(value)) {
+    const kept = value.map((element) => without(element, state)).filter((element) => element !== undefined);
+    return kept.length === 0 ? undefined : kept;
+  }
+  if (!isDocument(value)) return value;
+  const kept = Object.entries(value).flatMap(([key, one]) => {
+    const left = without(one, state.below(key));
+    return left === undefined ? [] : [[key, left] as const];
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 function filtered(value: unknown, state: FilterState): unknown {
