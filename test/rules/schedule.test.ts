@@ -13,7 +13,7 @@ import { scanDocuments } from '../../src/detect/scan/scan-documents.ts';
 import { Schedule } from '../../src/detect/schedule/schedule.ts';
 import { compareTexts } from '../../src/base/order.ts';
 import type { Rule } from '../../src/detect/rule.ts';
-import type { Document } from '../../src/event/document.ts';
+import { canonicalJson, type Document } from '../../src/event/document.ts';
 import { DocumentEvent } from '../../src/event/document-event.ts';
 import type { EventView } from '../../src/event/view.ts';
 import { readAll } from '../../src/sources/input/read-all.ts';
@@ -29,13 +29,17 @@ const EXAMPLES = join(CONTENT, 'rules', 'examples');
 const PARTS = 2;
 
 /**
- * Without when it was stored; without where it was read, for some examples hold the same event; and without the id, for an
+ * In any order of keys; without when it was stored; without where it was read, for some examples hold the same event; and without the id, for an
  * alert whose first event came late keeps the one it was told under.
  */
 const plain = (document: Document) =>
-  JSON.stringify(document, (key, value: unknown) => {
-    return ['ingested', 'file', 'offset', 'line', 'index', 'format'].includes(key) ? undefined : value;
-  }).replaceAll(/"(uuid|id)":"[0-9a-f]{32}"/g, '');
+  canonicalJson(
+    JSON.parse(
+      JSON.stringify(document, (key, value: unknown) =>
+        ['ingested', 'file', 'offset', 'line', 'index', 'format'].includes(key) ? undefined : value,
+      ),
+    ),
+  ).replaceAll(/"(uuid|id)":"[0-9a-f]{32}"/g, '');
 
 function scheduleOf(store: Store, own: readonly Rule[]): Schedule {
   return new Schedule({
