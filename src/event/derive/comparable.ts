@@ -37,7 +37,11 @@ const serverAddress: Derivation = (view) => {
 };
 
 /** The shell drops carets and most quotes, and who hides a command puts them in. */
-const comparable = (text: string): string => text.toLowerCase().replace(/[\^"]/g, '').replace(/\s+/g, ' ').trim();
+function comparable(text: string): string {
+  const bare = text.toLowerCase().replaceAll('"', '').replaceAll('^', '');
+  // Single blanks, which is how nearly all commands are written, need no replacing.
+  return (/\s\s|[^\S ]/.test(bare) ? bare.replace(/\s+/g, ' ') : bare).trim();
+}
 
 const runCommand: Derivation = (view) => {
   const service = firstText(view, SERVICE_COMMAND);

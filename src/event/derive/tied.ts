@@ -3,6 +3,7 @@
  * program that ran, the account that logs on elsewhere is this machine. Like the other comparable fields they are lower
  * case and stand in no document.
  */
+import type { FieldValue, Scalar } from '../document.ts';
 import { fieldId } from '../field.ts';
 import { comparablePath, outputsOfCommand, pathsOfCommand } from '../normalise/local-path.ts';
 import { baseName } from '../normalise/share.ts';
@@ -26,38 +27,39 @@ const TASK_ARGUMENTS = fieldId('smb.task.arguments');
 const COMMAND_LINE = fieldId('process.command_line');
 const EXECUTABLE = fieldId('process.executable');
 const PROGRAM = fieldId('smb.run.program');
+const FILE = fieldId('smb.run.file');
 
 /** Fields that name a program or hold a whole command. */
 const PROGRAMS = [SERVICE_PROGRAM, EXECUTABLE, TASK_COMMAND] as const;
 const COMMANDS = [SERVICE_COMMAND, COMMAND_LINE, TASK_COMMAND, TASK_ARGUMENTS] as const;
 
 const runFile: Derivation = (view) => {
-  const program = PROGRAMS.map((field) => firstText(view, field)).find((text) => text !== undefined);
-  return program === undefined ? undefined : comparablePath(program);
+  for (const field of PROGRAMS) {
+    const program = firstText(view, field);
+    if (program !== undefined) return comparablePath(program);
+  }
+  return undefined;
 };
 
 const runPaths: Derivation = (view) => {
-  const program = PROGRAMS.map((field) => firstText(view, field)).find((text) => text !== undefined);
-  if (program === undefined && COMMANDS.every((field) => view.get(field) === undefined)) return undefined;
-  const own = program === undefined ? undefined : comparablePath(program);
-  const paths = new Set(own === undefined ? [] : [own]);
-  for (const field of COMMANDS) {
-    const value = view.get(field);
-    if (value === undefined) continue;
-    for (const text of [value].flat()) for (const path of pathsOfCommand(String(text))) paths.add(path);
-  }
-  return paths.size === 0 ? undefined : [...paths];
+  const own = firstText(view, FILE);
+  return pathsOf(view, pathsOfCommand, own === undefined ? [] : [own]);
 };
 
-const runOutputs: Derivation = (view) => {
-  const paths = new Set<string>();
+const runOutputs: Derivation = (view) => pathsOf(view, outputsOfCommand, []);
+
+/** What all commands of an event name, each path once, behind those that are there already. */
+function pathsOf(view: EventView, read: (command: string) => readonly string[], first: readonly string[]): FieldValue {
+  let found: readonly string[] = first;
   for (const field of COMMANDS) {
     const value = view.get(field);
     if (value === undefined) continue;
-    for (const text of [value].flat()) for (const path of outputsOfCommand(String(text))) paths.add(path);
+    const texts: readonly Scalar[] = typeof value === 'object' ? value : [value];
+    const paths = texts.flatMap((text) => read(String(text)));
+    if (paths.length > 0) found = [...new Set([...found, ...paths])];
   }
-  return paths.size === 0 ? undefined : [...paths];
-};
+  return found.length === 0 ? undefined : found;
+}
 
 const runName: Derivation = (view) => {
   const program = firstText(view, PROGRAM);
