@@ -16,6 +16,8 @@ const MAX_PLACES = 65_534;
 /** The chunk being read, with its names and templates. One for a parser, bound to one chunk after another. */
 export class ChunkContext {
   bytes: Buffer = Buffer.alloc(0);
+  /** The same bytes, for numbers of several bytes at any place. */
+  view: DataView = new DataView(new ArrayBuffer(0));
   /** Offset of the chunk in the file. */
   offset = 0;
   readonly reader: TokenReader;
@@ -47,6 +49,7 @@ export class ChunkContext {
   /** @param bytes a chunk, at most 64 KiB */
   bind(bytes: Buffer, offset: number): void {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.offset = offset;
     this.isCarving = false;
     this.names.bind(bytes);

@@ -14,6 +14,7 @@ import { filetimeMs, filetimeText } from '../../../base/time/filetime.ts';
 import { VALUE } from '../values/value-type.ts';
 import type { ChunkContext } from './chunk-context.ts';
 import { type MaterialisedRecord, materialise } from './materialise.ts';
+import { RepeatedText } from './repeated-text.ts';
 import { SlotValues } from './slot-values.ts';
 import type { Slots } from './slots.ts';
 
@@ -41,6 +42,8 @@ export class EvtxRecord implements WindowsRecord {
   private readonly chunk: ChunkContext;
   private readonly slots: Slots;
   private readonly values: SlotValues;
+  private readonly lastChannel = new RepeatedText();
+  private readonly lastProvider = new RepeatedText();
 
   constructor(chunk: ChunkContext, slots: Slots) {
     this.chunk = chunk;
@@ -64,8 +67,8 @@ export class EvtxRecord implements WindowsRecord {
     this.unnamedValues = undefined;
     this.values.nextRecord(start, count);
     this.eventId = this.systemNumber(SYSTEM.eventId) ?? 0;
-    this.channel = this.systemText(SYSTEM.channel);
-    this.provider = this.systemText(SYSTEM.provider);
+    this.channel = this.repeatedText(SYSTEM.channel, this.lastChannel);
+    this.provider = this.repeatedText(SYSTEM.provider, this.lastProvider);
   }
 
   /** The record cannot be read; only what its header says is known. */
@@ -256,10 +259,16 @@ export class EvtxRecord implements WindowsRecord {
 
   private systemText(field: number): string | undefined {
     const slot = this.main.systemSlots[field]!;
-    let text: string | undefined;
-    if (slot < 0) text = this.main.systemTexts[field];
-    else if (slot < this.mainCount) text = this.values.text(slot);
-    return text === '' || text === '-' ? undefined : text;
+    if (slot < 0) return present(this.main.systemTexts[field]);
+    return slot < this.mainCount ? present(this.values.text(slot)) : undefined;
+  }
+
+  /** {@link systemText} of a field that seldom changes from record to record. */
+  private repeatedText(field: number, last: RepeatedText): string | undefined {
+    const slot = this.main.systemSlots[field]!;
+    const { at, size, type } = this.slots;
+    if (slot < 0 || slot >= this.mainCount || type[slot] !== VALUE.string) return this.systemText(field);
+    return present(last.read(this.chunk.view, this.chunk.bytes, at[slot]!, size[slot]!));
   }
 
   private systemNumber(field: number): number | undefined {
@@ -338,6 +347,11 @@ export class EvtxRecord implements WindowsRecord {
       if (values.length === before) values.push('');
     }
   }
+}
+
+/** Windows writes `-` for nothing. */
+function present(text: string | undefined): string | undefined {
+  return text === '' || text === '-' ? undefined : text;
 }
 
 const parameterIndexes = new Map<DataName, number>();

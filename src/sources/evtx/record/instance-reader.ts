@@ -1,4 +1,4 @@
-import { u16, u32 } from '../../../base/bytes/little-endian.ts';
+import { u32 } from '../../../base/bytes/little-endian.ts';
 import { TOKEN } from '../format/token-reader.ts';
 import { MAX_SLOTS } from '../limits.ts';
 import { definitionBytes } from '../templates/template-cache.ts';
@@ -41,7 +41,7 @@ export class InstanceReader {
    * @returns false with a problem when the instance does not fit
    */
   read(at: number, end: number, base: number): boolean {
-    const { bytes } = this.chunk;
+    const { bytes, view } = this.chunk;
     this.template = undefined;
     if (at + INSTANCE_BYTES + 4 > end) return this.fail('the template instance is cut');
     const definition = u32(bytes, at + 6);
@@ -69,8 +69,9 @@ export class InstanceReader {
     let fragments = 0;
     let arrays = 0;
     for (let i = base; i < base + count; i++, p += 4) {
-      const size = u16(bytes, p);
-      const type = bytes[p + 2]!;
+      const descriptor = view.getInt32(p, true);
+      const size = descriptor & 0xffff;
+      const type = (descriptor >>> 16) & 0xff;
       places[i] = value;
       sizes[i] = size;
       types[i] = type;

@@ -1,3 +1,5 @@
+import { u32 } from '../../../base/bytes/little-endian.ts';
+import { decodeUtf16 } from '../../../base/bytes/utf16.ts';
 import type { PartNode } from '../format/tree.ts';
 import { MAX_RECORD_CHARACTERS } from '../limits.ts';
 import type { DataEntry } from '../templates/template.ts';
@@ -48,6 +50,9 @@ export class SlotValues {
     const { bytes } = this.chunk;
     const at = this.slots.at[index]!;
     const size = this.slots.size[index]!;
+    // Nearly all values are one of these two, and fit.
+    if (type === VALUE.string) return decodeUtf16(bytes, at, size >> 1);
+    if (type === VALUE.u32 && size === 4) return String(u32(bytes, at));
     if ((type & ARRAY) !== 0) return this.items(index)[0];
     if (!fits(bytes, at, size, type) || !hasText(type)) {
       this.fault(index, `${size} bytes cannot be a value of type 0x${type.toString(16)}`);
