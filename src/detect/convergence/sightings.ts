@@ -13,7 +13,8 @@ export type SightingsSnapshot = readonly (readonly [name: string, hours: readonl
 
 /** Remembers sightings by key and way. */
 export class Sightings {
-  private readonly hours = new Map<string, Set<number>>();
+  /** Hours by way and key. */
+  private readonly ways: Map<string, Set<number>>[] = [];
   private readonly limit: number;
   private readonly onLimit: () => void;
   private count = 0;
@@ -29,22 +30,22 @@ export class Sightings {
 
   /** An event of a kind was seen. */
   add(key: string, way: number, time: number): void {
-    const name = nameOf(key, way);
+    const ofWay = (this.ways[way] ??= new Map<string, Set<number>>());
     const hour = Math.floor(time / HOUR_MS);
-    let hours = this.hours.get(name);
+    let hours = ofWay.get(key);
     if (hours?.has(hour) === true) return;
     if (this.count >= this.limit) {
       this.onLimit();
       return;
     }
-    if (!hours) this.hours.set(name, (hours = new Set()));
+    if (!hours) ofWay.set(key, (hours = new Set()));
     hours.add(hour);
     this.count++;
   }
 
   /** @returns whether an event of the kind was seen within a day */
   isSighted(key: string, way: number, time: number): boolean {
-    const hours = this.hours.get(nameOf(key, way));
+    const hours = this.ways[way]?.get(key);
     const hour = Math.floor(time / HOUR_MS);
     if (hours) {
       for (let distance = 0; distance <= AROUND_HOURS; distance++) {
@@ -57,18 +58,15 @@ export class Sightings {
 
   /** @returns the state */
   snapshot(): SightingsSnapshot {
-    return [...this.hours].map(([name, hours]) => [name, [...hours]] as const);
+    return this.ways.flatMap((keys, way) => [...keys].map(([key, hours]) => [`${way} ${key}`, [...hours]] as const));
   }
 
   /** Takes over a state. */
   restore(state: SightingsSnapshot): void {
     for (const [name, hours] of state) {
-      this.hours.set(name, new Set(hours));
+      const blank = name.indexOf(' ');
+      (this.ways[Number(name.slice(0, blank))] ??= new Map()).set(name.slice(blank + 1), new Set(hours));
       this.count += hours.length;
     }
   }
-}
-
-function nameOf(key: string, way: number): string {
-  return `${way} ${key}`;
 }

@@ -74,6 +74,13 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
     if (!isWhole) unused.noField++;
   };
 
+  /** Most events that pass the gate come here, and nearly all have one key. */
+  const takeSight = ({ view, time }: Match, sight: number) => {
+    const key = sightKeys[sight]!.single(view);
+    if (key !== undefined) sightings.add(key.toLowerCase(), sight, time);
+    else sightKeys[sight]!.each(view, (tuple) => sightings.add(keyOf(tuple), sight, time));
+  };
+
   return {
     onMatch: () => {},
     onLeg: (match, leg) => {
@@ -83,7 +90,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
       } else if (sight < 0) {
         takeWay(match, leg);
       } else {
-        sightKeys[sight]!.each(match.view, (tuple) => sightings.add(keyOf(tuple), sight, match.time));
+        takeSight(match, sight);
       }
     },
 

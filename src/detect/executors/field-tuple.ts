@@ -55,6 +55,13 @@ export class FieldTuple {
     return true;
   }
 
+  /** @returns the text of a tuple of one field that has one value; undefined for others, which {@link each} takes */
+  single(view: EventView): string | undefined {
+    if (this.ids.length !== 1) return undefined;
+    const value = firstValue(view, this.ids[0]!);
+    return value === undefined || typeof value === 'object' ? undefined : termText(value);
+  }
+
   /** @returns the terms of a tuple, for alerts */
   termsOf(tuple: Tuple): Term[] {
     return this.names.map((field, i) => ({ field, value: tuple[i]! }));
