@@ -1,5 +1,8 @@
 import { createHash, hash } from 'node:crypto';
 
+/** Hexadecimal digits of 128 bits. */
+const ID_DIGITS = 32;
+
 /**
  * Stable identity of a list of parts: the first 128 bits of SHA-256 over the parts with their lengths, so that
  * ("ab","c") and ("a","bc") differ.
@@ -10,7 +13,7 @@ import { createHash, hash } from 'node:crypto';
 export function stableId(parts: readonly string[]): string {
   let text = '';
   for (const part of parts) text += `${part.length}:${part}`;
-  return hash('sha256', text, 'hex').slice(0, 32);
+  return first128Bits(hash('sha256', text, 'hex'));
 }
 
 /**
@@ -25,7 +28,15 @@ export function stableIdOfBytes(first: string, buffer: Buffer, start: number, en
   const head = `${first.length}:${first}${length}:`;
   const from = start - head.length;
   buffer.write(head, from, 'latin1');
-  return hash('sha256', buffer.subarray(from, end), 'hex').slice(0, 32);
+  return first128Bits(hash('sha256', buffer.subarray(from, end), 'hex'));
+}
+
+const digits = Buffer.alloc(ID_DIGITS);
+
+/** A text of its own: ids are kept in great numbers, and a slice would keep the whole digest. */
+function first128Bits(digest: string): string {
+  digits.write(digest, 0, ID_DIGITS, 'latin1');
+  return digits.toString('latin1');
 }
 
 /** Units of UTF-16: one for each character, two for those that take four bytes. */
