@@ -10,6 +10,7 @@ import type { Networks } from '../../../event/networks.ts';
 import type { Provenance } from '../../../event/view.ts';
 import { documentValue } from '../../mapping.ts';
 import type { FlowVerdict } from '../../sensor-outcome.ts';
+import { traitsOf } from '../connection-traits.ts';
 import type { Tunnel } from '../ip/tunnel-list.ts';
 import type { Side, StreamEnd } from '../stream.ts';
 import { NestedEvent } from '../nested-event.ts';
@@ -39,7 +40,6 @@ const READS: readonly (FlowFieldRead | undefined)[] = tableOf();
 const OWN: readonly FieldId[] = [
   ...new Set([...READS.flatMap((read, id) => (read ? [id] : [])), ...derivedFields]),
 ].sort((x, y) => x - y);
-const EVIDENCE = fieldId('smb.flow.evidence');
 const MICROSECONDS = 6;
 
 /** What a protocol learnt, as it states it: derived are the fields of the whole flow, not of this part. */
@@ -77,7 +77,8 @@ export class FlowEvent extends LazyEvent {
   }
 
   get facts(): EventFacts {
-    return FLOW_FACTS_BY[this.end.kind].of(this.get(EVIDENCE));
+    const { summary, kind } = this.end;
+    return FLOW_FACTS_BY[summary ? 'learnt' : 'bare'][kind].of(traitsOf(this));
   }
 
   protected override read(field: FieldId): FieldValue {

@@ -1,6 +1,7 @@
 /** One connection as events see it: who is client, what is known of it, and the way to the sink. */
 import type { FieldValue } from '../../../event/document.ts';
 import type { FieldId } from '../../../event/field.ts';
+import type { ConnectionTraits } from '../connection-traits.ts';
 import type { Side, TcpConnection } from '../stream.ts';
 import type { Telling, WireKind } from './events/wire-kind.ts';
 import { ConnectionFacts } from './facts/connection-facts.ts';
@@ -22,6 +23,8 @@ export class Link {
   dialect: number | undefined;
   /** Values derived of the connection alone, by field, once an event was asked for them. */
   readonly derived = new Map<FieldId, FieldValue>();
+  /** What rules of a network ask for first, once an event was told. */
+  traits: ConnectionTraits | undefined;
   private readonly told = new Set<string>();
   /** Addresses of client and server in text, made once. */
   private ips: { readonly client: string; readonly server: string } | undefined;
@@ -75,6 +78,7 @@ export class Link {
       tcp.client = client;
       this.ips = undefined;
       this.derived.clear();
+      this.traits = undefined;
       this.ofServer = undefined;
     }
     tcp.clientBy = 'protocol';

@@ -8,6 +8,7 @@ import { type Field, type FieldId, fieldId, fields } from '../../../../event/fie
 import { LazyEvent } from '../../../../event/lazy-event.ts';
 import type { EventView, Provenance } from '../../../../event/view.ts';
 import { documentValue } from '../../../mapping.ts';
+import { traitsOf } from '../../connection-traits.ts';
 import type { SmbOptions } from '../options.ts';
 import { identityOf } from './identity.ts';
 import type { Telling, WireKind, WireRead } from './wire-kind.ts';
@@ -20,7 +21,6 @@ export interface SmbEvent extends EventView {
   own(): Document;
 }
 
-const EVIDENCE = fieldId('smb.flow.evidence');
 const MICROSECONDS = 6;
 
 /** Derived fields that follow from addresses, ports and protocol; by number of the field. */
@@ -59,7 +59,8 @@ export class WireEvent extends LazyEvent implements SmbEvent {
   }
 
   get facts(): EventFacts {
-    return this.kind.factsBy.of(this.get(EVIDENCE));
+    const { link } = this.telling;
+    return this.kind.factsBy.of((link.traits ??= traitsOf(this)));
   }
 
   protected override read(field: FieldId): FieldValue {

@@ -6,7 +6,7 @@ import { derivedMayHave } from '../../../../event/derive/needs.ts';
 import type { FieldValue, Scalar } from '../../../../event/document.ts';
 import type { EventFacts } from '../../../../event/event-facts.ts';
 import { type FieldId, fieldId, fields } from '../../../../event/field.ts';
-import { KnownEvidence } from '../../known-evidence.ts';
+import { FactsByTraits } from '../../connection-traits.ts';
 import type { Link } from '../link.ts';
 import type { Origin } from '../state/origin.ts';
 
@@ -37,8 +37,8 @@ export interface WireKind<T> {
   readonly fields: readonly FieldId[];
   /** What rules are told of the kind before an event is made. */
   readonly facts: EventFacts;
-  /** The same where it is known why a connection counts as SMB. */
-  readonly factsBy: KnownEvidence;
+  /** The same where the traits of the connection are known. */
+  readonly factsBy: FactsByTraits;
 }
 
 const FLOW_TRANSPORT = fieldId('smb.flow.transport');
@@ -91,7 +91,7 @@ export function wireKind<T extends Telling>(dataset: string, own: WireFields<T>)
   known.set(FLOW_TRANSPORT, ['tcp']);
   const facts = factsOf(reads, known);
   const order = Object.keys(all).map((name) => fieldId(name));
-  return { dataset, reads, fields: order, facts, factsBy: new KnownEvidence(facts) };
+  return { dataset, reads, fields: order, facts, factsBy: new FactsByTraits(facts) };
 }
 
 function factsOf(reads: readonly unknown[], known: ReadonlyMap<FieldId, readonly Scalar[]>): EventFacts {
