@@ -61,8 +61,8 @@ function hash(bytes: Uint8Array, at: number, length: number): number {
   return (value ^ (value >>> 15)) & (SLOTS - 1);
 }
 
-/** @returns whether the bytes are this text */
-function isText(bytes: Uint8Array, at: number, text: string): boolean {
+/** @returns whether the bytes from a place on, of which there are as many as it needs, are this text */
+export function isText(bytes: Uint8Array, at: number, text: string): boolean {
   let from = at;
   for (let i = 0; i < text.length; i++, from += 2) {
     if (text.charCodeAt(i) !== (bytes[from]! | (bytes[from + 1]! << 8))) return false;

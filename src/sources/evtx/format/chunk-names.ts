@@ -1,9 +1,9 @@
-import { decodeUtf16 } from '../../../base/bytes/utf16.ts';
+import { decodeUtf16, isText } from '../../../base/bytes/utf16.ts';
 import { u16 } from '../../../base/bytes/little-endian.ts';
 import { FIRST_RECORD } from './file-layout.ts';
 
 /** Bytes around the characters of a name: next name, hash, count, and a zero behind. */
-const NAME_FRAME = 10;
+export const NAME_FRAME = 10;
 
 /** The names of a chunk: each is stored where it is used first, everybody else points there. Resolved once a chunk. */
 export class ChunkNames {
@@ -24,6 +24,12 @@ export class ChunkNames {
     const text = decodeUtf16(this.bytes, offset + 8, u16(this.bytes, offset + 6));
     this.known.set(offset, text);
     return text;
+  }
+
+  /** @returns whether this name is stored at an offset of the chunk */
+  isAt(offset: number, name: string): boolean {
+    if (offset < FIRST_RECORD || this.endOf(offset) < 0) return false;
+    return u16(this.bytes, offset + 6) === name.length && isText(this.bytes, offset + 8, name);
   }
 
   /** @returns the place behind the name stored at an offset, or -1 when it does not fit the chunk */

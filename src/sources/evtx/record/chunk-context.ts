@@ -94,7 +94,7 @@ export class ChunkContext {
       this.fault('limit', offset, `the template definitions of the chunk overlap; ${name} is not read`);
       return undefined;
     }
-    const { template, problem, badName } = findTemplate(this.bytes, offset, this.reader);
+    const { template, problem, badName } = findTemplate(this.bytes, offset, this.reader, this.names);
     if (badName >= 0) {
       this.fault('name-offset', offset, `a name of ${name} is said to stand at chunk offset ${badName}`);
       if (this.isCarving) return undefined;
