@@ -1,5 +1,5 @@
 /** Where events rest. A store is opened once; whatever it answers is the same with any other store. */
-import type { Document, Scalar } from '../event/document.ts';
+import type { Document, FieldValue, Scalar } from '../event/document.ts';
 import type { Field } from '../event/field.ts';
 import type { EventView, Provenance } from '../event/view.ts';
 import type { Predicate } from '../query/predicate.ts';
@@ -70,6 +70,25 @@ export interface EventPage {
   readonly next: string | undefined;
 }
 
+/** A search for events that some of their fields are enough of. */
+export interface ValueSearch extends EventQuery {
+  /** Which of them are wanted when there are more than the limit; events of one moment in the order of their ids. */
+  readonly order: 'newest' | 'oldest';
+  readonly limit: number;
+  readonly fields: readonly Field[];
+}
+
+/** Some of the fields of an event. Its document, which costs a hundred times as much to read, is not read. */
+export interface EventValues {
+  readonly id: string;
+  /** Milliseconds since 1970; 0 for an event that has no time. */
+  readonly timeMs: number;
+  readonly position: number;
+  readonly provenance: Provenance;
+  /** In the order of the fields asked for, as a view of the document gives them. */
+  readonly values: readonly FieldValue[];
+}
+
 /** How often a value occurs. */
 export interface ValueCount {
   readonly value: Scalar;
@@ -110,6 +129,10 @@ export interface EventStore {
   position(): Promise<number>;
   /** @throws STORE-CURSOR when `after` is not of this kind of search */
   search(search: EventSearch): Promise<EventPage>;
+  /** @returns the first events in their order; undefined when the store has to read documents to tell which, or their values */
+  values(search: ValueSearch): Promise<readonly EventValues[] | undefined>;
+  /** @returns the events that stand at some positions, in the order of positions; those that are not there are left out */
+  at(positions: readonly number[]): Promise<readonly StoredEvent[]>;
   count(query: EventQuery): Promise<number>;
   /** @returns the most frequent values of a field, an event with several values under each; of equals the smaller value first */
   topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]>;

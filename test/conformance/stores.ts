@@ -221,6 +221,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       );
       const nodes = fc.sample(fc.oneof(predicate, ...leafNodes), 60);
       let matches = 0;
+      let hasValues = 0;
       for (const [i, node] of nodes.entries()) {
         const order = i % 2 === 0 ? 'oldest' : 'newest';
         const expected = [...events.values()].filter(({ plain }) => holds(node, plain));
@@ -231,6 +232,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
         if (order === 'newest') ids.reverse();
         const found = await all(store, { predicate: node, order, limit: 40 });
         expect(found.map(({ id, timeMs }) => ({ id, timeMs }))).toEqual(ids);
+        hasValues += await expectValues(store, { predicate: node, order, limit: 30 }, found);
         await expectFigures(
           store,
           node,
@@ -239,6 +241,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
         );
       }
       expect(matches).toBeGreaterThan(500);
+      expect(hasValues).toBeGreaterThan(100);
       await close();
     });
   });
@@ -261,6 +264,24 @@ function storable(samples: readonly PlainEvent[]): ReadonlyMap<string, Storable>
     return { id: event.id(), timeMs, document, plain: { values: { ...values, '@timestamp': [timeMs] }, elements } };
   });
   return new Map(events.map((one) => [one.id, one]));
+}
+
+/** Values are those that views of the documents give. */
+async function expectValues(
+  store: EventStore,
+  search: Omit<EventSearch, 'after'>,
+  found: readonly StoredEvent[],
+): Promise<number> {
+  const asked = FIELDS.filter(({ type }) => type !== 'nested').map(({ name }) => fields.get(name));
+  const expected = found.slice(0, search.limit).map(({ id, timeMs, position, provenance, document }) => {
+    event.point(document, provenance);
+    return { id, timeMs, position, provenance, values: asked.map((field) => event.get(field.id)) };
+  });
+  const values = await store.values({ ...search, fields: asked });
+  if (values) expect(values).toEqual(expected);
+  const some = found.filter((_, i) => i % 3 === 0).sort((x, y) => x.position - y.position);
+  expect(await store.at(some.map(({ position }) => position).reverse())).toEqual(some);
+  return values?.length ?? 0;
 }
 
 async function expectFigures(

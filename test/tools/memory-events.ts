@@ -11,9 +11,11 @@ import type {
   EventPage,
   EventQuery,
   EventSearch,
+  EventValues,
   StoredEvent,
   TimeCount,
   ValueCount,
+  ValueSearch,
   ValueSum,
 } from '../../src/store/event-store.ts';
 
@@ -24,8 +26,11 @@ export class MemoryEvents {
   private readonly events: StoredEvent[] = [];
   private readonly ids = new Set<string>();
   private readonly view: DocumentEvent;
+  private readonly hasColumns: boolean;
 
-  constructor(networks: Networks) {
+  /** @param hasColumns whether fields can be read without documents */
+  constructor(networks: Networks, hasColumns = true) {
+    this.hasColumns = hasColumns;
     this.view = new DocumentEvent(networks);
   }
 
@@ -46,6 +51,21 @@ export class MemoryEvents {
     const from = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1;
     const events = found.slice(from, from + limit);
     return Promise.resolve({ events, next: from + limit < found.length ? events.at(-1)?.id : undefined });
+  }
+
+  values({ order, limit, fields, ...query }: ValueSearch): Promise<readonly EventValues[] | undefined> {
+    if (!this.hasColumns) return Promise.resolve(undefined);
+    const sign = order === 'oldest' ? 1 : -1;
+    const found = this.of(query).sort((one, other) => sign * compare(one, other));
+    const events = found.slice(0, limit).map(({ id, timeMs, position, document, provenance }) => {
+      this.view.point(document, provenance);
+      return { id, timeMs, position, provenance, values: fields.map((field) => this.view.get(field.id)) };
+    });
+    return Promise.resolve(events);
+  }
+
+  at(positions: readonly number[]): Promise<readonly StoredEvent[]> {
+    return Promise.resolve(this.events.filter(({ position }) => positions.includes(position)));
   }
 
   count(query: EventQuery): Promise<number> {

@@ -6,11 +6,18 @@ import type { EventView } from '../../event/view.ts';
 import { firstNumber } from '../../event/view.ts';
 import { fieldId } from '../../event/field.ts';
 
-const CLIENT = ['smb.flow.bytes.client', 'client.bytes'].map(fieldId);
-const SERVER = ['smb.flow.bytes.server', 'server.bytes'].map(fieldId);
+const CLIENT_NAMES = ['smb.flow.bytes.client', 'client.bytes'];
+const SERVER_NAMES = ['smb.flow.bytes.server', 'server.bytes'];
+const CLIENT = CLIENT_NAMES.map(fieldId);
+const SERVER = SERVER_NAMES.map(fieldId);
 const SOURCE_BYTES = fieldId('source.bytes');
 const DESTINATION_BYTES = fieldId('destination.bytes');
 const REVERSED = fieldId('smb.flow.reversed');
+
+/** Names of the fields that may hold bytes of a flow. */
+export const BYTE_FIELDS: readonly string[] = [...CLIENT_NAMES, ...SERVER_NAMES, 'source.bytes', 'destination.bytes'];
+/** Names of all fields that decide what the bytes of a flow are. */
+export const FLOW_FIELDS: readonly string[] = [...BYTE_FIELDS, 'smb.flow.reversed', 'flow.id'];
 
 /** Bytes each way. */
 export interface Bytes {

@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../../base/time/timestamp.ts';
-import type { StoredEvent } from '../../store/event-store.ts';
 import type { Alert } from '../alert.ts';
 import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS } from './run-reader.ts';
 import { stretchesOf } from './stretches.ts';
 
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export async function dayCases(
   given: Gathering,
   reach: ReachOf<'day'>,
-  fresh: readonly StoredEvent[],
+  fresh: readonly RunEvent[],
 ): Promise<RunCase[]> {
   if (given.isAllNew) return [wholeCase(fresh)];
   const { partition, reader, maxEvents } = given;
@@ -22,14 +22,14 @@ export async function dayCases(
   const predicate = partition.within(parts);
   const cases: RunCase[] = [];
   if (fresh.some(({ timeMs }) => timeMs === 0)) {
-    const events = await reader.all({ predicate, beforeMs: MOMENT_MS }, 'newest', maxEvents);
+    const events = await reader.some({ predicate, beforeMs: MOMENT_MS }, 'newest', maxEvents);
     cases.push({ events, isCut: events.length === maxEvents, accepts: (alert) => partition.holds(alert, parts) });
   }
   const days = new Set(timesOf(fresh).flatMap((time) => daysAround(time, reach.marginMs)));
   const around = reach.marginMs > 0 ? DAY_MS : 0;
   for (const { from, to } of stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES)) {
     const query = { predicate, fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
-    const events = await reader.all(query, 'newest', maxEvents);
+    const events = await reader.some(query, 'newest', maxEvents);
     const isCut = events.length === maxEvents;
     cases.push({
       events,

@@ -1,11 +1,14 @@
+import type { EventView } from '../../event/view.ts';
 import type { Networks } from '../../event/networks.ts';
-import type { StoredEvent } from '../../store/event-store.ts';
+import { ALL } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
 import { ForwardedEvent } from '../parallel/forwarded-event.ts';
 import type { Rule } from '../rule.ts';
 import type { LimitReached } from '../scan-result.ts';
 import type { EngineLimits } from '../scan/limits.ts';
 import { Scan, type ScanOptions } from '../scan/scan.ts';
+import type { Field } from '../../event/field.ts';
+import { hasDocument, type RunEvent, ValuesView } from './run-event.ts';
 
 /** What a rule is judged with. */
 export interface Judging {
@@ -13,6 +16,14 @@ export interface Judging {
   readonly networks: Networks;
   readonly exceptions: Pick<ScanOptions, 'exceptionsFor' | 'memberExceptionsFor'>;
   readonly limits: Partial<EngineLimits>;
+  /** Fields of events that were read without their documents, in their order. */
+  readonly fields?: readonly Field[] | undefined;
+}
+
+/** First and last time of all evidence, where they lie outside of the events; milliseconds, NaN when unknown. */
+export interface EvidenceSpan {
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** What events come to. */
@@ -22,27 +33,71 @@ export interface Judged {
   readonly limits: readonly LimitReached[];
 }
 
+const UNKNOWN_SPAN: EvidenceSpan = { firstMs: Number.NaN, lastMs: Number.NaN };
+
 /**
- * Runs a rule over events in memory, with the code that scans files.
- *
- * @param span first and last time of all evidence, where they lie outside of the events; milliseconds, NaN when unknown
+ * Runs a rule over events in memory, with the code that scans files. Alerts over events without documents are what they will
+ * be, but for what is shown of the events.
  */
-export function evaluate(
-  { rule, networks, exceptions, limits }: Judging,
-  events: Iterable<Pick<StoredEvent, 'id' | 'document' | 'provenance'>>,
-  span: { readonly firstMs: number; readonly lastMs: number } = { firstMs: Number.NaN, lastMs: Number.NaN },
-): Judged {
-  const scan = new Scan({ rules: [rule], networks, limits, ...exceptions });
+export function evaluate(judging: Judging, events: Iterable<RunEvent>, span = UNKNOWN_SPAN): Judged {
+  const { rule, networks, exceptions, limits, fields = [] } = judging;
+  const scan = new Scan({ rules: [fields.length > 0 ? decided(rule) : rule], networks, limits, ...exceptions });
   scan.countUnwanted({ datasets: [], firstTime: span.firstMs, lastTime: span.lastMs });
-  const view = new ForwardedEvent(networks);
-  for (const event of events) {
-    view.show(event);
-    scan.onEvent(view);
-  }
+  const whole = new ForwardedEvent(networks);
+  const values = new ValuesView(networks, fields);
+  for (const event of events) scan.onEvent(hasDocument(event) ? shown(whole, event) : shown(values, event));
   const findings = scan.finish();
   try {
-    return { alerts: [...findings.alerts].filter((alert) => alert.exceptedBy === undefined), limits: findings.limits };
+    const alerts = [...findings.alerts].filter((alert) => alert.exceptedBy === undefined);
+    return { alerts: alerts.map((alert) => ({ ...alert, rule })), limits: findings.limits };
   } finally {
     findings.close();
+  }
+}
+
+function shown<E>(view: EventView & { show(event: E): void }, event: E): EventView {
+  view.show(event);
+  return view;
+}
+
+/** A rule for events of which the store has said already that they match, where that is all there is to say. */
+function decided(rule: Rule): Rule {
+  const isSaid = rule.legs.length === 0 && !rule.finding;
+  return { ...rule, counters: [], predicate: isSaid ? ALL : rule.predicate };
+}
+
+/** Events that were judged, so that what is told of them can be made whole. */
+export class JudgedCase {
+  readonly alerts: readonly Alert[];
+  readonly limits: readonly LimitReached[];
+  private readonly judging: Judging;
+  private readonly events: readonly RunEvent[];
+  private readonly span: EvidenceSpan;
+
+  constructor(judging: Judging, events: readonly RunEvent[], span = UNKNOWN_SPAN) {
+    this.judging = judging;
+    this.events = events;
+    this.span = span;
+    ({ alerts: this.alerts, limits: this.limits } = evaluate(judging, events, span));
+  }
+
+  /**
+   * Reads the documents of the events that alerts show.
+   *
+   * @param wanted ids of alerts of this case
+   * @returns the alerts with what people are shown
+   */
+  async whole(
+    wanted: ReadonlySet<string>,
+    read: (positions: readonly number[]) => Promise<readonly RunEvent[]>,
+  ): Promise<readonly Alert[]> {
+    const told = this.alerts.filter(({ id }) => wanted.has(id));
+    const bare = new Map(this.events.flatMap((event) => (hasDocument(event) ? [] : [[event.id, event.position]])));
+    const shownIds = told.flatMap(({ members }) => members.flatMap(({ id, document }) => (document ? [id] : [])));
+    const positions = [...new Set(shownIds)].flatMap((id) => bare.get(id) ?? []);
+    if (positions.length === 0) return told;
+    const documents = new Map((await read(positions)).map((event) => [event.id, event]));
+    const events = this.events.map((event) => documents.get(event.id) ?? event);
+    return evaluate(this.judging, events, this.span).alerts.filter(({ id }) => wanted.has(id));
   }
 }

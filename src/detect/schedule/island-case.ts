@@ -1,74 +1,102 @@
 /**
- * Reads the islands that new events lie on. An island is a chain of events of a rule with no step longer than the gap; no
- * alert reaches from one to another, so what is judged over an island is what is judged over everything.
+ * Reads the islands that new events lie on. An island is a chain of events of one group with no step longer than the gap; no
+ * alert reaches from one to another, so what is judged over an island is what is judged over everything. Groups are told
+ * apart: together the groups of a large site never pause, each alone does.
  */
-import type { Predicate } from '../../query/predicate.ts';
-import type { StoredEvent } from '../../store/event-store.ts';
+import type { Alert } from '../alert.ts';
+import { Chains } from './chains.ts';
 import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS } from './run-reader.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
 
-/** @returns a case for each island of the new events; events without a time are one of their own */
+/** So many times as much is read with each step outwards. */
+const STEP_GROWS = 4;
+
+/** @returns a case for the islands of new events that lie together; events without a time are one of their own */
 export async function islandCases(
   given: Gathering,
   { gapMs }: ReachOf<'island'>,
-  fresh: readonly StoredEvent[],
+  fresh: readonly RunEvent[],
 ): Promise<RunCase[]> {
   if (given.isAllNew) return [wholeCase(fresh)];
   const timeless = fresh.filter(({ timeMs }) => timeMs === 0);
   const cases = timeless.length > 0 ? [wholeCase(timeless)] : [];
   for (const stretch of stretchesOf(timesOf(fresh), gapMs, MAX_STRETCHES)) {
     const own = fresh.filter(({ timeMs }) => timeMs >= stretch.from && timeMs <= stretch.to && timeMs > 0);
-    const parts = given.partition.partsOf(given.reader.views(own));
-    const { events, isCut } = await new Island(given, given.partition.within(parts), gapMs).around(stretch);
-    cases.push({ events, isCut, accepts: (alert) => given.partition.holds(alert, parts) });
+    const { events, isCut, accepts } = await new Islands(given, gapMs, own).around(stretch);
+    cases.push({ events, isCut, accepts });
   }
   return cases;
 }
 
-/** Reads one island, from the new events outwards. */
-class Island {
+/** Reads the islands of some new events, from them outwards. */
+class Islands {
   private readonly given: Gathering;
-  private readonly predicate: Predicate;
   private readonly gapMs: number;
-  private readonly found = new Map<string, StoredEvent>();
+  private readonly fresh: readonly RunEvent[];
+  private readonly chains: Chains;
+  private room: number;
 
-  constructor(given: Gathering, predicate: Predicate, gapMs: number) {
+  constructor(given: Gathering, gapMs: number, fresh: readonly RunEvent[]) {
     this.given = given;
-    this.predicate = predicate;
     this.gapMs = gapMs;
+    this.fresh = fresh;
+    this.room = given.maxEvents;
+    this.chains = new Chains(gapMs, (events) => this.groupsOf(events));
   }
 
-  async around({ from, to }: Stretch): Promise<{ readonly events: readonly StoredEvent[]; readonly isCut: boolean }> {
-    const { untilMs } = this.given;
-    if (this.gapMs === Infinity) await this.take(MOMENT_MS, untilMs);
+  async around(stretch: Stretch): Promise<RunCase> {
+    const { partition, reader, untilMs } = this.given;
+    const parts = partition.partsOf(reader.views(this.fresh));
+    this.chains.begin(this.fresh);
+    if (this.gapMs === Infinity) await this.take(this.fresh, 0, untilMs);
     else {
-      await this.take(from, Math.min(to + MOMENT_MS, untilMs));
-      for (let end = to; end < untilMs; ) {
-        const last = await this.take(end + MOMENT_MS, Math.min(end + this.gapMs + MOMENT_MS, untilMs));
-        if (last === undefined) break;
-        end = last.to;
-      }
-      for (let start = from; this.room > 0; ) {
-        const first = await this.take(start - this.gapMs - MOMENT_MS, start);
-        if (first === undefined) break;
-        start = first.from;
-      }
+      await this.take(this.fresh, stretch.from - this.gapMs - MOMENT_MS, stretch.to + this.gapMs + MOMENT_MS);
+      await this.forwards(stretch.to + this.gapMs + MOMENT_MS);
+      await this.backwards(stretch.from - this.gapMs - MOMENT_MS);
     }
-    const events = [...this.found.values()];
-    return { events, isCut: this.room <= 0 };
+    const accepts = (alert: Alert) => {
+      const group = partition.groupOf(alert);
+      return partition.holds(alert, parts) && (group === undefined || this.chains.holds(group));
+    };
+    return { events: this.chains.events(), isCut: this.room <= 0, accepts };
   }
 
-  private get room(): number {
-    return this.given.maxEvents - this.found.size;
+  private async forwards(readTo: number): Promise<void> {
+    for (let end = readTo; end < this.given.untilMs; ) {
+      const open = this.chains.reaching((chain) => chain.to >= end - this.gapMs);
+      if (open.length === 0 || this.room <= 0) return;
+      await this.take(open, end, end + this.gapMs + MOMENT_MS);
+      end += this.gapMs + MOMENT_MS;
+    }
   }
 
-  /** Takes the newest events of a stretch that there is room for; undefined when it holds none. */
-  private async take(fromMs: number, beforeMs: number): Promise<Stretch | undefined> {
-    if (this.room <= 0) return undefined;
-    const query = { predicate: this.predicate, fromMs, ...(beforeMs < Infinity && { beforeMs }) };
-    const events = await this.given.reader.all(query, 'newest', this.room);
-    for (const event of events) this.found.set(event.id, event);
-    return events.length === 0 ? undefined : { from: events.at(-1)!.timeMs, to: events[0]!.timeMs };
+  private async backwards(readFrom: number): Promise<void> {
+    let step = this.gapMs + MOMENT_MS;
+    for (let start = readFrom; start > 0; ) {
+      const open = this.chains.reaching((chain) => chain.from < start + this.gapMs);
+      if (open.length === 0 || this.room <= 0) return;
+      await this.take(open, start - step, start);
+      start -= step;
+      step *= STEP_GROWS;
+    }
+  }
+
+  /** Takes the newest events of a stretch that there is room for, of the groups of some events. */
+  private async take(of: readonly RunEvent[], fromMs: number, beforeMs: number): Promise<void> {
+    const { partition, reader, untilMs } = this.given;
+    if (this.room <= 0) return;
+    const until = Math.min(beforeMs, untilMs);
+    const predicate = partition.within(partition.partsOf(reader.views(of)));
+    const query = { predicate, fromMs: Math.max(MOMENT_MS, fromMs), ...(until < Infinity && { beforeMs: until }) };
+    const events = await reader.some(query, 'newest', this.room);
+    this.room -= events.length;
+    this.chains.add(events);
+  }
+
+  private groupsOf(events: readonly RunEvent[]): readonly (readonly string[])[] {
+    const { partition, reader } = this.given;
+    return Array.from(reader.views(events), (view) => partition.groupsOf(view));
   }
 }

@@ -1,6 +1,6 @@
-import type { StoredEvent } from '../../store/event-store.ts';
 import { FieldTuple } from '../executors/field-tuple.ts';
-import { evaluate, type Judging } from './evaluate.ts';
+import { JudgedCase, type Judging } from './evaluate.ts';
+import type { RunEvent } from './run-event.ts';
 import type { RuleState, SeenTerm } from './rule-state.ts';
 import type { RunReader } from './run-reader.ts';
 import { SeenTerms, termOf } from './seen-terms.ts';
@@ -25,23 +25,24 @@ export interface TermsJudged {
  */
 export function judgeTerms(
   judging: Judging,
-  fresh: readonly StoredEvent[],
+  fresh: readonly RunEvent[],
   { state, reader, maxTerms }: { readonly state: RuleState; readonly reader: RunReader; readonly maxTerms: number },
 ): TermsJudged {
   const part = judging.rule.newTerms!;
   const seen = new SeenTerms(state.terms, part.historyMs);
   const silencedBy = judging.exceptions.exceptionsFor?.(judging.rule);
-  const spoken = fresh.filter(({ document, provenance, timeMs }) => {
-    for (const view of reader.views([{ document, provenance } as StoredEvent])) {
-      return timeMs > 0 && silencedBy?.(view) === undefined;
-    }
-    return false;
-  });
+  const spoken: RunEvent[] = [];
+  let place = 0;
+  for (const view of reader.views(fresh)) {
+    const event = fresh[place++]!;
+    if (event.timeMs > 0 && silencedBy?.(view) === undefined) spoken.push(event);
+  }
   const span = { firstMs: state.firstMs ?? Number.NaN, lastMs: Number.NaN };
-  const found = evaluate(judging, spoken, span).alerts.flatMap((alert): Found[] => {
+  const from = new JudgedCase(judging, spoken, span);
+  const found = from.alerts.flatMap((alert): Found[] => {
     const verdict = seen.judge(termOf(alert), alert.originalTime);
     // One that comes before what was told is the same alert, with an earlier first event.
-    return verdict === 'seen' ? [] : [{ alert, slackMs: verdict === 'before' ? part.historyMs : 0 }];
+    return verdict === 'seen' ? [] : [{ alert, from, slackMs: verdict === 'before' ? part.historyMs : 0 }];
   });
   const tuples = new FieldTuple(part.fields, COMBINATIONS, () => {});
   let at = 0;

@@ -17,6 +17,9 @@ const MAX_VALUES = 64;
 /** Longer values are not compared one by one. */
 const MAX_CHARS = 512;
 
+/** Groups one event may be in, as in executors. */
+const MAX_GROUPS = 256;
+
 /** One dividing value: the field that holds it in the events of each leg (one entry for a rule without legs). */
 interface Divider {
   readonly fields: readonly Field[];
@@ -60,6 +63,29 @@ export class Partition {
     return values;
   }
 
+  /** @returns the groups an event is in: it shares one with each event that can matter to it */
+  groupsOf(view: EventView): readonly string[] {
+    let groups = [''];
+    for (const divider of this.dividers) {
+      const values = new Set(valuesOf(view, divider).map((value) => nameOf(String(value), divider)));
+      if (values.size === 0 && !this.isSuppressed) return [];
+      if (values.size === 0) values.add('');
+      groups = groups.flatMap((group) => [...values].map((value) => `${group} ${value}`)).slice(0, MAX_GROUPS);
+    }
+    return groups;
+  }
+
+  /** @returns the group an alert is about; undefined when it does not say all of it */
+  groupOf(alert: Alert): string | undefined {
+    let group = '';
+    for (const divider of this.dividers) {
+      const term = termOf(alert, divider);
+      if (term === undefined || !isListed(term, divider)) return undefined;
+      group += ` ${nameOf(term, divider)}`;
+    }
+    return group;
+  }
+
   /** @returns the condition of events of the rule that belong to the parts */
   within(parts: Parts): Predicate {
     return or(
@@ -77,18 +103,27 @@ export class Partition {
 
   /** @returns whether an alert is of these parts; one of another part may rest on some of its events only */
   holds(alert: Alert, parts: Parts): boolean {
-    const terms = alert.group?.terms ?? alert.finding?.key ?? alert.sequence?.keys ?? [];
     return this.dividers.every((divider, i) => {
       const values = parts[i];
-      const term = terms.find(({ field }) => divider.fields.some(({ name }) => name === field));
-      if (!values || !term) return true;
+      const term = termOf(alert, divider);
+      if (!values || term === undefined) return true;
       for (const value of values) {
         const text = String(value);
-        if (text === term.value || (divider.fold && text.toLowerCase() === term.value.toLowerCase())) return true;
+        if (text === term || (divider.fold && text.toLowerCase() === term.toLowerCase())) return true;
       }
       return false;
     });
   }
+}
+
+/** What an alert says of a divider. */
+function termOf({ group, finding, sequence }: Alert, { fields: own }: Divider): string | undefined {
+  const terms = group?.terms ?? finding?.key ?? sequence?.keys ?? [];
+  return terms.find(({ field }) => own.some(({ name }) => name === field))?.value;
+}
+
+function nameOf(value: string, { fold }: Divider): string {
+  return JSON.stringify(fold ? value.toLowerCase() : value);
 }
 
 /** @returns conditions of a rule's events, one a leg; events that only show what is collected are left out */

@@ -16,7 +16,7 @@ export interface ToldAlert {
   readonly about: string | undefined;
   readonly from: number;
   readonly to: number;
-  /** Hash of its document, so that one that did not change is not written again. */
+  /** Hash of what its events decide, so that one that did not change is not written again. */
   readonly hash: string;
 }
 

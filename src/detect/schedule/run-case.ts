@@ -1,13 +1,13 @@
-import type { StoredEvent } from '../../store/event-store.ts';
 import type { Alert } from '../alert.ts';
 import type { Partition } from './partition.ts';
 import type { Reach } from './reach.ts';
 import type { RuleState } from './rule-state.ts';
+import type { RunEvent } from './run-event.ts';
 import type { RunReader } from './run-reader.ts';
 
 /** Events that are judged together, apart from all others. */
 export interface RunCase {
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly RunEvent[];
   /** Whether an alert rests on everything it depends on; those at the edge of what was read are left to other runs. */
   readonly accepts: (alert: Alert) => boolean;
   /** There was more that belongs here than one run reads: what was left out lies before. */
@@ -36,11 +36,11 @@ export type ReachOf<K extends Reach['kind']> = Extract<Reach, { readonly kind: K
 export const MAX_STRETCHES = 16;
 
 /** @returns a case of everything there is */
-export function wholeCase(events: readonly StoredEvent[]): RunCase {
+export function wholeCase(events: readonly RunEvent[]): RunCase {
   return { events, accepts: () => true, isCut: false };
 }
 
 /** @returns times of the events that have one */
-export function timesOf(events: readonly StoredEvent[]): number[] {
+export function timesOf(events: readonly RunEvent[]): number[] {
   return events.flatMap(({ timeMs }) => (timeMs > 0 ? [timeMs] : []));
 }

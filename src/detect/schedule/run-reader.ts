@@ -1,8 +1,11 @@
 /** Reads events of a store for one run, within its bounds of number and time. */
 import { DocumentEvent } from '../../event/document-event.ts';
+import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
+import type { EventView } from '../../event/view.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { EventQuery, EventStore, StoredEvent } from '../../store/event-store.ts';
+import { hasDocument, type RunEvent, ValuesView } from './run-event.ts';
 
 /** Events asked for at a time. */
 const PAGE = 1_000;
@@ -22,7 +25,10 @@ export class RunCut extends Error {
 }
 
 /** What rules ask of a store. */
-export type RuleEvents = Pick<EventStore, 'search' | 'position' | 'histogram' | 'count' | 'topValues' | 'sums'>;
+export type RuleEvents = Pick<
+  EventStore,
+  'search' | 'values' | 'at' | 'position' | 'histogram' | 'count' | 'topValues' | 'sums'
+>;
 
 /** Bounds of a run. */
 export interface ReaderOptions {
@@ -34,6 +40,8 @@ export interface ReaderOptions {
   readonly maxEvents: number;
   /** @returns whether the time of the run is over */
   readonly isOver: () => boolean;
+  /** Fields by which the rule is judged; undefined when it needs documents. */
+  readonly fields?: readonly Field[] | undefined;
 }
 
 /** Reads for one run. */
@@ -42,10 +50,12 @@ export class RunReader {
   read = 0;
   private readonly options: ReaderOptions;
   private readonly view: DocumentEvent;
+  private readonly values: ValuesView;
 
   constructor(options: ReaderOptions) {
     this.options = options;
     this.view = new DocumentEvent(options.networks);
+    this.values = new ValuesView(options.networks, options.fields ?? []);
   }
 
   /** Latest position the run sees. */
@@ -58,11 +68,11 @@ export class RunReader {
    * @throws RunCut when the run has read its number of events, or its time is over
    */
   async all(query: EventQuery, order: 'newest' | 'oldest' = 'oldest', limit = Infinity): Promise<StoredEvent[]> {
-    const { events, toPosition, maxEvents, isOver } = this.options;
+    const { events, toPosition } = this.options;
     const found: StoredEvent[] = [];
     let after: string | undefined;
     do {
-      if (isOver()) throw new RunCut('time', 'the run took longer than it may');
+      this.checkTime();
       const page = await events.search({
         toPosition,
         ...query,
@@ -71,11 +81,41 @@ export class RunReader {
         after,
       });
       found.push(...page.events);
-      this.read += page.events.length;
-      if (this.read > maxEvents) throw new RunCut('events', `the run had to read more than ${maxEvents} events`);
+      this.count(page.events.length);
       after = page.next;
     } while (after !== undefined && found.length < limit);
     return found;
+  }
+
+  /**
+   * Events with the fields that the rule is judged by, or with their documents where those are needed.
+   *
+   * @param limit events wanted at most
+   * @throws RunCut as {@link all} does
+   */
+  async some(query: EventQuery, order: 'newest' | 'oldest', limit: number): Promise<readonly RunEvent[]> {
+    const { events, toPosition, fields } = this.options;
+    if (limit <= 0) return [];
+    this.checkTime();
+    const found = fields && (await events.values({ toPosition, ...query, order, limit, fields }));
+    if (!found) return this.all(query, order, limit);
+    this.count(found.length);
+    return found;
+  }
+
+  /** @returns events with their documents */
+  at(positions: readonly number[]): Promise<readonly StoredEvent[]> {
+    return this.options.events.at(positions);
+  }
+
+  private checkTime(): void {
+    if (this.options.isOver()) throw new RunCut('time', 'the run took longer than it may');
+  }
+
+  private count(events: number): void {
+    this.read += events;
+    const { maxEvents } = this.options;
+    if (this.read > maxEvents) throw new RunCut('events', `the run had to read more than ${maxEvents} events`);
   }
 
   /** @returns time of the newest event that is not in the future; undefined when there is none */
@@ -90,10 +130,15 @@ export class RunReader {
   }
 
   /** @returns a view of each event in turn, valid until the next one */
-  *views(events: Iterable<StoredEvent>): Generator<DocumentEvent> {
-    for (const { document, provenance } of events) {
-      this.view.point(document, provenance);
-      yield this.view;
+  *views(events: Iterable<RunEvent>): Generator<EventView> {
+    for (const event of events) {
+      if (hasDocument(event)) {
+        this.view.point(event.document, event.provenance);
+        yield this.view;
+      } else {
+        this.values.show(event);
+        yield this.values;
+      }
     }
   }
 

@@ -4,7 +4,6 @@
  * and judged by the code that scans files, so that the alerts are those of a scan over everything.
  */
 import { or } from '../../query/predicate.ts';
-import type { StoredEvent } from '../../store/event-store.ts';
 import type { AlertRecord, ExceptionHits, RuleRun } from '../../store/store.ts';
 import type { Alert } from '../alert.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
@@ -12,12 +11,14 @@ import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
 import type { Rule } from '../rule.ts';
 import { anchorCases } from './anchor-case.ts';
 import { dayCases } from './day-case.ts';
-import { evaluate, type Judging } from './evaluate.ts';
+import { JudgedCase, type Judging } from './evaluate.ts';
 import { islandCases } from './island-case.ts';
+import { judgedBy, learnField } from './judged-by.ts';
 import { judgeTerms } from './judge-terms.ts';
 import { Partition, predicatesOf } from './partition.ts';
 import { isTimed, type Reach, reachOf } from './reach.ts';
 import { type Gathering, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import { FieldUnread, type RunEvent } from './run-event.ts';
 import { emptyRun, type RunGiven, type RunResult } from './run-given.ts';
 import { MOMENT_MS, RunCut, RunReader } from './run-reader.ts';
 import {
@@ -28,7 +29,7 @@ import {
   type SeenTerm,
   writeRuleState,
 } from './rule-state.ts';
-import { settle } from './settle.ts';
+import { settle, type Telling } from './settle.ts';
 import { spanCases } from './span-case.ts';
 import { stormAlert } from './storm-alert.ts';
 import { canContinue, continued, rememberedFor } from './suppression-case.ts';
@@ -42,6 +43,10 @@ export async function runRule(rule: Rule, given: RunGiven): Promise<RunResult | 
     try {
       return await new RuleRunning(rule, given, state).run();
     } catch (error) {
+      if (error instanceof FieldUnread) {
+        learnField(rule, error.field);
+        continue;
+      }
       if (!(error instanceof RunCut)) throw error;
       const { chunk } = state;
       const size = Math.min(chunk, given.position - state.position);
@@ -100,16 +105,18 @@ class RuleRunning {
     this.toPosition = window
       ? given.position
       : (overflow?.toPosition ?? Math.min(given.position, state.position + state.chunk));
+    const fields = judgedBy(rule);
     this.reader = new RunReader({
       events: given.events,
       networks: given.networks,
       toPosition: this.toPosition,
       maxEvents: 2 * given.limits['run-events'],
       isOver: () => given.now() - this.startedMs > given.limits['run-ms'],
+      fields,
     });
     const { networks, exceptions, engineLimits = {} } = given;
     const set = new ExceptionSet(exceptions, this.startedMs);
-    this.judging = { rule, networks, exceptions: ruleExceptions(set), limits: engineLimits };
+    this.judging = { rule, networks, exceptions: ruleExceptions(set), limits: engineLimits, fields };
   }
 
   async run(): Promise<RunResult | undefined> {
@@ -133,7 +140,6 @@ class RuleRunning {
       known: this.given.known,
       maxNew: this.given.window ? Infinity : this.rule.maxSignals,
       cursor: this.given.window ? undefined : state.overflow,
-      nowMs: this.startedMs,
     });
     const { afterPosition, toPosition } = this;
     const { excepted, hits } = this.exceptedOf(fresh);
@@ -144,7 +150,7 @@ class RuleRunning {
     const what = isSummed ? 'were summed up in one' : 'are left for the next run';
     if (left > 0) this.remarks.add(`${left} alerts above max_signals ${what}`);
     const storm = isSummed ? [stormRecord(this.rule, settled.left, [afterPosition, toPosition], this.startedMs)] : [];
-    const alerts = [...settled.alerts, ...storm];
+    const alerts = [...(await this.records(settled.telling)), ...storm];
     const run: RuleRun = {
       ...emptyRun(this.rule, this.given, this.startedMs),
       endedMs: this.given.now(),
@@ -189,7 +195,7 @@ class RuleRunning {
     return { run, alerts, state: writeRuleState(next), hits, isBehind };
   }
 
-  private async judge(fresh: readonly StoredEvent[], untilMs: number, state: RuleState): Promise<RunJudged> {
+  private async judge(fresh: readonly RunEvent[], untilMs: number, state: RuleState): Promise<RunJudged> {
     if (this.reach.kind === 'anchor') {
       const gathering = this.gathering(untilMs, state);
       const { cases, sighted } = await anchorCases(
@@ -218,10 +224,12 @@ class RuleRunning {
   }
 
   /** The short way of suppression; undefined when history must be read. */
-  private async goingOn(fresh: readonly StoredEvent[], state: RuleState): Promise<Found[] | undefined> {
+  private async goingOn(fresh: readonly RunEvent[], state: RuleState): Promise<Found[] | undefined> {
     const { window, stored, limits } = this.given;
     if (window || this.afterPosition === 0 || !canContinue(this.rule, state, limits['told-alerts'])) return undefined;
-    return continued(this.rule, state.told, evaluate(this.judging, fresh).alerts, stored);
+    const judged = new JudgedCase(this.judging, fresh);
+    const ids = new Set(judged.alerts.map(({ id }) => id));
+    return continued(this.rule, state.told, await judged.whole(ids, (positions) => this.reader.at(positions)), stored);
   }
 
   private foundIn(cases: readonly RunCase[], untilMs: number): Found[] {
@@ -229,13 +237,26 @@ class RuleRunning {
     for (const { events, accepts, isCut, remark } of cases) {
       if (remark !== undefined) this.remarks.add(remark);
       const lastMs = untilMs === Infinity ? Number.NaN : untilMs;
-      const { alerts, limits } = evaluate(this.judging, events, { firstMs: this.firstMs, lastMs });
-      for (const { name, consequence } of limits) this.remarks.add(`${name}: ${consequence}`);
+      const from = new JudgedCase(this.judging, events, { firstMs: this.firstMs, lastMs });
+      for (const { name, consequence } of from.limits) this.remarks.add(`${name}: ${consequence}`);
       if (isCut) this.remarks.add('run-events: figures of alerts that began long ago are those of their latest events');
       const slackMs = isCut && this.reach.kind === 'island' ? this.reach.gapMs : 0;
-      found.push(...alerts.filter(accepts).map((alert) => ({ alert, slackMs })));
+      found.push(...from.alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
     }
     return found;
+  }
+
+  /** Alerts as they are to be stored, with the documents of their events. */
+  private async records(telling: readonly Telling[]): Promise<AlertRecord[]> {
+    const ids = new Set(telling.map(({ found }) => found.alert.id));
+    const whole = new Map<string, Alert>();
+    for (const from of new Set(telling.map(({ found }) => found.from))) {
+      const alerts = (await from?.whole(ids, (positions) => this.reader.at(positions))) ?? [];
+      for (const alert of alerts) whole.set(alert.id, alert);
+    }
+    return telling.map(({ found: { alert, record }, id }) => {
+      return record ?? toRecord(whole.get(alert.id) ?? alert, id, this.startedMs);
+    });
   }
 
   private gathering(untilMs: number, state: RuleState): Gathering {
@@ -249,7 +270,7 @@ class RuleRunning {
     };
   }
 
-  private cases(fresh: readonly StoredEvent[], untilMs: number, state: RuleState): Promise<readonly RunCase[]> {
+  private cases(fresh: readonly RunEvent[], untilMs: number, state: RuleState): Promise<readonly RunCase[]> {
     const given = this.gathering(untilMs, state);
     const { reach } = this;
     switch (reach.kind) {
@@ -265,20 +286,20 @@ class RuleRunning {
   }
 
   /** Events of the rule that are new, and those that waited until time had passed. */
-  private async freshMatches(untilMs: number): Promise<readonly StoredEvent[]> {
+  private async freshMatches(untilMs: number): Promise<readonly RunEvent[]> {
     // Legs such as logons match all day long; only what is near the rare leg is read.
     if (this.reach.kind === 'anchor' || this.reach.kind === 'volume') return [];
     const predicate = or(predicatesOf(this.rule));
     const maxEvents = this.given.limits['run-events'];
     const until = untilMs === Infinity ? {} : { beforeMs: untilMs + MOMENT_MS };
     const which = this.given.window ?? { afterPosition: this.afterPosition };
-    const fresh = await this.reader.all({ predicate, ...until, ...which }, 'oldest', maxEvents);
+    const fresh = await this.reader.some({ predicate, ...until, ...which }, 'oldest', maxEvents);
     if (fresh.length === maxEvents) throw new RunCut('events', `more than ${maxEvents} new matches`);
     const { judgedMs } = this.state;
     if (untilMs === Infinity || judgedMs === undefined) return fresh;
     const waitMs = this.reach.kind === 'island' ? this.reach.gapMs : this.reach.kind === 'span' ? this.reach.spanMs : 0;
     const fromMs = Math.max(MOMENT_MS, judgedMs - waitMs);
-    const waiting = await this.reader.all({ predicate, fromMs, ...until }, 'newest', maxEvents);
+    const waiting = await this.reader.some({ predicate, fromMs, ...until }, 'newest', maxEvents);
     return [...new Map([...fresh, ...waiting].map((event) => [event.id, event])).values()];
   }
 
@@ -291,7 +312,7 @@ class RuleRunning {
   }
 
   /** New events that exceptions silence. Those of several events together are not counted: they are judged again and again. */
-  private exceptedOf(fresh: readonly StoredEvent[]): { excepted: number; hits: readonly ExceptionHits[] } {
+  private exceptedOf(fresh: readonly RunEvent[]): { excepted: number; hits: readonly ExceptionHits[] } {
     const set = new ExceptionSet(this.given.exceptions, this.startedMs);
     const silencedBy = ruleExceptions(set).exceptionsFor?.(this.rule);
     let excepted = 0;

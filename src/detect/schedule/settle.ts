@@ -1,8 +1,7 @@
 import { compareTexts, compareTimes } from '../../base/order.ts';
-import type { AlertRecord } from '../../store/store.ts';
 import type { Alert } from '../alert.ts';
 import type { Overflow } from './rule-state.ts';
-import { type Found, hashOf, type ToldAlerts, toRecord } from './told-alerts.ts';
+import { type Found, hashOf, type ToldAlerts } from './told-alerts.ts';
 
 /** What alerts are settled with. */
 export interface Settling {
@@ -15,12 +14,17 @@ export interface Settling {
   readonly maxNew: number;
   /** Where an earlier run over the same positions stopped. */
   readonly cursor: Overflow | undefined;
-  readonly nowMs: number;
+}
+
+/** An alert to write, and the id under which it is stored. */
+export interface Telling {
+  readonly found: Found;
+  readonly id: string;
 }
 
 /** Alerts to write. */
 export interface Settled {
-  readonly alerts: readonly AlertRecord[];
+  readonly telling: readonly Telling[];
   readonly added: number;
   readonly updated: number;
   /** New alerts that are left, in order of time, and the last one told. */
@@ -30,12 +34,12 @@ export interface Settled {
 
 /** Says of each alert that was found whether it is new, was told before, or has changed, in order of time. */
 export async function settle(found: readonly Found[], settling: Settling): Promise<Settled> {
-  const { told, mayChange, known: knownIds, maxNew, cursor, nowMs } = settling;
+  const { told, mayChange, known: knownIds, maxNew, cursor } = settling;
   const ids = new Set(found.map(({ alert }) => alert.id));
   // One question for all of them; an id that another alert has taken meanwhile is asked for by itself.
   const stored = await knownIds([...ids]);
   const isStored = async (id: string) => (ids.has(id) ? stored : await knownIds([id])).has(id);
-  const alerts = new Map<string, AlertRecord>();
+  const telling = new Map<string, Telling>();
   const taken = new Set<string>();
   let added = 0;
   let updated = 0;
@@ -53,16 +57,15 @@ export async function settle(found: readonly Found[], settling: Settling): Promi
       left.push(alert);
       continue;
     }
-    const record = one.record ?? toRecord(alert, id, nowMs);
     if (isNew) {
       added++;
       last = { timeMs: timeOf(one), id: alert.id };
-    } else if (known && known.hash === hashOf(record)) continue;
+    } else if (known && known.hash === hashOf(alert)) continue;
     else updated++;
-    alerts.set(id, record);
-    if (mayChange) told.put(record, alert, before);
+    telling.set(id, { found: one, id });
+    if (mayChange) told.put(id, alert, before);
   }
-  return { alerts: [...alerts.values()], added, updated, left, last };
+  return { telling: [...telling.values()], added, updated, left, last };
 }
 
 function inOrder(one: Found, other: Found): number {

@@ -1,5 +1,5 @@
-import type { StoredEvent } from '../../store/event-store.ts';
 import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS } from './run-reader.ts';
 import { stretchesOf } from './stretches.ts';
 
@@ -12,7 +12,7 @@ import { stretchesOf } from './stretches.ts';
 export async function spanCases(
   { isAllNew, partition, reader, untilMs, maxEvents }: Gathering,
   { spanMs }: ReachOf<'span'>,
-  fresh: readonly StoredEvent[],
+  fresh: readonly RunEvent[],
 ): Promise<RunCase[]> {
   if (isAllNew) return [wholeCase(fresh)];
   const cases: RunCase[] = [];
@@ -22,7 +22,7 @@ export async function spanCases(
     const start = from - 2 * spanMs - MOMENT_MS;
     const beforeMs = Math.min(to + 2 * spanMs + 2 * MOMENT_MS, untilMs);
     const query = { predicate: partition.within(parts), fromMs: Math.max(MOMENT_MS, start), beforeMs };
-    const events = await reader.all(query, 'newest', maxEvents);
+    const events = await reader.some(query, 'newest', maxEvents);
     const isCut = events.length === maxEvents;
     const first = isCut ? events.at(-1)!.timeMs : start;
     cases.push({

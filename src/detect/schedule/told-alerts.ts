@@ -8,11 +8,15 @@ import { canonicalJson } from '../../event/document.ts';
 import type { AlertRecord } from '../../store/store.ts';
 import type { Alert } from '../alert.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
+import type { JudgedCase } from './evaluate.ts';
 import type { ToldAlert } from './rule-state.ts';
 
 /** What was found of an alert. */
 export interface Found {
+  /** Perhaps without the documents of its events. */
   readonly alert: Alert;
+  /** Where it was found, which can make it whole; undefined for one that is. */
+  readonly from?: JudgedCase | undefined;
   /** How far apart it and the alert it goes on with may lie, milliseconds. */
   readonly slackMs: number;
   /** As it is to be stored, when it is not made of the alert alone. */
@@ -59,12 +63,12 @@ export class ToldAlerts {
   }
 
   /** Remembers what was told of an alert, in place of what it goes on with. */
-  put(record: AlertRecord, alert: Alert, before?: ToldAlert): void {
+  put(id: string, alert: Alert, before?: ToldAlert): void {
     if (before) this.byNow.delete(before.now);
     this.byNow.delete(alert.id);
     const { originalTime: from, lastTime: to } = alert;
     if (Number.isNaN(from)) return;
-    this.byNow.set(alert.id, { id: record.id, now: alert.id, about: aboutOf(alert), from, to, hash: hashOf(record) });
+    this.byNow.set(alert.id, { id, now: alert.id, about: aboutOf(alert), from, to, hash: hashOf(alert) });
   }
 
   /** @returns those with the latest events, in the order of their ends */
@@ -90,9 +94,22 @@ export function toRecord(alert: Alert, id: string, nowMs: number): AlertRecord {
   };
 }
 
-/** @returns what tells whether an alert changed */
-export function hashOf({ document }: AlertRecord): string {
-  return stableId([canonicalJson(document)]);
+/** @returns what tells whether an alert changed, in whatever its events decide; their documents need not be at hand */
+export function hashOf(alert: Alert): string {
+  const { originalTime, lastTime, memberCount, members, group, finding, newTerms, sequence, suppression } = alert;
+  const legs = sequence?.legs.map(({ name, state, event }) => [name, state, event ?? '']);
+  const decided = {
+    originalTime,
+    lastTime,
+    memberCount,
+    group,
+    finding,
+    newTerms,
+    suppression,
+    legs,
+    sequence: sequence?.grade,
+  };
+  return stableId([canonicalJson(decided), ...members.map(({ id }) => id)]);
 }
 
 /** @returns what an alert is about, as a text to compare */

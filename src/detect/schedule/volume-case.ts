@@ -6,6 +6,7 @@
 import type { Scalar } from '../../event/document.ts';
 import { type Field, fields } from '../../event/field.ts';
 import type { EventQuery } from '../../store/event-store.ts';
+import { BYTE_FIELDS } from '../executors/flow-bytes.ts';
 import type { Rule } from '../rule.ts';
 import { isOneOf, predicatesOf } from './partition.ts';
 import { and } from '../../query/predicate.ts';
@@ -16,15 +17,8 @@ import { MOMENT_MS } from './run-reader.ts';
 const DAY_MS = 86_400_000;
 /** Keys and days whose sum is remembered; those of the latest days stay. */
 const MAX_SUMS = 20_000;
-/** Fields that may hold payload (executors/flow-bytes.ts). */
-const BYTES = [
-  'smb.flow.bytes.client',
-  'smb.flow.bytes.server',
-  'client.bytes',
-  'server.bytes',
-  'source.bytes',
-  'destination.bytes',
-].map((name) => fields.get(name));
+/** Fields that may hold payload. */
+const BYTES = BYTE_FIELDS.map((name) => fields.get(name));
 
 /** A key that may have far more than before. */
 interface Large {
@@ -107,7 +101,7 @@ async function caseOf(
     fromMs: Math.max(MOMENT_MS, Math.min(...days) * DAY_MS - rule.volume!.historyMs - DAY_MS),
     beforeMs: (Math.max(...days) + 1) * DAY_MS,
   };
-  const found = await reader.all(query, 'newest', maxEvents);
+  const found = await reader.some(query, 'newest', maxEvents);
   if (found.length === maxEvents) {
     // Half of the days before would make an alert of every day.
     const remark = 'run-events: a day had more events than can be held against the days before';

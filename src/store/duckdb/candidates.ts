@@ -1,4 +1,5 @@
 /** Events that a query's condition finds, with their documents. */
+import type { DuckDBValue } from '@duckdb/node-api';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { applyChanges } from '../../event/json-origin.ts';
@@ -60,9 +61,32 @@ export async function readCandidates(
   search: CandidateSearch,
 ): Promise<Candidates> {
   const keys = await readKeys(reading.connections, queries, search);
+  const candidates = await withDocuments(reading, queries, keys);
+  return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
+}
+
+/** @returns the events at some positions, in their order */
+export async function readAt(
+  reading: CandidateReading,
+  queries: readonly TableQuery[],
+  positions: readonly number[],
+): Promise<StoredEvent[]> {
+  const parts = queries.map(({ name, said }, table) => {
+    const number: Sql = { text: String(table), parameters: [] };
+    return sql`SELECT time, id, position, ingested, ${said}, ${number} FROM ${name} WHERE ${isAt(positions)}`;
+  });
+  const keys = toKeys(await reading.connections.rows(sql`${parts[0]!} UNION ALL ${parts[1]!} ORDER BY position`));
+  return (await withDocuments(reading, queries, keys)).map(({ event }) => event);
+}
+
+async function withDocuments(
+  reading: CandidateReading,
+  queries: readonly TableQuery[],
+  keys: readonly Key[],
+): Promise<Candidate[]> {
   const documents = await readTexts(reading, queries, keys);
   const view = new DocumentEvent(reading.networks);
-  const candidates = keys.flatMap(({ saidMs, table, ...key }) => {
+  return keys.flatMap(({ saidMs, table, ...key }) => {
     const texts = documents.get(key.position);
     // Removed between the two questions, because it was too old.
     if (!texts) return [];
@@ -71,7 +95,6 @@ export async function readCandidates(
     if (saidMs !== undefined) setIngested(view, document, saidMs);
     return [{ table, event: { ...key, provenance: JSON.parse(texts.provenance) as Provenance, document } }];
   });
-  return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
 }
 
 async function readTexts(
@@ -87,10 +110,8 @@ async function readTexts(
   for (const [table, { name }] of queries.entries()) {
     const positions = keys.filter((key) => key.table === table && !found.has(key.position)).map((key) => key.position);
     if (positions.length === 0) continue;
-    const [first, last] = [Math.min(...positions), Math.max(...positions)].map(bigint) as [Sql, Sql];
     const rows = await connections.rows(
-      sql`SELECT position, provenance, document, changes FROM ${name}
-          WHERE position BETWEEN ${first} AND ${last} AND position IN (SELECT unnest(${positions}::BIGINT[]))`,
+      sql`SELECT position, provenance, document, changes FROM ${name} WHERE ${isAt(positions)}`,
     );
     for (const [position, provenance, document, changes] of rows) {
       const texts = {
@@ -121,6 +142,10 @@ async function readKeys(
   });
   const union = sql`${parts[0]!} UNION ALL ${parts[1]!}`;
   const rows = await connections.rows(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
+  return toKeys(rows);
+}
+
+function toKeys(rows: readonly DuckDBValue[][]): Key[] {
   return rows.map(([time, id, position, ingested, said, table]) => ({
     timeMs: Number(time),
     id: String(id),
@@ -129,6 +154,12 @@ async function readKeys(
     saidMs: said === null ? undefined : Number(said),
     table: Number(table),
   }));
+}
+
+/** Bounds first, so that blocks of rows far from them are not looked at. */
+function isAt(positions: readonly number[]): Sql {
+  const [first, last] = [Math.min(...positions), Math.max(...positions)].map(bigint) as [Sql, Sql];
+  return sql`position BETWEEN ${first} AND ${last} AND position IN (SELECT unnest(${positions}::BIGINT[]))`;
 }
 
 function bigint(position: number): Sql {

@@ -7,6 +7,7 @@ import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
 import { joinSql, sql } from '../../query/compile/sql/sql.ts';
+import { ALL } from '../../query/predicate.ts';
 import type {
   AppendResult,
   EventBatch,
@@ -14,17 +15,20 @@ import type {
   EventQuery,
   EventSearch,
   EventStore,
+  EventValues,
   StoredEvent,
   TimeCount,
   ValueCount,
+  ValueSearch,
   ValueSum,
 } from '../event-store.ts';
-import { readCandidates } from './candidates.ts';
+import { readAt, readCandidates } from './candidates.ts';
 import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { DocumentCache } from './document-cache.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
+import { readValues } from './event-values.ts';
 import { EventWriter } from './event-writer.ts';
 import { OriginRows } from './origin-row.ts';
 import { ReadConnections } from './read-connections.ts';
@@ -125,6 +129,14 @@ export class DuckDbEventStore implements EventStore {
       after = next;
     }
     return { events, next: after && formatCursor(after) };
+  }
+
+  values(search: ValueSearch): Promise<readonly EventValues[] | undefined> {
+    return readValues(this.connections, this.tables, search);
+  }
+
+  async at(positions: readonly number[]): Promise<readonly StoredEvent[]> {
+    return positions.length === 0 ? [] : readAt(this, tableQueries({ predicate: ALL }, this.tables), positions);
   }
 
   async count(query: EventQuery): Promise<number> {
