@@ -67,6 +67,7 @@ export async function measureRuns(store: Store, networks: Networks): Promise<voi
 /** The store as it was when it had so many events. */
 function boundTo(events: EventStore, position: () => number): EventStore {
   return {
+    recipe: events.recipe,
     batch: (ingestedMs) => events.batch(ingestedMs),
     append: (batch) => events.append(batch),
     position: () => Promise.resolve(position()),

@@ -15,7 +15,7 @@ const REQUEST_EVENTS = 1_600;
 const REQUESTS = 120;
 /** Requests until everything is compiled; what is sustained begins behind them. */
 const WARM_UP = 40;
-/** Shippers that send at the same time. */
+/** Shippers that send at the same time, each from an address of its own. */
 const SHIPPERS = 4;
 
 /** Sends the mixture of a site to the built server; the baseline is a server that only parses every line. */
@@ -57,7 +57,10 @@ async function measure(
   start: () => Promise<Target>,
 ): Promise<void> {
   const target = await start();
-  const agent = new Agent({ keepAlive: true, maxSockets: SHIPPERS });
+  const agents = Array.from(
+    { length: SHIPPERS },
+    (_, i) => new Agent({ keepAlive: true, maxSockets: 1, localAddress: `127.0.0.${i + 2}` }),
+  );
   const waits: number[] = [];
   let refused = 0;
   const began = performance.now();
@@ -66,7 +69,7 @@ async function measure(
   let answered = 0;
   let warm = began;
   await Promise.all(
-    Array.from({ length: SHIPPERS }, async () => {
+    agents.map(async (agent) => {
       for (let body = bodies[next++]; body; body = bodies[next++]) {
         const asked = performance.now();
         while ((await post(target, agent, body)) === 429) {
@@ -83,7 +86,7 @@ async function measure(
   const sustained = ((REQUESTS - WARM_UP) * REQUEST_EVENTS * 1000) / (ended - warm);
   const cpu = cpuSeconds(target.child.pid!) - before;
   const memory = peakBytes(target.child.pid!);
-  agent.destroy();
+  for (const agent of agents) agent.destroy();
   const stopped = new Promise((done) => target.child.once('exit', done));
   target.child.kill('SIGTERM');
   await stopped;

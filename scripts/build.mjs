@@ -36,6 +36,7 @@ async function link() {
     input: {
       main: join(compiled, 'main.js'),
       'scan-worker': join(compiled, 'detect', 'parallel', 'scan-worker.js'),
+      'bulk-worker': join(compiled, 'server', 'ingest', 'elastic', 'reading', 'bulk-worker.js'),
     },
     // Packages stay packages, so that they can be audited and renewed.
     external: /^[^./]/,

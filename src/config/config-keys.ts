@@ -179,6 +179,11 @@ const INGEST = {
     meaning: 'Connections of syslog at the same time',
     default: '1000',
   },
+  readers: {
+    shape: integer({ min: 1, max: 64 }),
+    meaning: 'Threads that read what shippers send; a shipper is read by one of them',
+    default: 'one for each core, 4 at most',
+  },
 } satisfies TableKeys;
 
 const SERVER = {

@@ -19,6 +19,8 @@ export interface IngestLimits {
   readonly senders: number;
   /** Senders whose reading state (joined sessions, order of keys) is kept at the same time. */
   readonly openReaders: number;
+  /** Threads that read what shippers send; undefined: one for each core, four at most. */
+  readonly readers: number | undefined;
   /** Connections of syslog at the same time. */
   readonly connections: number;
 }
@@ -33,6 +35,7 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   deadLetterBytes: 64 * 1024,
   senders: 10_000,
   openReaders: 256,
+  readers: undefined,
   connections: 1_000,
 };
 

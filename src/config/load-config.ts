@@ -123,6 +123,7 @@ function toIngestSettings(
       requestBytes: values.max_request ?? limits.requestBytes,
       documentBytes: values.max_document ?? limits.documentBytes,
       connections: values.max_connections ?? limits.connections,
+      readers: values.readers ?? limits.readers,
     },
     syslog: { udp: valuesOf(syslog?.udp), tcp: valuesOf(syslog?.tcp), tls: valuesOf(syslog?.tls) },
     netflow: valuesOf(values.netflow),

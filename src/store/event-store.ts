@@ -12,8 +12,38 @@ export interface EventBatch {
    * @returns its id, or undefined when the batch has it already
    */
   add(event: EventView): string | undefined;
+  /** Takes in what a batch of another thread packed. @returns of each event whether the batch did not have it */
+  addPacked(packed: PackedEvents): readonly boolean[];
+  /** @returns all that was taken in; nothing can be done with the batch afterwards */
+  pack(): PackedEvents;
   /** Events taken in. */
   readonly size: number;
+}
+
+/** Events that one thread made ready for the store of another: plain data that can be posted. */
+export interface PackedEvents {
+  readonly ids: readonly string[];
+  /** Known to the store alone. */
+  readonly content: unknown;
+  /** Parts of the content that need not be copied. */
+  readonly buffers: readonly ArrayBuffer[];
+}
+
+/** Makes batches, in whatever thread. */
+export interface EventBatches {
+  /**
+   * @param ingestedMs when the events came in: their `event.ingested`, whatever they say themselves; without it
+   * the time of storing, of those that do not say it
+   * @returns a batch to fill, and to append or pack
+   */
+  batch(ingestedMs?: number): EventBatch;
+}
+
+/** What another thread has to know to make batches for a store: plain data that can be posted, see {@link openBatches}. */
+export interface BatchRecipe {
+  readonly kind: 'duckdb';
+  /** Names of the fields that have columns. */
+  readonly fields: readonly string[];
 }
 
 /** What became of a batch. */
@@ -109,13 +139,9 @@ export interface TimeCount {
 }
 
 /** The events of a store. */
-export interface EventStore {
-  /**
-   * @param ingestedMs when the events came in: their `event.ingested`, whatever they say themselves; without it
-   * the time of storing, of those that do not say it
-   * @returns a batch to fill and append
-   */
-  batch(ingestedMs?: number): EventBatch;
+export interface EventStore extends EventBatches {
+  /** For batches that other threads make. */
+  readonly recipe: BatchRecipe;
   /**
    * Appends the events that are not there yet. When the promise is fulfilled they are on disk.
    *

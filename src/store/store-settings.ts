@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
+
 /** Limits of a store. */
 export interface StoreSettings {
   /** Memory that the database may use, in megabytes; what needs more goes through a folder beside the file. */
   readonly memoryMb: number;
-  /** Threads of the database; undefined: as many as the machine has. */
-  readonly threads: number | undefined;
+  /** Threads of the database. */
+  readonly threads: number;
   /** A question that takes longer is stopped, in milliseconds. */
   readonly queryMs: number;
 }
@@ -13,8 +15,11 @@ const MEMORY_MB = 2_048;
 /** Long enough for a figure over all of a large store, short enough that nobody waits for ever. */
 const QUERY_MS = 120_000;
 
+/** One core is left to the program: where all are taken, the database's threads wait for work at its cost. */
+const THREADS = Math.max(1, availableParallelism() - 1);
+
 /** Limits where nothing is said. */
-export const DEFAULT_STORE_SETTINGS: StoreSettings = { memoryMb: MEMORY_MB, threads: undefined, queryMs: QUERY_MS };
+export const DEFAULT_STORE_SETTINGS: StoreSettings = { memoryMb: MEMORY_MB, threads: THREADS, queryMs: QUERY_MS };
 
 /** How long and how much is kept. */
 export interface Retention {

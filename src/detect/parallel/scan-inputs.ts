@@ -11,7 +11,7 @@ import type { ReadingWork } from './protocol.ts';
 import { readInThreads } from './read-in-threads.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { ReadingThread } from './reading-thread.ts';
-import { transferable } from './transfer.ts';
+import { transferable } from '../../event/transfer.ts';
 
 /** What is read, by how many threads, for which scan. */
 export interface ScanReading extends Pick<ReadAllOptions, 'isStopped' | 'progress'> {

@@ -7,7 +7,7 @@ import { EventBatches } from './event-batches.ts';
 import type { Answer, Order, ReadingWork } from './protocol.ts';
 import { forwarded, readRun, type RunReading } from './run-reader.ts';
 import type { Run } from './task-queue.ts';
-import { received } from './transfer.ts';
+import { received } from '../../event/transfer.ts';
 
 /** Time between two words on how far it is. */
 const PROGRESS_MS = 100;

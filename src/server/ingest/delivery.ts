@@ -1,20 +1,15 @@
-/** What one request brings, item by item, and what became of each. */
+/** What one request brings, or a listener in a while: taken to the store, and what became of each item. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventView } from '../../event/view.ts';
-import { deadLetter } from './dead-letter.ts';
 import type { Intake } from './intake.ts';
+import { ItemReading, type ItemVerdict, type ReadItems } from './item-reading.ts';
 import type { Sender } from './senders.ts';
-import type { WriteGroup } from './write-group.ts';
+import type { GroupOutcome, WriteGroup } from './write-group.ts';
 
 /** What became of an item. */
 export type ItemOutcome =
   | { readonly kind: 'created' | 'duplicate'; readonly id: string }
-  /** It was understood and holds no event. */
-  | { readonly kind: 'empty'; readonly reason: string }
-  /** It goes to the dead letters. */
-  | { readonly kind: 'unreadable'; readonly reason: string }
-  /** It asks for what is not done here. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | Exclude<ItemVerdict, { readonly kind: 'duplicate' }>
   /** The store could not write it; it may be sent again. */
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -32,22 +27,24 @@ export interface DeliveryOutcome {
 
 /** Work is cut into slices of this length, so that other requests get their turn. */
 const SLICE_MS = 8;
+/** Events that are read before they go to the group. */
+const READ_EVENTS = 1_000;
 
-/** An event that waits to be written. */
-interface Waiting {
-  readonly id: string;
+/** What was read, and the group that it went to. */
+interface Taken {
+  readonly read: ReadItems;
+  /** Of each event whether the group did not have it. */
+  readonly isNew: readonly boolean[];
   readonly group: WriteGroup;
 }
 
-/** See the head of this file. Items are handed over one after another, events within {@link Delivery.item}. */
+/** See the head of this file. It is read here, or comes from another thread by {@link Delivery.take}. */
 export class Delivery {
   private readonly intake: Intake;
   private readonly sender: Sender;
-  private readonly items: (Waiting | ItemOutcome)[] = [];
-  private readonly waiting: Waiting[] = [];
-  private repeated = 0;
-  private readonly groups = new Set<WriteGroup>();
-  private current: Waiting | ItemOutcome | undefined;
+  private readonly taken: Taken[] = [];
+  private reading: ItemReading | undefined;
+  private isInItem = false;
   private sliceBegan = performance.now();
 
   constructor(intake: Intake, sender: Sender) {
@@ -55,101 +52,103 @@ export class Delivery {
     this.sender = sender;
   }
 
-  /** Takes an event of the current item; the view is not kept. */
+  /** Takes an event of the current item, or one of none; the view is not kept. */
   readonly sink = (view: EventView): void => {
-    const { group } = this.intake;
-    const id = group.batch.add(view);
-    this.groups.add(group);
-    this.sender.event(view, this.intake.now());
-    // Of several events in one item the first that is new speaks for all.
-    if (id !== undefined) {
-      const waiting = { id, group };
-      this.waiting.push(waiting);
-      if (this.current === undefined || 'kind' in this.current) this.current = waiting;
-    } else {
-      this.repeated++;
-      this.current ??= { kind: 'duplicate', id: view.id() };
-    }
+    this.open().sink(view);
+    if (!this.isInItem) this.takeWhenMuch();
   };
 
-  /**
-   * One item: calls `read`, within which events are handed to {@link Delivery.sink}.
-   *
-   * @param bytes size of the item
-   * @param read hands out the events, or says why there is none
-   * @param content the item as it came, for the dead letter
-   */
-  item(bytes: number, read: () => ItemOutcome | undefined, content: () => Buffer): void {
-    this.current = undefined;
-    let failure: ItemOutcome | undefined;
-    try {
-      failure = read();
-    } catch (cause) {
-      // Values are decoded when the store asks for them, so this is where a record nobody thought of shows. It costs itself alone.
-      failure = { kind: 'unreadable', reason: `this record could not be read: ${messageOf(cause)}` };
-    }
-    this.sender.bytes += bytes;
-    this.settle(this.current ?? failure ?? { kind: 'empty', reason: 'it holds no event' }, content);
+  /** One item, see {@link ItemReading.item}. */
+  item(bytes: number, read: () => ItemVerdict | undefined, content: () => Buffer): void {
+    this.isInItem = true;
+    this.open().item(bytes, read, content);
+    this.isInItem = false;
+    this.takeWhenMuch();
   }
 
-  private settle(outcome: Waiting | ItemOutcome, content: () => Buffer): void {
-    this.items.push(outcome);
-    if (!('kind' in outcome)) return;
-    if (outcome.kind === 'empty') this.sender.empty(outcome.reason);
-    if (outcome.kind === 'unreadable') this.unreadable(outcome.reason, content());
+  /** What cannot be read of an item that may hold events, too. */
+  unreadable(reason: string, content: Buffer): void {
+    this.open().unreadable(reason, content);
+  }
+
+  /** What was read goes to the group that is written next. */
+  take(read: ReadItems): void {
+    const { group, now } = this.intake;
+    const isNew = group.batch.addPacked(read.events);
+    for (const letter of read.letters) group.addLetter(letter);
+    this.sender.read(read.counts, now());
+    this.taken.push({ read, isNew, group });
   }
 
   /** Called between items: lets others have their turn, and the store write when much waits. */
   async pause(): Promise<void> {
-    while (this.intake.isFull) {
-      const { group } = this.intake;
-      this.intake.flush();
-      // While a write is going on the group stays open and full: it is written next.
-      if (this.intake.group === group) await this.intake.written();
-    }
+    await this.intake.room();
     if (performance.now() - this.sliceBegan < SLICE_MS) return;
     await nextTurn();
     this.sliceBegan = performance.now();
   }
 
-  /** What cannot be read of an item that may hold events, too. */
-  unreadable(reason: string, content: Buffer): void {
-    this.sender.unreadable++;
-    const { group, limits, now } = this.intake;
-    group.addLetter(deadLetter(this.sender.name, reason, content, now(), limits.deadLetterBytes));
-    this.groups.add(group);
-  }
-
   /** @returns what became of all of it, once it is on disk or lost */
   async stored(): Promise<DeliveryOutcome> {
+    this.takeReading();
     this.intake.flush();
-    const outcomes = new Map(
-      await Promise.all([...this.groups].map(async (group) => [group, await group.outcome] as const)),
-    );
-    const failure = [...outcomes.values()].find((outcome) => outcome.failure)?.failure;
-    let known = this.repeated;
+    const groups = await Promise.all(this.taken.map(({ group }) => group.outcome));
+    const failure = groups.find((outcome) => outcome.failure)?.failure;
+    const items: ItemOutcome[] = [];
     let created = 0;
-    for (const { id, group } of this.waiting) {
-      const outcome = outcomes.get(group)!;
-      if (outcome.failure) continue;
-      if (outcome.known.has(id)) known++;
-      else created++;
+    let known = 0;
+    for (const [i, taken] of this.taken.entries()) {
+      const { read, isNew } = taken;
+      known += read.counts.repeated;
+      read.events.ids.forEach((id, event) => {
+        if (groups[i]!.failure) return;
+        if (!isNew[event] || groups[i]!.known.has(id)) known++;
+        else created++;
+      });
+      for (const item of read.items) items.push(outcomeOf(item, taken, groups[i]!, failure));
     }
     this.sender.duplicates += known;
-    const items = this.items.map((item): ItemOutcome => {
-      if ('kind' in item) {
-        // A twin of it or its dead letter may be what was not written.
-        const isLost = failure !== undefined && (item.kind === 'duplicate' || item.kind === 'unreadable');
-        return isLost ? { kind: 'failed', reason: failure.message } : item;
-      }
-      const outcome = outcomes.get(item.group)!;
-      if (outcome.failure) return { kind: 'failed', reason: outcome.failure.message };
-      return { kind: outcome.known.has(item.id) ? 'duplicate' : 'created', id: item.id };
-    });
     return { items, created, known, failure };
+  }
+
+  private open(): ItemReading {
+    const { store, limits, now } = this.intake;
+    this.reading ??= new ItemReading({
+      batches: store.events,
+      sender: this.sender.name,
+      letterBytes: limits.deadLetterBytes,
+      now,
+    });
+    return this.reading;
+  }
+
+  private takeWhenMuch(): void {
+    if (this.reading!.size >= READ_EVENTS) this.takeReading();
+  }
+
+  private takeReading(): void {
+    const { reading } = this;
+    this.reading = undefined;
+    if (reading) this.take(reading.end());
   }
 }
 
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+/** @param failure of any group: a twin of the item or its dead letter may be what was not written */
+function outcomeOf(
+  item: ReadItems['items'][number],
+  { read, isNew }: Taken,
+  group: GroupOutcome,
+  failure: Error | undefined,
+): ItemOutcome {
+  if (typeof item !== 'number' && item.kind !== 'events') {
+    const isLost = failure !== undefined && (item.kind === 'duplicate' || item.kind === 'unreadable');
+    return isLost ? { kind: 'failed', reason: failure.message } : item;
+  }
+  const [first, last] = typeof item === 'number' ? [item, item + 1] : [item.first, item.last];
+  // Of several events in one item the first that is new speaks for all.
+  let speaker = first;
+  while (speaker < last && !isNew[speaker]) speaker++;
+  const id = read.events.ids[speaker < last ? speaker : first]!;
+  if (group.failure) return { kind: 'failed', reason: group.failure.message };
+  return { kind: speaker === last || group.known.has(id) ? 'duplicate' : 'created', id };
 }

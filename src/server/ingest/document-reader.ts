@@ -1,7 +1,7 @@
 import type { BulkTarget } from '../../sources/json/dialect.ts';
 import { JsonRecordReader, type PreparedDialect } from '../../sources/json/record-reader.ts';
-import type { SourceContext } from '../../sources/source.ts';
-import type { Delivery, ItemOutcome } from './delivery.ts';
+import type { EventSink, SourceContext } from '../../sources/source.ts';
+import type { ItemVerdict } from './item-reading.ts';
 import { NotedFaults } from './noted-faults.ts';
 
 /** Reads JSON documents that one sender sends one by one, and says of each why it holds no event. */
@@ -21,10 +21,10 @@ export class DocumentReader {
   }
 
   /** @returns why the document in `buffer[start..end)` holds no event; it may have given one all the same */
-  read(buffer: Buffer, start: number, end: number, delivery: Delivery, target?: BulkTarget): ItemOutcome | undefined {
+  read(buffer: Buffer, start: number, end: number, sink: EventSink, target?: BulkTarget): ItemVerdict | undefined {
     this.faults.take();
     this.skipped = undefined;
-    this.records.read(buffer, start, end, undefined, undefined, delivery.sink, target);
+    this.records.read(buffer, start, end, undefined, undefined, sink, target);
     if (this.skipped !== undefined) return { kind: 'empty', reason: this.skipped };
     const fault = this.faults.take();
     return fault && { kind: 'unreadable', reason: fault.message };

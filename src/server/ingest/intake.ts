@@ -42,7 +42,7 @@ export class Intake {
   readonly limits: IngestLimits;
   readonly senders: Senders;
   readonly now: () => number;
-  private readonly store: IntakeOptions['store'];
+  readonly store: IntakeOptions['store'];
   private open: WriteGroup;
   private writing: WriteGroup | undefined;
   private writer: Promise<void> = Promise.resolve();
@@ -103,6 +103,16 @@ export class Intake {
     return this.open.size >= this.limits.writeEvents;
   }
 
+  /** Fulfilled when less waits: the store has to write before more is brought. */
+  async room(): Promise<void> {
+    while (this.isFull) {
+      const { open } = this;
+      this.flush();
+      // While a write is going on the group stays open and full: it is written next.
+      if (this.open === open) await this.writer;
+    }
+  }
+
   /** Writes what waits. */
   flush(): void {
     if (this.writing !== undefined || this.open.isEmpty) return;
@@ -118,11 +128,6 @@ export class Intake {
       // Whoever asked while this one was written waits for the next.
       this.flush();
     });
-  }
-
-  /** Fulfilled when the write that is going on has ended. */
-  written(): Promise<void> {
-    return this.writer;
   }
 
   figures(): IntakeFigures {

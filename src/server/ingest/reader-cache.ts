@@ -1,16 +1,17 @@
-import type { Sender } from './senders.ts';
-
 /** Readers of senders, bounded: the one used longest ago is forgotten, and made anew when its sender comes again. */
 export class ReaderCache<T> {
   private readonly limit: number;
-  private readonly bySender = new Map<Sender, T>();
+  private readonly bySender = new Map<string, T>();
 
   constructor(limit: number) {
     this.limit = limit;
   }
 
-  /** @param make called when there is none */
-  get(sender: Sender, make: () => T): T {
+  /**
+   * @param sender its name
+   * @param make called when there is none
+   */
+  get(sender: string, make: () => T): T {
     const reader = this.bySender.get(sender) ?? make();
     this.bySender.delete(sender);
     this.bySender.set(sender, reader);

@@ -1,8 +1,6 @@
 /** Who sends what: counters for the status page, the metrics and the alert about sources that have fallen silent. */
-import { fieldId } from '../../event/field.ts';
-import { type EventView, firstText } from '../../event/view.ts';
+import type { ItemCounts } from './item-reading.ts';
 
-const DATASET = fieldId('event.dataset');
 /** Datasets counted by name for one sender, and reasons why items held no event. */
 const MAX_NAMES = 200;
 const OTHERS = '(others)';
@@ -38,24 +36,32 @@ export class Sender {
     this.name = name;
   }
 
-  /** Counts an event. */
-  event(view: EventView, atMs: number): void {
-    this.events++;
-    this.lastMs = atMs;
-    const dataset = firstText(view, DATASET) ?? '(none)';
-    const known = this.datasets.get(dataset);
-    if (known) {
-      known.events++;
-      known.lastMs = atMs;
-    } else if (this.datasets.size < MAX_NAMES) {
-      this.datasets.set(dataset, { events: 1, lastMs: atMs });
+  /** Counts what was read of it. */
+  read({ events, bytes, unreadable, datasets, empties }: ItemCounts, atMs: number): void {
+    this.bytes += bytes;
+    this.unreadable += unreadable;
+    if (events > 0) {
+      this.events += events;
+      this.lastMs = atMs;
     }
+    for (const [name, count] of datasets) this.dataset(name, count, atMs);
+    for (const [reason, count] of empties) this.empty(reason, count);
   }
 
-  /** Counts an item that holds no event. */
-  empty(reason: string): void {
+  /** Counts items that hold no event. */
+  empty(reason: string, count = 1): void {
     const name = this.empties.has(reason) || this.empties.size < MAX_NAMES ? reason : OTHERS;
-    this.empties.set(name, (this.empties.get(name) ?? 0) + 1);
+    this.empties.set(name, (this.empties.get(name) ?? 0) + count);
+  }
+
+  private dataset(name: string, count: number, atMs: number): void {
+    const known = this.datasets.get(name);
+    if (known) {
+      known.events += count;
+      known.lastMs = atMs;
+    } else if (this.datasets.size < MAX_NAMES) {
+      this.datasets.set(name, { events: count, lastMs: atMs });
+    }
   }
 }
 

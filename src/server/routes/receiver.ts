@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { prepareDialects } from '../../sources/json/record-reader.ts';
-import { jsonDialects } from '../../sources/registry.ts';
+import { configToNetworkSettings } from '../../config/config.ts';
 import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { addElasticReceiver } from '../ingest/elastic/receiver.ts';
+import { openBulkReading } from '../ingest/elastic/reading/open-bulk-reading.ts';
 
 /** Below this path the server speaks as Elasticsearch does. */
 const PREFIX = '/elasticsearch';
@@ -20,7 +20,7 @@ export const receiverRoutes: RouteGroup = {
         addElasticReceiver(inner, {
           intake,
           desk: store.desk,
-          dialects: prepareDialects(jsonDialects),
+          reading: openBulkReading(intake, configToNetworkSettings(config)),
           cluster: { name: 'smbastion', uuid },
           routeConfig: { access: ACCESS.ingest, errors: 'elasticsearch' },
         }),

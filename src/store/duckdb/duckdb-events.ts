@@ -10,6 +10,7 @@ import { joinSql, sql } from '../../query/compile/sql/sql.ts';
 import { ALL } from '../../query/predicate.ts';
 import type {
   AppendResult,
+  BatchRecipe,
   EventBatch,
   EventPage,
   EventQuery,
@@ -23,16 +24,14 @@ import type {
   ValueSum,
 } from '../event-store.ts';
 import { readAt, readCandidates } from './candidates.ts';
-import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { DocumentCache } from './document-cache.ts';
+import { DuckDbBatches } from './duckdb-batches.ts';
+import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
-import { EventRows } from './event-row.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
 import { readValues } from './event-values.ts';
 import { EventWriter } from './event-writer.ts';
-import { OriginRows } from './origin-row.ts';
 import { ReadConnections } from './read-connections.ts';
-import { RowBytes } from './row-bytes.ts';
 import type { StoreMeta } from './store-meta.ts';
 import { tableQueries } from './table-query.ts';
 import { countValues, sumValues, tallied } from './value-tally.ts';
@@ -61,8 +60,8 @@ export class DuckDbEventStore implements EventStore {
   readonly networks: Networks;
   readonly writer: EventWriter;
   readonly connections: ReadConnections;
-  private readonly rows: RowMakers;
-  private readonly written = new RowBytes();
+  readonly recipe: BatchRecipe;
+  private readonly batches: DuckDbBatches;
   readonly cache = new DocumentCache();
 
   private constructor(
@@ -75,8 +74,9 @@ export class DuckDbEventStore implements EventStore {
     this.writer = writer;
     this.tables = tables;
     this.networks = networks;
-    const ofDocument = new EventRows(tables[0].catalogue, networks);
-    this.rows = { ofDocument, ofOrigin: new OriginRows(tables[0].catalogue) };
+    const { catalogue } = tables[0];
+    this.recipe = { kind: 'duckdb', fields: catalogue.fieldNames };
+    this.batches = new DuckDbBatches(catalogue, networks);
   }
 
   /** Opens the events of a file that is open. */
@@ -97,7 +97,7 @@ export class DuckDbEventStore implements EventStore {
   }
 
   batch(ingestedMs?: number): EventBatch {
-    return new DuckDbBatch(this.rows, this.written, ingestedMs);
+    return this.batches.batch(ingestedMs);
   }
 
   append(batch: EventBatch): Promise<AppendResult> {

@@ -100,7 +100,7 @@ async function openFile(file: string, { memoryMb, threads }: StoreSettings): Pro
       memory_limit: `${memoryMb}MB`,
       // Changes are written into the columns' blocks when there are enough of them to make full ones.
       wal_autocheckpoint: `${CHECKPOINT_MB}MB`,
-      ...(threads === undefined ? {} : { threads: String(threads) }),
+      threads: String(threads),
     });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,8 +1,9 @@
 import type { EventView } from '../../event/view.ts';
-import type { EventBatch } from '../event-store.ts';
+import type { EventBatch, PackedEvents } from '../event-store.ts';
 import type { EventRows, UsedColumns } from './event-row.ts';
 import type { OriginRows } from './origin-row.ts';
 import { INGESTED } from './ingested.ts';
+import { type PackedRows, packRows, unpackRow } from './packed-rows.ts';
 import type { PlacedRow, RowBytes } from './row-bytes.ts';
 
 /** The two ways to a row. */
@@ -46,6 +47,25 @@ export class DuckDbBatch implements EventBatch {
     this.rows.set(id, placed);
     this.bytes += placed.end - placed.start;
     return id;
+  }
+
+  addPacked({ ids, content }: PackedEvents): readonly boolean[] {
+    const packed = content as PackedRows;
+    for (const name of packed.usual) this.used.usual.add(name);
+    for (const name of packed.lists) this.used.lists.add(name);
+    const bytes = Buffer.from(packed.bytes);
+    return ids.map((id, i) => {
+      if (this.rows.has(id)) return false;
+      const row = unpackRow(packed, bytes, i);
+      this.rows.set(id, row);
+      this.bytes += row.end - row.start;
+      return true;
+    });
+  }
+
+  pack(): PackedEvents {
+    const content = packRows([...this.rows.values()], this.bytes, this.used);
+    return { ids: [...this.rows.keys()], content, buffers: [content.bytes, content.places.buffer] };
   }
 
   private ofDocument(event: EventView, id: string, withIngested: boolean): PlacedRow {

@@ -89,6 +89,8 @@ export class CatalogueColumns implements SqlColumns {
   /** Columns of fields, in the order of the catalogue. */
   readonly columns: readonly EventColumn[];
   readonly nested: readonly NestedColumn[];
+  /** Names of the fields that it was made of. */
+  readonly fieldNames: readonly string[];
   private readonly sources = new Map<Field, SqlSource>();
 
   /**
@@ -97,6 +99,7 @@ export class CatalogueColumns implements SqlColumns {
    */
   constructor(catalogued: readonly Field[], shape: 'usual' | 'lists') {
     const holdsList = ({ name, type }: Field) => type !== 'object' && (shape === 'lists' || USUAL_LISTS.has(name));
+    this.fieldNames = catalogued.map(({ name }) => name);
     const nested = catalogued.filter(({ type }) => type === 'nested');
     const columns: EventColumn[] = [];
     for (const field of catalogued) {

@@ -1,30 +1,20 @@
 /** Works on a bulk request: documents to events, events to the store, outcomes to an answer. */
 import type { Document } from '../../../event/document.ts';
-import type { PreparedDialect } from '../../../sources/json/record-reader.ts';
-import { DocumentReader } from '../document-reader.ts';
-import type { ItemOutcome } from '../delivery.ts';
 import type { Intake } from '../intake.ts';
-import { ReaderCache } from '../reader-cache.ts';
 import type { Sender } from '../senders.ts';
-import { Turns } from '../turns.ts';
 import { bulkAnswer } from './bulk-answer.ts';
-import { type BulkItem, readBulkBody } from './bulk-body.ts';
-
-/** Items of one request before others have their turn; what Beats send is fewer. */
-const TURN_ITEMS = 4_096;
+import type { BulkHeader } from './bulk-body.ts';
+import type { BulkReading } from './reading/bulk-reading.ts';
 
 /** Bulk requests of all shippers. */
 export class BulkIntake {
   private readonly intake: Intake;
-  private readonly dialects: readonly PreparedDialect[];
-  private readonly readers: ReaderCache<DocumentReader>;
-  private readonly turns = new Turns();
+  private readonly reading: BulkReading;
   private sequence = 0;
 
-  constructor(intake: Intake, dialects: readonly PreparedDialect[]) {
+  constructor(intake: Intake, reading: BulkReading) {
     this.intake = intake;
-    this.dialects = dialects;
-    this.readers = new ReaderCache(intake.limits.openReaders);
+    this.reading = reading;
   }
 
   /**
@@ -41,50 +31,20 @@ export class BulkIntake {
     failed: (failure: Error) => void,
   ): Promise<Document> {
     const began = performance.now();
-    const items = readBulkBody(body);
     const delivery = this.intake.deliver(sender);
-    const { networks, settings } = this.intake;
-    const reader = this.readers.get(
-      sender,
-      () => new DocumentReader(this.dialects, { file: sender.name, networks, settings }),
-    );
-    await this.turns.take();
-    try {
-      for (const [number, item] of items.entries()) {
-        if (number > 0 && number % TURN_ITEMS === 0) await this.turns.pass();
-        const { start, end } = item;
-        delivery.item(
-          end - start,
-          () => this.refusal(item) ?? reader.read(body, start, end, delivery, targetOf(item, index)),
-          () => body.subarray(start, end),
-        );
-        await delivery.pause();
+    const headers: BulkHeader[] = [];
+    await this.reading.read({ body, index, sender: sender.name }, async (part) => {
+      await this.intake.room();
+      delivery.take(part.read);
+      for (const header of part.headers) {
+        headers.push(header.index === undefined && index !== undefined ? { ...header, index } : header);
       }
-    } finally {
-      this.turns.end();
-    }
+      this.intake.flush();
+    });
     const { items: outcomes, failure } = await delivery.stored();
     if (failure) failed(failure);
     const first = this.sequence;
     for (const { kind } of outcomes) if (kind === 'created') this.sequence++;
-    const headers = items.map(({ header }) => (header.index === undefined && index ? { ...header, index } : header));
     return bulkAnswer(performance.now() - began, headers, outcomes, first);
   }
-
-  private refusal({ header, start, end }: BulkItem): ItemOutcome | undefined {
-    const { documentBytes } = this.intake.limits;
-    if (header.action === 'delete' || header.action === 'update') {
-      return { kind: 'refused', reason: `events are kept as they came: there is no ${header.action}` };
-    }
-    return end - start > documentBytes
-      ? {
-          kind: 'unreadable',
-          reason: `a document of ${end - start} bytes is longer than the limit of ${documentBytes}`,
-        }
-      : undefined;
-  }
-}
-
-function targetOf({ header }: BulkItem, index: string | undefined) {
-  return header.index === undefined && index !== undefined ? { id: header.id, index } : header;
 }

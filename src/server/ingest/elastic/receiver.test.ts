@@ -6,15 +6,13 @@ import { HttpTalk } from '../../../../test/tools/http-talk.ts';
 import { memoryStore } from '../../../../test/tools/memory-store.ts';
 import { Networks } from '../../../event/networks.ts';
 import { ALL } from '../../../query/predicate.ts';
-import { prepareDialects } from '../../../sources/json/record-reader.ts';
-import { jsonDialects } from '../../../sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../../sources/source.ts';
 import type { Store } from '../../../store/store.ts';
 import { Intake } from '../intake.ts';
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from '../../../config/ingest-settings.ts';
+import { readingHere } from './reading/open-bulk-reading.ts';
 import { addElasticReceiver } from './receiver.ts';
 
-const dialects = prepareDialects(jsonDialects);
 const SECRET = `ApiKey ${Buffer.from('shipper:secret').toString('base64')}`;
 let store: Store;
 let app: FastifyInstance;
@@ -37,7 +35,7 @@ async function start(limits: Partial<IngestLimits> = {}): Promise<void> {
     addElasticReceiver(inner, {
       intake,
       desk: store.desk,
-      dialects,
+      reading: readingHere(intake),
       cluster: { name: 'smbastion', uuid: 'x'.repeat(22) },
     }),
   );

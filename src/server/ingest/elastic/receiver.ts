@@ -6,7 +6,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { printable } from '../../../base/text/printable.ts';
 import { type Document, isDocument } from '../../../event/document.ts';
-import type { PreparedDialect } from '../../../sources/json/record-reader.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Intake } from '../intake.ts';
 import { BulkIntake } from './bulk.ts';
@@ -14,13 +13,15 @@ import { EsError, esErrorBody } from './es-error.ts';
 import { filterAnswer } from './filter-path.ts';
 import { type Cluster, HANDSHAKE } from './handshake.ts';
 import { QueueRoom, readBody, unpackBody } from './request-body.ts';
+import type { BulkReading } from './reading/bulk-reading.ts';
 import { MAX_OBJECT_BYTES, SHIPPER_KINDS, ShipperObjects } from './shipper-objects.ts';
 
 /** What the receiver works with. */
 export interface ReceiverOptions {
   readonly intake: Intake;
   readonly desk: Store['desk'];
-  readonly dialects: readonly PreparedDialect[];
+  /** Closed with the application. */
+  readonly reading: BulkReading;
   readonly cluster: Cluster;
   /** Stands in the configuration of every route, for whoever checks access. */
   readonly routeConfig?: object;
@@ -42,7 +43,7 @@ const MAX_AGENT = 40;
 export function addElasticReceiver(app: FastifyInstance, options: ReceiverOptions): void {
   const { intake, cluster } = options;
   const config = options.routeConfig ?? {};
-  const bulk = new BulkIntake(intake, options.dialects);
+  const bulk = new BulkIntake(intake, options.reading);
   const objects = new ShipperObjects(options.desk);
   const told = new Set<string>();
   const tellOnce = (request: FastifyRequest, what: string) => {
@@ -51,6 +52,7 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
     request.log.warn(`receiver: ${printable(what)} (told once)`);
   };
 
+  app.addHook('onClose', () => options.reading.close());
   // Bodies are read by the handlers, as bytes and within the queue's limits.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));

@@ -2,7 +2,9 @@ import type { BulkTarget } from '../../../sources/json/dialect.ts';
 import type { PreparedDialect } from '../../../sources/json/record-reader.ts';
 import { panosDatagrams } from '../../../sources/panos/panos.ts';
 import type { DatagramParser } from '../../../sources/datagram.ts';
-import type { Delivery, ItemOutcome } from '../delivery.ts';
+import type { EventSink } from '../../../sources/source.ts';
+import type { Delivery } from '../delivery.ts';
+import type { ItemVerdict } from '../item-reading.ts';
 import { DocumentReader } from '../document-reader.ts';
 import type { Intake } from '../intake.ts';
 import { NotedFaults } from '../noted-faults.ts';
@@ -49,12 +51,12 @@ export class SyslogReader {
   message(buffer: Buffer, start: number, end: number, delivery: Delivery): void {
     delivery.item(
       end - start,
-      () => this.read(buffer, start, end, delivery),
+      () => this.read(buffer, start, end, delivery.sink),
       () => buffer.subarray(start, end),
     );
   }
 
-  private read(buffer: Buffer, start: number, end: number, delivery: Delivery): ItemOutcome | undefined {
+  private read(buffer: Buffer, start: number, end: number, sink: EventSink): ItemVerdict | undefined {
     const { ip, intake } = this.options;
     if (end - start > intake.limits.documentBytes) {
       return { kind: 'unreadable', reason: `a message of ${end - start} bytes is longer than the limit` };
@@ -62,13 +64,13 @@ export class SyslogReader {
     this.faults.take();
     this.skipped = undefined;
     const origin = { ip, time: intake.now(), offset: undefined };
-    if (this.panos.datagram(buffer, start, end, origin, delivery.sink)) {
+    if (this.panos.datagram(buffer, start, end, origin, sink)) {
       if (this.skipped !== undefined) return { kind: 'empty', reason: this.skipped };
       const fault = this.faults.take();
       return fault && { kind: 'unreadable', reason: fault.message };
     }
     const json = jsonStart(buffer, start, end);
-    if (json >= 0) return this.documentReader().read(buffer, json, end, delivery, NO_TARGET);
+    if (json >= 0) return this.documentReader().read(buffer, json, end, sink, NO_TARGET);
     return { kind: 'empty', reason: 'syslog message of no known kind' };
   }
 

@@ -2,8 +2,8 @@
  * What reading threads are told: predicates and networks as plain data. Threads number their fields in the order in which
  * they meet them, and lose the methods of what they are sent, so fields go by name and addresses by their words.
  */
-import { Address } from '../../base/address/address.ts';
-import { type Field, fields } from '../../event/field.ts';
+import { Address } from '../base/address/address.ts';
+import { type Field, fields } from './field.ts';
 
 const FIELD = '\u0000field';
 const ADDRESS = '\u0000address';

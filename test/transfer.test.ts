@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCidr } from '../../base/address/cidr.ts';
-import { DEFAULT_CONFIG } from '../../config/config.ts';
-import { fields } from '../../event/field.ts';
-import type { Predicate } from '../../query/predicate.ts';
-import { loadDetection } from '../load-detection.ts';
-import { received, transferable } from './transfer.ts';
+import { parseCidr } from '../src/base/address/cidr.ts';
+import { DEFAULT_CONFIG } from '../src/config/config.ts';
+import { fields } from '../src/event/field.ts';
+import type { Predicate } from '../src/query/predicate.ts';
+import { loadDetection } from '../src/detect/load-detection.ts';
+import { received, transferable } from '../src/event/transfer.ts';
 
 /** As another thread gets it. */
 const posted = (value: unknown) => received<unknown>(structuredClone(transferable(value)));

@@ -1,0 +1,30 @@
+import type { ReadItems } from '../../item-reading.ts';
+import type { BulkHeader } from '../bulk-body.ts';
+
+/** A bulk request that is to be read. */
+export interface BulkRequest {
+  /** Unpacked; it may be gone afterwards. */
+  readonly body: Buffer;
+  /** Index of the path, for actions that name none. */
+  readonly index: string | undefined;
+  /** Name of the sender: what its earlier requests told is known when the next is read. */
+  readonly sender: string;
+}
+
+/** Some items of a request. */
+export interface BulkPart {
+  /** Action of each item. */
+  readonly headers: readonly BulkHeader[];
+  readonly read: ReadItems;
+}
+
+/** Reads bulk requests, in this thread or in others. */
+export interface BulkReading {
+  /**
+   * @param take takes the parts in order; while two are not taken, nothing more of the request is read
+   * @returns fulfilled when all parts are taken
+   * @throws EsError 400 when the body is none, before any part is given
+   */
+  read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}

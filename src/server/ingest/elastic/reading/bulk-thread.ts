@@ -1,0 +1,112 @@
+import { Worker } from 'node:worker_threads';
+import { EsError, type EsErrorType } from '../es-error.ts';
+import type { BulkPart, BulkRequest } from './bulk-reading.ts';
+
+/** What a thread is told. */
+export type BulkOrder =
+  | {
+      readonly kind: 'read';
+      readonly number: number;
+      readonly body: Uint8Array<ArrayBuffer>;
+      readonly index: string | undefined;
+      readonly sender: string;
+    }
+  /** The part it sent last is taken. */
+  | { readonly kind: 'taken'; readonly number: number };
+
+/** What a thread says of a request. */
+export type BulkWord =
+  | { readonly kind: 'part'; readonly number: number; readonly part: BulkPart }
+  | { readonly kind: 'read'; readonly number: number }
+  | {
+      readonly kind: 'refused';
+      readonly number: number;
+      readonly status: number;
+      readonly type: EsErrorType;
+      readonly reason: string;
+    };
+
+interface Waiting {
+  readonly take: (part: BulkPart) => Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A thread that reads bulk requests. It is started by the first, and anew after it died. */
+export class BulkThread {
+  private readonly program: URL;
+  private readonly work: unknown;
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private count = 0;
+
+  /**
+   * @param program what it runs
+   * @param work what it works with, as plain data
+   */
+  constructor(program: URL, work: unknown) {
+    this.program = program;
+    this.work = work;
+  }
+
+  /** Requests that it has not read yet. */
+  get load(): number {
+    return this.waiting.size;
+  }
+
+  /** See BulkReading. A request whose thread dies is answered as an error of the server; the sender has it still. */
+  read({ body, index, sender }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
+    const worker = (this.worker ??= this.start());
+    const number = ++this.count;
+    const own = ownBytes(body);
+    return new Promise((resolve, reject) => {
+      this.waiting.set(number, { take, resolve, reject });
+      const order: BulkOrder = { kind: 'read', number, body: own, index, sender };
+      worker.postMessage(order, [own.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.program, { workerData: this.work });
+    worker.unref();
+    let why = new Error('the thread that read it has ended');
+    worker.on('error', (cause) => {
+      why = new Error(`the thread that read it has died: ${cause instanceof Error ? cause.message : String(cause)}`);
+    });
+    worker.on('exit', () => {
+      this.worker = undefined;
+      for (const { reject } of this.waiting.values()) reject(why);
+      this.waiting.clear();
+    });
+    worker.on('message', (word: BulkWord) => this.heard(worker, word));
+    return worker;
+  }
+
+  private heard(worker: Worker, word: BulkWord): void {
+    const { number } = word;
+    const waiting = this.waiting.get(number);
+    if (!waiting) return;
+    if (word.kind === 'part') {
+      const taken: BulkOrder = { kind: 'taken', number };
+      waiting
+        .take(word.part)
+        .catch(waiting.reject)
+        .then(() => worker.postMessage(taken), waiting.reject);
+      return;
+    }
+    this.waiting.delete(number);
+    if (word.kind === 'read') waiting.resolve();
+    else waiting.reject(new EsError(word.status, word.type, word.reason));
+  }
+}
+
+/** @returns the bytes in a buffer of their own, which can be handed over; a part of a larger one is copied */
+function ownBytes(body: Buffer): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = body;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(body);
+}

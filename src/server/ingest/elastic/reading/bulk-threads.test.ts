@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connections } from '../../../../../bench/evidence.ts';
+import { SHIPPED } from '../../../../../bench/shipped.ts';
+import { intakeInto } from '../../../../../test/tools/memory-intake.ts';
+import { memoryStore } from '../../../../../test/tools/memory-store.ts';
+import type { Store } from '../../../../store/store.ts';
+import type { Intake } from '../../intake.ts';
+import type { BulkPart, BulkReading } from './bulk-reading.ts';
+import { BulkThreads } from './bulk-threads.ts';
+import { bulkWork, readingHere } from './open-bulk-reading.ts';
+
+const root = join(import.meta.dirname, '../../../../..');
+const program = new URL(`file://${root}/build/js/server/ingest/elastic/reading/bulk-worker.js`);
+const ACTION = '{"create":{"_index":"logs-site-default"}}';
+
+let store: Store;
+let intake: Intake;
+let opened: BulkReading[];
+
+beforeEach(async () => {
+  store = await memoryStore();
+  intake = intakeInto(store);
+  opened = [];
+});
+
+afterEach(async () => {
+  await Promise.all(opened.map((reading) => reading.close()));
+  await intake.stop();
+  await store.close();
+});
+
+function threads(script = program, count = 2): BulkReading {
+  const reading = new BulkThreads(count, script, bulkWork(intake, {}));
+  opened.push(reading);
+  return reading;
+}
+
+/** A program for threads, given as its text. */
+function programOf(text: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+async function partsOf(reading: BulkReading, body: Buffer, sender = 'bulk a'): Promise<BulkPart[]> {
+  const parts: BulkPart[] = [];
+  await reading.read({ body: Buffer.from(body), index: undefined, sender }, async (part) => void parts.push(part));
+  return parts;
+}
+
+function line(i: number): string {
+  return `{"@timestamp":"2026-03-01T10:00:00Z","event":{"id":"${i}"},"ecs":{"version":"8.0.0"}}`;
+}
+
+/** Documents of every kind that is sent as JSON, and some that are none. */
+function mixture(): Buffer {
+  const lines = ['{"broken', '{"nothing":1}', '[]', '{"@timestamp":"2026-03-01T10:00:00Z","message":"half \\ud83d"}'];
+  const all = connections(7);
+  for (let i = 0; i < 300; i++) lines.push(SHIPPED[i % SHIPPED.length]!(all.next().value!));
+  return Buffer.from(lines.flatMap((text) => [ACTION, text]).join('\n'));
+}
+
+/** Without what depends on the moment. */
+function plain(parts: readonly BulkPart[]) {
+  return parts.map(({ headers, read: { events, items, letters, counts } }) => {
+    const { bytes, places, usual, lists } = events.content as {
+      bytes: ArrayBuffer;
+      places: Float64Array;
+      usual: string[];
+      lists: string[];
+    };
+    const texts = letters.map(({ id, reason, content, intake: sender }) => [id, reason, content, sender]);
+    const rows = Buffer.from(bytes).toString('utf8').split('\n');
+    return { headers, ids: events.ids, items, texts, counts, rows, places: [...places], usual, lists };
+  });
+}
+
+test('a thread reads what a reader in this one reads, to the byte', async () => {
+  const body = mixture();
+  const here = await partsOf(readingHere(intake), body);
+  expect(here[0]!.read.events.ids.length).toBeGreaterThan(50);
+  expect(here[0]!.read.letters.length).toBeGreaterThan(0);
+  expect(plain(await partsOf(threads(), body))).toEqual(plain(here));
+});
+
+test('what comes from a thread is stored once, and a second time known', async () => {
+  const body = mixture();
+  const outcomes = [];
+  for (const sender of ['a', 'b']) {
+    const delivery = intake.deliver(intake.senders.get('bulk', sender));
+    for (const part of await partsOf(threads(), body)) delivery.take(part.read);
+    outcomes.push(await delivery.stored());
+  }
+  const [first, second] = outcomes;
+  expect(first!.created).toBe(await store.events.position());
+  expect(second).toMatchObject({ created: 0, known: first!.created + first!.known });
+  expect(second!.items.map(({ kind }) => kind)).not.toContain('created');
+});
+
+test('large requests come in parts that are waited for, and small ones of others in between', async () => {
+  const large = Buffer.from(Array.from({ length: 10_000 }, (_, i) => `${ACTION}\n${line(i)}\n`).join(''));
+  const reading = threads(program, 1);
+  const order: string[] = [];
+  const read = (name: string, body: Buffer) =>
+    reading.read({ body, index: undefined, sender: name }, async ({ headers }) => {
+      order.push(`${name} ${headers.length}`);
+    });
+  await Promise.all([read('large', large), read('small', Buffer.from(`${ACTION}\n${line(-1)}\n`))]);
+  expect(order.filter((name) => name.startsWith('large'))).toEqual(['large 4096', 'large 4096', 'large 1808']);
+  expect(order.at(-1)).toBe('large 1808');
+});
+
+test('a body that is none is refused as it is here', async () => {
+  const body = Buffer.from('{"what":{}}\n{}\n');
+  await expect(partsOf(threads(), body)).rejects.toMatchObject({ status: 400, type: 'illegal_argument_exception' });
+});
+
+test('a thread that dies fails what it had, and the next request finds a new one', async () => {
+  const dying = threads(
+    programOf(
+      "import { parentPort } from 'node:worker_threads'; parentPort.once('message', () => { throw new Error('ill') })",
+    ),
+  );
+  for (let i = 0; i < 2; i++) await expect(partsOf(dying, mixture())).rejects.toThrow('has died: ill');
+});
+
+test('a sender stays with its thread, and threads share the senders', async () => {
+  const echo = programOf(`import { parentPort, threadId } from 'node:worker_threads';
+    parentPort.on('message', ({ kind, number }) => {
+      const part = { headers: [], read: threadId };
+      if (kind === 'read') parentPort.postMessage({ kind: 'part', number, part });
+      else parentPort.postMessage({ kind: 'read', number });
+    });`);
+  const reading = threads(echo);
+  const threadOf = async (sender: string) => (await partsOf(reading, Buffer.from('x'), sender))[0]!.read;
+  const first = await Promise.all(['a', 'b', 'c', 'd'].map(threadOf));
+  expect(new Set(first).size).toBe(2);
+  expect(first.filter((one) => one === first[0])).toHaveLength(2);
+  expect(await Promise.all(['d', 'c', 'b', 'a'].map(threadOf))).toEqual([...first].reverse());
+});

@@ -1,0 +1,57 @@
+/** A thread that reads bulk requests: it makes events of documents, and rows of events, so that the main thread need not. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { received } from '../../../../event/transfer.ts';
+import { Networks, type NetworkSettings } from '../../../../event/networks.ts';
+import { prepareDialects } from '../../../../sources/json/record-reader.ts';
+import { jsonDialects } from '../../../../sources/registry.ts';
+import type { BatchRecipe } from '../../../../store/event-store.ts';
+import { openBatches } from '../../../../store/open-batches.ts';
+import { EsError } from '../es-error.ts';
+import { BulkReader, type BulkReaderOptions } from './bulk-reader.ts';
+import type { BulkOrder, BulkWord } from './bulk-thread.ts';
+
+/** What the thread works with. */
+export interface BulkWork extends Pick<BulkReaderOptions, 'settings' | 'limits'> {
+  readonly networks: NetworkSettings;
+  readonly recipe: BatchRecipe;
+}
+
+const port = parentPort!;
+const work = received<BulkWork>(workerData);
+const networks = new Networks(work.networks);
+const reader = new BulkReader({
+  dialects: prepareDialects(jsonDialects),
+  networks,
+  settings: work.settings,
+  limits: work.limits,
+  batches: openBatches(work.recipe, networks),
+  now: Date.now,
+});
+/** Called when the part of a request that was sent last is taken. */
+const untaken = new Map<number, () => void>();
+
+function say(word: BulkWord, buffers: readonly ArrayBuffer[] = []): void {
+  port.postMessage(word, buffers);
+}
+
+async function read({ number, body, index, sender }: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
+  const request = { body: Buffer.from(body.buffer), index, sender };
+  try {
+    await reader.read(request, (part) => {
+      say({ kind: 'part', number, part }, part.read.events.buffers);
+      return new Promise((taken) => untaken.set(number, taken));
+    });
+    say({ kind: 'read', number });
+  } catch (cause) {
+    // Whatever else is thrown is a bug, and ends the thread.
+    if (!(cause instanceof EsError)) throw cause;
+    say({ kind: 'refused', number, status: cause.status, type: cause.type, reason: cause.message });
+  } finally {
+    untaken.delete(number);
+  }
+}
+
+port.on('message', (order: BulkOrder) => {
+  if (order.kind === 'taken') untaken.get(order.number)?.();
+  else void read(order);
+});

@@ -1,0 +1,30 @@
+import { fields } from '../../event/field.ts';
+import type { Networks } from '../../event/networks.ts';
+import { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
+import type { BatchRecipe, EventBatch, EventBatches } from '../event-store.ts';
+import { DuckDbBatch, type RowMakers } from './event-batch.ts';
+import { EventRows } from './event-row.ts';
+import { OriginRows } from './origin-row.ts';
+import { RowBytes } from './row-bytes.ts';
+
+/** Batches of rows for DuckDB, made without it: threads that read load nothing of the database. */
+export class DuckDbBatches implements EventBatches {
+  private readonly makers: RowMakers;
+  private readonly written = new RowBytes();
+
+  /** @param columns of the table of usual events */
+  constructor(columns: CatalogueColumns, networks: Networks) {
+    this.makers = { ofDocument: new EventRows(columns, networks), ofOrigin: new OriginRows(columns) };
+  }
+
+  /** For a store with the columns of the recipe. */
+  static of(recipe: BatchRecipe, networks: Networks): DuckDbBatches {
+    const known = new Set(recipe.fields);
+    const held = fields.catalogued.filter(({ name }) => known.has(name));
+    return new DuckDbBatches(new CatalogueColumns(held, 'usual'), networks);
+  }
+
+  batch(ingestedMs?: number): EventBatch {
+    return new DuckDbBatch(this.makers, this.written, ingestedMs);
+  }
+}
