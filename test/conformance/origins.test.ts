@@ -148,7 +148,9 @@ function read(text: string, visit: (event: EventView) => void): void {
   const ignored = { add: () => {} } as never;
   const context = { file: 'test', networks, settings: DEFAULT_SOURCE_SETTINGS, faults: ignored, skipped: () => {} };
   const bytes = Buffer.from(text);
-  new JsonRecordReader(prepared, context).read(bytes, 0, bytes.length, undefined, undefined, visit);
+  const reader = new JsonRecordReader(prepared, context);
+  // Only what comes again is known by its shape.
+  for (const sink of [() => {}, visit]) reader.read(bytes, 0, bytes.length, undefined, undefined, sink);
 }
 
 interface Compared {

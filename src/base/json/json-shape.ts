@@ -32,6 +32,8 @@ export class JsonShape {
   readonly kind: number;
   /** The step that came behind it the last time. */
   usual: JsonShape | undefined;
+  /** Whether it was the shape of an object before. */
+  wasMet = false;
   readonly next = new Map<number, JsonShape>();
 
   constructor(before: JsonShape | undefined, name: JsonName, kind: number) {
@@ -54,7 +56,7 @@ export interface ShapeNode {
 
 /** Names and steps that are kept; documents of invented names must not fill the memory. */
 const MAX_NAMES = 20_000;
-const MAX_STEPS = 200_000;
+const MAX_STEPS = 100_000;
 
 /** The names and shapes met so far. */
 export class JsonShapes {

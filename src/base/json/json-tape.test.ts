@@ -115,3 +115,14 @@ test('what is plain is what JSON.parse reads, and has the same values', () => {
   );
   expect(plain).toBeGreaterThan(1000);
 });
+
+/** Whether it is plain, and of a shape that came before. */
+function isKnown(text: string): boolean {
+  const bytes = Buffer.from(text);
+  return tape.read(bytes, 0, bytes.length) && tape.isOfKnownShape();
+}
+
+test('a shape is known from the second object on', () => {
+  const texts = ['{"new":1}', '{"new":2}', '{"new":"2"}', '{"new":3}', '{"new":"x"}'];
+  expect(texts.map(isKnown)).toEqual([false, true, false, true, true]);
+});

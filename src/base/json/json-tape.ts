@@ -54,6 +54,13 @@ export class JsonTape {
     return this.last;
   }
 
+  /** Whether {@link shape} was the shape of an object before; called once for each object. */
+  isOfKnownShape(): boolean {
+    const { wasMet } = this.last;
+    this.last.wasMet = true;
+    return wasMet;
+  }
+
   /** @returns whether `buffer[start..end)` is a plain object; only then the rest is of use */
   read(buffer: Buffer, start: number, end: number): boolean {
     if (this.shapes.isFull) this.shapes = new JsonShapes();

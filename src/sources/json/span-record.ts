@@ -50,8 +50,9 @@ export class SpanRecord implements JsonRecord {
     this.wasRead = false;
   }
 
+  /** What follows from a shape is worked out when it comes again: of one that never does, it would cost ten times the object. */
   tape(): JsonTape | undefined {
-    this.isPlain ??= TAPE.read(this.scanner.buffer, this.start, this.end);
+    this.isPlain ??= TAPE.read(this.scanner.buffer, this.start, this.end) && TAPE.isOfKnownShape();
     return this.isPlain ? TAPE : undefined;
   }
 

@@ -76,10 +76,13 @@ function plain(parts: readonly BulkPart[]) {
 
 test('a thread reads what a reader in this one reads, to the byte', async () => {
   const body = mixture();
-  const here = await partsOf(readingHere(intake), body);
+  const [inThread, inThisOne] = [threads(), readingHere(intake)];
+  // Rows are made in a quicker way when their shape comes again, and say the same in other words.
+  for (const reading of [inThread, inThisOne]) await partsOf(reading, body);
+  const here = await partsOf(inThisOne, body);
   expect(here[0]!.read.events.ids.length).toBeGreaterThan(50);
   expect(here[0]!.read.letters.length).toBeGreaterThan(0);
-  expect(plain(await partsOf(threads(), body))).toEqual(plain(here));
+  expect(plain(await partsOf(inThread, body))).toEqual(plain(here));
 });
 
 test('what comes from a thread is stored once, and a second time known', async () => {
