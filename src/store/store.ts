@@ -6,7 +6,7 @@
  * to which it has seen everything, so that nothing is skipped or lost, however late an event comes and whatever clock is wrong.
  */
 import type { Document } from '../event/document.ts';
-import type { EventStore } from './event-store.ts';
+import type { EventStore, EventValues } from './event-store.ts';
 import type { Retention } from './store-settings.ts';
 
 /** Where an alert stands with the people who look at it. */
@@ -240,12 +240,40 @@ export interface ExceptionHits {
   readonly lastMs: number;
 }
 
+/** An event of a rule that the rule remembers by the fields that decide, so that it need not be looked for again. */
+export interface RuleMatch extends EventValues {
+  /** The one group it belongs to; undefined where it belongs to several. */
+  readonly group: string | undefined;
+}
+
+/** What a rule remembers of its events from a run on. */
+export interface MatchesKept {
+  /** Whether these are all; else they are added to those before. */
+  readonly isAnew: boolean;
+  readonly added: readonly RuleMatch[];
+  /** Those before this time are forgotten. */
+  readonly fromMs: number;
+}
+
+/** Which of the remembered events of a rule are wanted. */
+export interface MatchSearch {
+  /** Groups whose events are wanted, with those that belong to several. */
+  readonly groups: readonly string[];
+  readonly fromMs: number;
+  /** Time before which they lie. */
+  readonly beforeMs: number;
+  /** The newest, so many at most. */
+  readonly limit: number;
+}
+
 /** What a run leaves behind; all of it is written, or nothing. */
 export interface RunOutcome {
   readonly run: RuleRun;
   readonly alerts: readonly AlertRecord[];
   /** What the rule remembers for its next run, as JSON; undefined leaves it as it was. */
   readonly state: Document | undefined;
+  /** Events it remembers beside that; undefined leaves them as they were. */
+  readonly matches?: MatchesKept | undefined;
   /** Gaps that are new. */
   readonly gaps?: readonly RuleGap[] | undefined;
   /** Ids of gaps that this run filled. */
@@ -261,6 +289,10 @@ export interface RunStore {
   /** @returns the latest runs, of one rule or of all, the newest first */
   latest(ruleId: string | undefined, limit: number): Promise<readonly RuleRun[]>;
   state(ruleId: string): Promise<Document | undefined>;
+  /** @returns remembered events of a rule, the newest first */
+  matches(ruleId: string, search: MatchSearch): Promise<readonly RuleMatch[]>;
+  /** @returns the time of the event that has so many newer ones beside it among those remembered; undefined when there are fewer */
+  matchTime(ruleId: string, newer: number): Promise<number | undefined>;
   gaps(ruleId?: string): Promise<readonly RuleGap[]>;
   /** @returns what exceptions silenced so far */
   exceptionHits(): Promise<readonly ExceptionHits[]>;

@@ -65,11 +65,6 @@ export class Chains {
     return [...found.values()];
   }
 
-  /** @returns whether a group has a new event */
-  holds(group: string): boolean {
-    return this.groups.has(group);
-  }
-
   private chainsOf(group: Group): readonly Chain[] {
     if (!group.chains) {
       const sorted = [...new Map(group.events.map((event) => [event.id, event])).values()];

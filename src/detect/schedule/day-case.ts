@@ -1,6 +1,15 @@
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import type { Alert } from '../alert.ts';
-import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import {
+  eventsAround,
+  type Gathering,
+  isAbout,
+  MAX_STRETCHES,
+  type ReachOf,
+  type RunCase,
+  timesOf,
+  wholeCase,
+} from './run-case.ts';
 import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS } from './run-reader.ts';
 import { stretchesOf } from './stretches.ts';
@@ -17,25 +26,20 @@ export async function dayCases(
   fresh: readonly RunEvent[],
 ): Promise<RunCase[]> {
   if (given.isAllNew) return [wholeCase(fresh)];
-  const { partition, reader, maxEvents } = given;
-  const parts = partition.partsOf(reader.views(fresh));
-  const predicate = partition.within(parts);
+  const isOurs = isAbout(given, fresh);
   const cases: RunCase[] = [];
   if (fresh.some(({ timeMs }) => timeMs === 0)) {
+    const { partition, reader, maxEvents } = given;
+    const predicate = partition.within(partition.partsOf(reader.views(fresh)));
     const events = await reader.some({ predicate, beforeMs: MOMENT_MS }, 'newest', maxEvents);
-    cases.push({ events, isCut: events.length === maxEvents, accepts: (alert) => partition.holds(alert, parts) });
+    cases.push({ events, isCut: events.length === maxEvents, accepts: isOurs });
   }
   const days = new Set(timesOf(fresh).flatMap((time) => daysAround(time, reach.marginMs)));
   const around = reach.marginMs > 0 ? DAY_MS : 0;
   for (const { from, to } of stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES)) {
-    const query = { predicate, fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
-    const events = await reader.some(query, 'newest', maxEvents);
-    const isCut = events.length === maxEvents;
-    cases.push({
-      events,
-      isCut,
-      accepts: (alert) => days.has(dayOf(alert)) && partition.holds(alert, parts),
-    });
+    const span = { fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
+    const found = await eventsAround(given, fresh, span);
+    cases.push({ ...found, accepts: (alert) => days.has(dayOf(alert)) && isOurs(alert) });
   }
   return cases;
 }

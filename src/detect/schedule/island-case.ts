@@ -3,9 +3,18 @@
  * alert reaches from one to another, so what is judged over an island is what is judged over everything. Groups are told
  * apart: together the groups of a large site never pause, each alone does.
  */
-import type { Alert } from '../alert.ts';
 import { Chains } from './chains.ts';
-import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import {
+  eventsAround,
+  type Gathering,
+  isAbout,
+  MAX_STRETCHES,
+  type ReachOf,
+  type RunCase,
+  seenEvents,
+  timesOf,
+  wholeCase,
+} from './run-case.ts';
 import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS } from './run-reader.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
@@ -24,10 +33,16 @@ export async function islandCases(
   const cases = timeless.length > 0 ? [wholeCase(timeless)] : [];
   for (const stretch of stretchesOf(timesOf(fresh), gapMs, MAX_STRETCHES)) {
     const own = fresh.filter(({ timeMs }) => timeMs >= stretch.from && timeMs <= stretch.to && timeMs > 0);
-    const { events, isCut, accepts } = await new Islands(given, gapMs, own).around(stretch);
-    cases.push({ events, isCut, accepts });
+    const found =
+      gapMs < Infinity ? await new Islands(given, gapMs, own, fresh).around(stretch) : await ofAll(given, own);
+    cases.push({ ...found, accepts: isAbout(given, own) });
   }
   return cases;
+}
+
+/** Where nothing pauses too long, all events of the groups belong together. */
+function ofAll(given: Gathering, fresh: readonly RunEvent[]): Promise<Pick<RunCase, 'events' | 'isCut'>> {
+  return eventsAround(given, fresh, { fromMs: MOMENT_MS, beforeMs: given.untilMs });
 }
 
 /** Reads the islands of some new events, from them outwards. */
@@ -38,29 +53,25 @@ class Islands {
   private readonly chains: Chains;
   private room: number;
 
-  constructor(given: Gathering, gapMs: number, fresh: readonly RunEvent[]) {
+  /**
+   * @param fresh new events that lie near each other
+   * @param all all new events: one island may reach to others
+   */
+  constructor(given: Gathering, gapMs: number, fresh: readonly RunEvent[], all: readonly RunEvent[]) {
     this.given = given;
     this.gapMs = gapMs;
     this.fresh = fresh;
     this.room = given.maxEvents;
     this.chains = new Chains(gapMs, (events) => this.groupsOf(events));
+    this.chains.begin(fresh);
+    this.chains.add(all);
   }
 
-  async around(stretch: Stretch): Promise<RunCase> {
-    const { partition, reader, untilMs } = this.given;
-    const parts = partition.partsOf(reader.views(this.fresh));
-    this.chains.begin(this.fresh);
-    if (this.gapMs === Infinity) await this.take(this.fresh, 0, untilMs);
-    else {
-      await this.take(this.fresh, stretch.from - this.gapMs - MOMENT_MS, stretch.to + this.gapMs + MOMENT_MS);
-      await this.forwards(stretch.to + this.gapMs + MOMENT_MS);
-      await this.backwards(stretch.from - this.gapMs - MOMENT_MS);
-    }
-    const accepts = (alert: Alert) => {
-      const group = partition.groupOf(alert);
-      return partition.holds(alert, parts) && (group === undefined || this.chains.holds(group));
-    };
-    return { events: this.chains.events(), isCut: this.room <= 0, accepts };
+  async around(stretch: Stretch): Promise<Pick<RunCase, 'events' | 'isCut'>> {
+    await this.take(this.fresh, stretch.from - this.gapMs - MOMENT_MS, stretch.to + this.gapMs + MOMENT_MS);
+    await this.forwards(stretch.to + this.gapMs + MOMENT_MS);
+    await this.backwards(stretch.from - this.gapMs - MOMENT_MS);
+    return { events: this.chains.events(), isCut: this.room <= 0 };
   }
 
   private async forwards(readTo: number): Promise<void> {
@@ -87,10 +98,9 @@ class Islands {
   private async take(of: readonly RunEvent[], fromMs: number, beforeMs: number): Promise<void> {
     const { partition, reader, untilMs } = this.given;
     if (this.room <= 0) return;
-    const until = Math.min(beforeMs, untilMs);
     const predicate = partition.within(partition.partsOf(reader.views(of)));
-    const query = { predicate, fromMs: Math.max(MOMENT_MS, fromMs), ...(until < Infinity && { beforeMs: until }) };
-    const events = await reader.some(query, 'newest', this.room);
+    const span = { fromMs, beforeMs: Math.min(beforeMs, untilMs) };
+    const events = await seenEvents(this.given, predicate, span, this.room);
     this.room -= events.length;
     this.chains.add(events);
   }

@@ -73,7 +73,7 @@ export class RuleRunner {
     const state = readRuleState(given.state, rule, this.limits['run-positions']);
     if (state.position >= given.position) return undefined;
     const gap = this.gapOf(rule, state.position, given.position, reason);
-    const next = { ...state, position: given.position, overflow: undefined, judgedMs: undefined, failures: 0 };
+    const next = { ...leftOut(state, given.position), judgedMs: undefined };
     const run = {
       ...emptyRun(rule, given, given.now()),
       reason,
@@ -94,6 +94,10 @@ export class RuleRunner {
       position: await store.events.position(),
       stored: (id) => store.alerts.get(id),
       known: (ids) => store.alerts.known(ids),
+      matches: {
+        find: (search) => store.runs.matches(rule.id, search),
+        timeOf: (newer) => store.runs.matchTime(rule.id, newer),
+      },
       now,
       limits: this.limits,
       ...(engineLimits && { engineLimits }),
@@ -116,7 +120,7 @@ export class RuleRunner {
     const isGivenUp = failures >= this.limits['run-failures'];
     const size = Math.max(1, Math.floor((to - after) / 2));
     const next: RuleState = isGivenUp
-      ? { ...state, position: to, overflow: undefined, failures: 0 }
+      ? leftOut(state, to)
       : { ...state, failures, chunk: state.overflow ? state.chunk : size };
     const run = { ...emptyRun(rule, given, nowMs), status, reason, afterPosition: after, toPosition: after };
     const gaps = isGivenUp ? [this.gapOf(rule, after, to, reason)] : [];
@@ -127,6 +131,11 @@ export class RuleRunner {
     const foundMs = this.options.now();
     return { id: randomUUID(), ruleId: rule.id, afterPosition, toPosition, reason, foundMs, filledMs: undefined };
   }
+}
+
+/** What a rule remembers when it goes on behind events that it has not looked at: those are among no events it remembers. */
+function leftOut(state: RuleState, position: number): RuleState {
+  return { ...state, position, overflow: undefined, failures: 0, matches: undefined };
 }
 
 /** A run that could not do any of its work. */

@@ -5,6 +5,7 @@
 import { stableId } from '../../base/hash.ts';
 import { canonicalJson, type Document, type Scalar } from '../../event/document.ts';
 import type { Rule } from '../rule.ts';
+import type { MatchMemory } from './remembered-matches.ts';
 
 /** An alert that was told and may still change. */
 export interface ToldAlert {
@@ -60,6 +61,8 @@ export interface RuleState {
   /** Time up to which missing events and closing windows were judged. */
   readonly judgedMs: number | undefined;
   readonly overflow: Overflow | undefined;
+  /** Events it remembers beside this; undefined when there are none, or not all of a stretch. */
+  readonly matches?: MatchMemory | undefined;
   /** Positions that one run takes at most; smaller after a run that took too long. */
   readonly chunk: number;
   /** Runs of this stretch that failed, one after the other. */

@@ -1,9 +1,11 @@
+import type { Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
 import type { Partition } from './partition.ts';
 import type { Reach } from './reach.ts';
+import type { RememberedMatches } from './remembered-matches.ts';
 import type { RuleState } from './rule-state.ts';
 import type { RunEvent } from './run-event.ts';
-import type { RunReader } from './run-reader.ts';
+import { MOMENT_MS, type RunReader } from './run-reader.ts';
 
 /** Events that are judged together, apart from all others. */
 export interface RunCase {
@@ -21,12 +23,65 @@ export interface Gathering {
   readonly partition: Partition;
   readonly reader: RunReader;
   readonly state: RuleState;
+  /**
+   * Up to this position events were looked at before; those behind it that matter are the new ones. Undefined when events are
+   * looked at anew, so that new ones may stand anywhere.
+   */
+  readonly seenPosition: number | undefined;
   /** Everything the store holds is new to the rule. */
   readonly isAllNew: boolean;
   /** Events behind this time wait for a later run; Infinity when time decides nothing. */
   readonly untilMs: number;
   /** Events of one case at most. */
   readonly maxEvents: number;
+  /** Events that the rule remembers; undefined when all are looked for. */
+  readonly remembered: RememberedMatches | undefined;
+}
+
+/** A stretch of event time, the end left out; milliseconds. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly beforeMs: number;
+}
+
+/**
+ * @param fresh new events, all there are of their groups
+ * @returns events of the groups that some new events are in, new ones among them, and whether there are more before
+ */
+export async function eventsAround(
+  given: Gathering,
+  fresh: readonly RunEvent[],
+  span: TimeSpan,
+): Promise<Pick<RunCase, 'events' | 'isCut'>> {
+  const { partition, reader, maxEvents, remembered } = given;
+  const own = fresh.filter(({ timeMs }) => timeMs >= span.fromMs && timeMs < span.beforeMs);
+  const seen =
+    (await remembered?.around(fresh, { ...span, limit: maxEvents })) ??
+    (await seenEvents(given, partition.within(partition.partsOf(reader.views(fresh))), span, maxEvents));
+  const events = new Map([...seen, ...own].map((event) => [event.id, event]));
+  return { events: [...events.values()], isCut: seen.length === maxEvents };
+}
+
+/** @returns events that the rule has looked at before, the newest first */
+export function seenEvents(
+  { reader, seenPosition }: Gathering,
+  predicate: Predicate,
+  { fromMs, beforeMs }: TimeSpan,
+  limit: number,
+): Promise<readonly RunEvent[]> {
+  const until = beforeMs < Infinity ? { beforeMs } : {};
+  const upTo = seenPosition === undefined ? {} : { toPosition: seenPosition };
+  return reader.some({ predicate, fromMs: Math.max(MOMENT_MS, fromMs), ...until, ...upTo }, 'newest', limit);
+}
+
+/** @returns a test for alerts of the groups that some new events are in; one of another group may lack some of its events */
+export function isAbout({ partition, reader }: Gathering, fresh: readonly RunEvent[]): (alert: Alert) => boolean {
+  const parts = partition.partsOf(reader.views(fresh));
+  const groups = new Set(Array.from(reader.views(fresh), (view) => partition.groupsOf(view)).flat());
+  return (alert) => {
+    const group = partition.groupOf(alert);
+    return partition.holds(alert, parts) && (group === undefined || groups.has(group));
+  };
 }
 
 /** The reach of one kind. */

@@ -5,6 +5,7 @@ import type { AlertRecord, RuleRun, RunOutcome } from '../../store/store.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
 import type { EngineLimits } from '../scan/limits.ts';
+import type { MatchSource } from './remembered-matches.ts';
 import type { RunLimits } from './run-limits.ts';
 import type { RuleEvents } from './run-reader.ts';
 
@@ -22,6 +23,8 @@ export interface RunGiven {
   readonly stored: (id: string) => Promise<AlertRecord | undefined>;
   /** @returns those of the ids under which an alert is stored */
   readonly known: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Events that the rule remembers. */
+  readonly matches: MatchSource;
   /** @returns milliseconds since 1970 */
   readonly now: () => number;
   readonly limits: RunLimits;

@@ -17,6 +17,10 @@ const TABLE = {
     value: 50_000,
     why: 'combinations of values one rule of type new_terms remembers; one that was forgotten is new again',
   },
+  'rule-matches': {
+    value: 200_000,
+    why: 'events one rule remembers by the fields that decide, where they matter for a day or for ever; older ones are looked for',
+  },
   'run-failures': {
     value: 5,
     why: 'failures of one stretch, one after the other, before it is given up: it becomes a gap that can be filled later',

@@ -112,7 +112,8 @@ export class RunReader {
     if (this.options.isOver()) throw new RunCut('time', 'the run took longer than it may');
   }
 
-  private count(events: number): void {
+  /** Counts events that were read. */
+  count(events: number): void {
     this.read += events;
     const { maxEvents } = this.options;
     if (this.read > maxEvents) throw new RunCut('events', `the run had to read more than ${maxEvents} events`);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryEvents } from '../../../test/tools/memory-events.ts';
+import { MemoryMatches } from '../../../test/tools/memory-matches.ts';
 import { SCHEDULE_START, scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
 import type { Document } from '../../event/document.ts';
 import { Networks } from '../../event/networks.ts';
@@ -19,6 +20,7 @@ const rules = scheduleRules();
 class Ran {
   readonly alerts = new Map<string, AlertRecord>();
   readonly runs: RuleRun[] = [];
+  readonly matches = new MemoryMatches();
   private state: Document | undefined;
   private readonly rule: Rule;
   private readonly limits: RunLimits;
@@ -38,6 +40,7 @@ class Ran {
         state: this.state && (JSON.parse(JSON.stringify(this.state)) as Document),
         position: await events.position(),
         stored: (id) => Promise.resolve(this.alerts.get(id)),
+        matches: this.matches,
         known: (ids) => Promise.resolve(new Set(ids.filter((id) => this.alerts.has(id)))),
         now: () => SCHEDULE_START + 86_400_000,
         limits: this.limits,
@@ -45,6 +48,7 @@ class Ran {
       });
       if (!result) return;
       ({ isBehind, state: this.state } = result);
+      this.matches.keep(result.matches);
       for (const alert of result.alerts) this.alerts.set(alert.id, alert);
       this.runs.push(result.run);
     }
@@ -52,8 +56,8 @@ class Ran {
 }
 
 /** Stores events part by part and runs the rules after each. */
-async function inRuns(all: readonly Ran[], parts: readonly (readonly Document[])[]): Promise<void> {
-  const events = new MemoryEvents(NETWORKS);
+async function inRuns(all: readonly Ran[], parts: readonly (readonly Document[])[], hasColumns = true): Promise<void> {
+  const events = new MemoryEvents(NETWORKS, hasColumns);
   for (const part of parts) {
     events.add(part);
     for (const ran of all) await ran.run(events);
@@ -143,5 +147,58 @@ test('in any order of arrival, nothing that a scan finds is missing or told twic
       }
     }),
     { numRuns: Number(process.env['RUNS'] ?? 10), endOnFailure: true },
+  );
+}, 120_000);
+
+/** Groups that never pause, even when an event comes late, and one that does, over many runs. */
+const unending = fc
+  .record({
+    steps: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 100, maxLength: 200 }),
+    late: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 3, maxLength: 6 }),
+    runs: fc.integer({ min: 8, max: 20 }),
+  })
+  .map(({ steps, late, runs }) => {
+    let seconds = 0;
+    const all = steps.map((step, i) => {
+      seconds += step;
+      const host = i % 20 === 0 ? 'h2' : 'h1';
+      return scheduleEvent(i, seconds, i % 5 === 4 ? 'b' : 'a', host, `u${i % 3}`);
+    });
+    const size = Math.ceil(all.length / runs);
+    const parts = Array.from({ length: runs }, (_, n) => all.slice(n * size, (n + 1) * size));
+    // Each of these comes with the run after its own.
+    late.forEach((at, n) => {
+      const part = parts[(n * 3) % (runs - 1)]!;
+      if (part.length < 2) return;
+      const [one] = part.splice(at % part.length, 1);
+      parts[((n * 3) % (runs - 1)) + 1]!.push(one!);
+    });
+    return [...parts, [scheduleEvent(9999, 40_000, 'other', 'h9', 'u9')]];
+  });
+
+/** Of an alert only what it counts: under which id it stays, and which document speaks for it, is decided when it is told. */
+const counted = (document: Document) => {
+  const own = document['smbastion'] as Document;
+  const alert = (document['kibana'] as { alert: Document }).alert;
+  return JSON.stringify([own['member_count'], alert['original_time'], alert['last_detected']]);
+};
+
+test('groups that never pause are one alert over many runs, restarts and late events, with all they count', async () => {
+  const names = ['threshold', 'suppressed', 'finding', 'sample', 'counted'];
+  await fc.assert(
+    fc.asyncProperty(unending, fc.boolean(), async (parts, hasColumns) => {
+      const ran = new Map(names.map((name) => [name, new Ran(rules.get(name)!, { 'rule-matches': 40 })]));
+      await inRuns([...ran.values()], parts, hasColumns);
+      for (const [name, { alerts }] of ran) {
+        const expected = scanDocuments([rules.get(name)!], parts.flat()).alerts.map((one) =>
+          counted(toAlertDocument(one)),
+        );
+        const got = [...alerts.values()].map(({ document }) => counted(document));
+        const missing = expected.filter((one) => !got.includes(one));
+        expect([name, missing]).toEqual([name, []]);
+        if (name !== 'sample') expect([name, got.length]).toEqual([name, expected.length]);
+      }
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 5), endOnFailure: true },
   );
 }, 120_000);

@@ -17,6 +17,7 @@ import { judgedBy, learnField } from './judged-by.ts';
 import { judgeTerms } from './judge-terms.ts';
 import { Partition, predicatesOf } from './partition.ts';
 import { isTimed, type Reach, reachOf } from './reach.ts';
+import { type RememberedMatches, rememberedMatches } from './remembered-matches.ts';
 import { type Gathering, type RunCase, timesOf, wholeCase } from './run-case.ts';
 import { FieldUnread, type RunEvent } from './run-event.ts';
 import { emptyRun, type RunGiven, type RunResult } from './run-given.ts';
@@ -29,7 +30,8 @@ import {
   type SeenTerm,
   writeRuleState,
 } from './rule-state.ts';
-import { settle, type Telling } from './settle.ts';
+import { alertRecords } from './alert-records.ts';
+import { settle } from './settle.ts';
 import { spanCases } from './span-case.ts';
 import { stormAlert } from './storm-alert.ts';
 import { canContinue, continued, rememberedFor } from './suppression-case.ts';
@@ -89,6 +91,7 @@ class RuleRunning {
   private readonly toPosition: number;
   private readonly reader: RunReader;
   private readonly judging: Judging;
+  private readonly remembered: RememberedMatches | undefined = undefined;
   private readonly remarks = new Set<string>();
   /** Time of the earliest event of the store, for rules that ask. */
   private firstMs = Number.NaN;
@@ -114,6 +117,9 @@ class RuleRunning {
       isOver: () => given.now() - this.startedMs > given.limits['run-ms'],
       fields,
     });
+    const { startedMs: nowMs, reader } = this;
+    if (fields && !window)
+      this.remembered = rememberedMatches(rule, this.reach, { given, state, fields, reader, nowMs });
     const { networks, exceptions, engineLimits = {} } = given;
     const set = new ExceptionSet(exceptions, this.startedMs);
     this.judging = { rule, networks, exceptions: ruleExceptions(set), limits: engineLimits, fields };
@@ -150,7 +156,7 @@ class RuleRunning {
     const what = isSummed ? 'were summed up in one' : 'are left for the next run';
     if (left > 0) this.remarks.add(`${left} alerts above max_signals ${what}`);
     const storm = isSummed ? [stormRecord(this.rule, settled.left, [afterPosition, toPosition], this.startedMs)] : [];
-    const alerts = [...(await this.records(settled.telling)), ...storm];
+    const alerts = [...(await alertRecords(settled.telling, this.reader, this.startedMs)), ...storm];
     const run: RuleRun = {
       ...emptyRun(this.rule, this.given, this.startedMs),
       endedMs: this.given.now(),
@@ -168,16 +174,19 @@ class RuleRunning {
       excepted,
       overflow: left,
     };
+    const remembered = fresh.length === 0 || isLeft ? undefined : await this.remembered?.keep(fresh);
     if (this.given.window) {
-      const remembered = writeRuleState({
+      const isGap = this.given.window.afterPosition !== undefined;
+      const own = writeRuleState({
         ...this.state,
         told: told.write(this.given.limits['told-alerts']),
         terms,
         sighted,
-        // Events of a gap were not counted before; those of a stretch of time were.
-        volumes: this.given.window.afterPosition === undefined ? this.state.volumes : volumes,
+        // Events of a gap were not counted before, nor remembered; those of a stretch of time were.
+        volumes: isGap ? volumes : this.state.volumes,
+        matches: isGap ? undefined : this.state.matches,
       });
-      return { run, alerts, state: remembered, hits, isBehind: false };
+      return { run, alerts, state: own, hits, isBehind: false };
     }
     const next: RuleState = {
       ...state,
@@ -188,11 +197,12 @@ class RuleRunning {
       volumes: isLeft ? state.volumes : volumes,
       judgedMs: isLeft || untilMs === Infinity ? state.judgedMs : untilMs,
       overflow: isLeft ? { afterPosition, toPosition, ...settled.last!, left } : undefined,
+      matches: remembered ? remembered.memory : state.matches,
       chunk: Math.min(2 * state.chunk, this.given.limits['run-positions']),
       failures: 0,
     };
     const isBehind = !isLeft && toPosition < this.given.position;
-    return { run, alerts, state: writeRuleState(next), hits, isBehind };
+    return { run, alerts, state: writeRuleState(next), matches: remembered?.matches, hits, isBehind };
   }
 
   private async judge(fresh: readonly RunEvent[], untilMs: number, state: RuleState): Promise<RunJudged> {
@@ -246,27 +256,16 @@ class RuleRunning {
     return found;
   }
 
-  /** Alerts as they are to be stored, with the documents of their events. */
-  private async records(telling: readonly Telling[]): Promise<AlertRecord[]> {
-    const ids = new Set(telling.map(({ found }) => found.alert.id));
-    const whole = new Map<string, Alert>();
-    for (const from of new Set(telling.map(({ found }) => found.from))) {
-      const alerts = (await from?.whole(ids, (positions) => this.reader.at(positions))) ?? [];
-      for (const alert of alerts) whole.set(alert.id, alert);
-    }
-    return telling.map(({ found: { alert, record }, id }) => {
-      return record ?? toRecord(whole.get(alert.id) ?? alert, id, this.startedMs);
-    });
-  }
-
   private gathering(untilMs: number, state: RuleState): Gathering {
     return {
       partition: new Partition(this.rule),
       reader: this.reader,
       state,
+      seenPosition: this.given.window ? undefined : this.afterPosition,
       isAllNew: this.afterPosition === 0 && !this.given.window,
       untilMs: untilMs === Infinity ? untilMs : untilMs + MOMENT_MS,
       maxEvents: this.given.limits['run-events'],
+      remembered: this.remembered,
     };
   }
 

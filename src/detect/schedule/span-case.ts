@@ -1,4 +1,12 @@
-import { type Gathering, MAX_STRETCHES, type ReachOf, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import {
+  eventsAround,
+  type Gathering,
+  MAX_STRETCHES,
+  type ReachOf,
+  type RunCase,
+  timesOf,
+  wholeCase,
+} from './run-case.ts';
 import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS } from './run-reader.ts';
 import { stretchesOf } from './stretches.ts';
@@ -10,10 +18,11 @@ import { stretchesOf } from './stretches.ts';
  * @returns a case for each stretch of new events, with two spans on both sides
  */
 export async function spanCases(
-  { isAllNew, partition, reader, untilMs, maxEvents }: Gathering,
+  given: Gathering,
   { spanMs }: ReachOf<'span'>,
   fresh: readonly RunEvent[],
 ): Promise<RunCase[]> {
+  const { isAllNew, partition, reader, untilMs } = given;
   if (isAllNew) return [wholeCase(fresh)];
   const cases: RunCase[] = [];
   for (const { from, to } of stretchesOf(timesOf(fresh), 4 * spanMs, MAX_STRETCHES)) {
@@ -21,10 +30,8 @@ export async function spanCases(
     const parts = partition.partsOf(reader.views(own));
     const start = from - 2 * spanMs - MOMENT_MS;
     const beforeMs = Math.min(to + 2 * spanMs + 2 * MOMENT_MS, untilMs);
-    const query = { predicate: partition.within(parts), fromMs: Math.max(MOMENT_MS, start), beforeMs };
-    const events = await reader.some(query, 'newest', maxEvents);
-    const isCut = events.length === maxEvents;
-    const first = isCut ? events.at(-1)!.timeMs : start;
+    const { events, isCut } = await eventsAround(given, own, { fromMs: start, beforeMs });
+    const first = isCut ? Math.min(...events.map(({ timeMs }) => timeMs)) : start;
     cases.push({
       events,
       isCut,

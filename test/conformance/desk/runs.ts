@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleGap } from '../../../src/store/store.ts';
+import type { MatchesKept, MatchSearch, RuleGap, RuleMatch } from '../../../src/store/store.ts';
 import { alert, NOW, type OpenDesk, outcome, run } from './desk-under-test.ts';
 
 const gap = (id: string, more: Partial<RuleGap> = {}): RuleGap => ({
@@ -11,6 +11,15 @@ const gap = (id: string, more: Partial<RuleGap> = {}): RuleGap => ({
   foundMs: NOW,
   filledMs: undefined,
   ...more,
+});
+
+const match = (n: number, group: string | undefined): RuleMatch => ({
+  id: `e${n}`,
+  timeMs: NOW + n,
+  position: n,
+  group,
+  provenance: { file: 'f', format: 'zeek', line: n },
+  values: ['x', n, true, undefined, ['a', 'b']],
 });
 
 /** What any store of runs must do. */
@@ -39,6 +48,39 @@ export function runConformance(name: string, open: OpenDesk): void {
       await finish('3', { position: 20 });
       expect(await desk.runs.state('sweep')).toEqual({ position: 20 });
       expect(await desk.runs.state('other')).toBeUndefined();
+      await desk.close();
+    });
+
+    test('events that a rule remembers are found by group and time, until they are forgotten', async () => {
+      const { desk } = await open();
+      const keep = (id: string, ruleId: string, matches: MatchesKept) =>
+        desk.runs.finish({ run: run(id, { ruleId }), alerts: [], state: undefined, matches });
+      const ids = async (search: Partial<MatchSearch> = {}) => {
+        const all = { groups: ['g', 'h'], fromMs: 0, beforeMs: Infinity, limit: 9, ...search };
+        return (await desk.runs.matches('sweep', all)).map(({ id }) => id);
+      };
+      await keep('1', 'sweep', {
+        isAnew: false,
+        added: [match(1, 'g'), match(3, 'h'), match(2, undefined)],
+        fromMs: 0,
+      });
+      await keep('2', 'sweep', { isAnew: false, added: [match(4, 'g')], fromMs: 0 });
+      await keep('3', 'other', { isAnew: true, added: [match(5, 'g')], fromMs: 0 });
+      const only = { groups: ['g'], fromMs: NOW + 2, beforeMs: NOW + 4, limit: 9 };
+      expect(await desk.runs.matches('sweep', only)).toEqual([match(2, undefined)]);
+      expect([await ids(), await ids({ groups: ['h'], limit: 1 }), await ids({ groups: [] })]).toEqual([
+        ['e4', 'e3', 'e2', 'e1'],
+        ['e3'],
+        ['e2'],
+      ]);
+      expect([await desk.runs.matchTime('sweep', 1), await desk.runs.matchTime('sweep', 4)]).toEqual([
+        NOW + 3,
+        undefined,
+      ]);
+      await keep('4', 'sweep', { isAnew: false, added: [match(0, 'g'), match(6, 'g')], fromMs: NOW + 3 });
+      expect(await ids()).toEqual(['e6', 'e4', 'e3']);
+      await keep('5', 'sweep', { isAnew: true, added: [match(7, 'h')], fromMs: 0 });
+      expect(await ids()).toEqual(['e7']);
       await desk.close();
     });
 

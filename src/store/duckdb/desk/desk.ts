@@ -8,6 +8,7 @@ import { DEAD_LETTERS, DISCARDED, DuckDbDeadLetters } from './dead-letters.ts';
 import { DeskDatabase } from './desk-database.ts';
 import { DOCUMENTS, DuckDbDesk } from './documents.ts';
 import { DuckDbRuns, GAPS, HITS, RUNS, STATES } from './runs.ts';
+import { MATCHES } from './rule-matches.ts';
 import type { Table } from './table.ts';
 
 /** All tables of the desk, for backup and check, too. */
@@ -18,6 +19,7 @@ export const DESK_TABLES: readonly Table[] = [
   DOCUMENTS,
   RUNS,
   STATES,
+  MATCHES,
   GAPS,
   HITS,
   AUDIT,

@@ -1,10 +1,20 @@
 /** Runs of rules, what rules remember, and the gaps between. */
 import type { Document } from '../../../event/document.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type { AlertsPut, ExceptionHits, RuleGap, RuleRun, RunOutcome, RunStore } from '../../store.ts';
+import type {
+  AlertsPut,
+  ExceptionHits,
+  MatchSearch,
+  RuleGap,
+  RuleMatch,
+  RuleRun,
+  RunOutcome,
+  RunStore,
+} from '../../store.ts';
 import { NEWS } from './alert-table.ts';
 import { putAlerts } from './alert-writing.ts';
 import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';
+import { keepMatches, readMatches, timeOfMatch } from './rule-matches.ts';
 import { Table } from './table.ts';
 
 type RunRow = { readonly [K in keyof RuleRun]: RuleRun[K] };
@@ -69,10 +79,11 @@ export class DuckDbRuns implements RunStore {
 
   finish(outcome: RunOutcome): Promise<AlertsPut> {
     return this.database.write(async (session) => {
-      const { run, alerts, state, gaps = [], filled = [], hits = [] } = outcome;
+      const { run, alerts, state, matches, gaps = [], filled = [], hits = [] } = outcome;
       const put = await putAlerts(session, alerts, run.endedMs);
       await session.insert(RUNS, [run]);
       if (state !== undefined) await keepState(session, run.ruleId, JSON.stringify(state));
+      if (matches !== undefined) await keepMatches(session, run.ruleId, matches);
       await session.insert(GAPS, gaps);
       if (filled.length > 0) {
         await session.run(sql`UPDATE ${GAPS.name} SET filledMs = ${run.endedMs} WHERE ${isOneOf(sql`id`, filled)}`);
@@ -94,6 +105,14 @@ export class DuckDbRuns implements RunStore {
       sql`SELECT state FROM ${STATES.name} WHERE ruleId = ${ruleId}`,
     );
     return row && (JSON.parse(row.state) as Document);
+  }
+
+  matches(ruleId: string, search: MatchSearch): Promise<readonly RuleMatch[]> {
+    return readMatches(this.database, ruleId, search);
+  }
+
+  matchTime(ruleId: string, newer: number): Promise<number | undefined> {
+    return timeOfMatch(this.database, ruleId, newer);
   }
 
   gaps(ruleId?: string): Promise<readonly RuleGap[]> {
