@@ -36,6 +36,19 @@ test('a stranger’s body is not read', async () => {
   const ask = { method: 'POST', url: '/test/echo', body, headers } as const;
   expect((await server.askAsStranger(ask)).statusCode).toBe(401);
   expect((await server.ask(ask)).json().error.code).toBe('API-TOO-LARGE');
+  // Nor one that leads nowhere: neither its size nor what is wrong with it is looked at.
+  const nowhere = await server.askAsStranger({ ...ask, url: '/nowhere' });
+  expect([nowhere.statusCode, nowhere.json().error.code]).toEqual([404, 'API-NOT-FOUND']);
+});
+
+test('a shipper that asks at the root is told where to ask', async () => {
+  const answer = await server.askAsStranger({
+    method: 'POST',
+    url: '/logs-zeek-default/_bulk',
+    body: '{"create":{}}\n',
+    headers: { 'content-type': 'application/json' },
+  });
+  expect([answer.statusCode, answer.json().error.fix]).toEqual([404, expect.stringContaining('/elasticsearch')]);
 });
 
 test('mistakes are answered in one shape', async () => {

@@ -41,7 +41,8 @@ export async function buildApp(service: Service, tls?: TlsTexts): Promise<App> {
     trustProxy: server.isBehindProxy && isNearestHop,
     forceCloseConnections: 'idle',
     requestTimeout: 120_000,
-    return503OnClosing: true,
+    // A request that came before its connection was closed is answered: some shippers drop what is answered with 503.
+    return503OnClosing: false,
   };
   const app: App = fastify(options).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(compileValidator);

@@ -12,10 +12,20 @@ import { statusOf, toErrorAnswer } from './contract/error.ts';
 export function addErrorHandlers(app: App): void {
   app.setErrorHandler<FastifyError>(answerError);
   app.setNotFoundHandler((request) => {
-    const [path] = request.url.split('?');
-    throw new SmbError('API-NOT-FOUND', `There is nothing at ${request.method} ${path}.`, {
-      fix: 'GET /api/v1/openapi.json lists what can be asked',
-    });
+    throw notFound(request);
+  });
+}
+
+/** A path of Elasticsearch, such as `/_bulk`: a shipper that was told host and port only. */
+const SHIPPER_PATH = /(?:^|\/)_[a-z]/;
+
+/** @returns the error of a request that leads nowhere */
+export function notFound({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): SmbError {
+  const [path] = url.split('?');
+  return new SmbError('API-NOT-FOUND', `There is nothing at ${method} ${path}.`, {
+    fix: SHIPPER_PATH.test(path!)
+      ? 'shippers send below /elasticsearch: add it to the URL they are given, behind host and port'
+      : 'GET /api/v1/openapi.json lists what can be asked',
   });
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { SmbError } from '../../base/error.ts';
 import type { App } from '../app-types.ts';
+import { notFound } from '../error-handlers.ts';
 import type { Service } from '../service.ts';
 import { authenticate } from './authenticate.ts';
 import { type Access, type Caller, isAllowed } from './caller.ts';
@@ -26,8 +27,8 @@ export function addAccessHook(app: App, service: Service): void {
     if (config?.access === undefined) throw new Error(`the route ${String(method)} ${url} does not say who may use it`);
   });
   app.addHook('onRequest', async (request) => {
-    // What leads nowhere is answered by the handler of such requests.
-    if (request.is404) return;
+    // A body that leads nowhere is not read.
+    if (request.is404) throw notFound(request);
     const { access } = request.routeOptions.config;
     const caller = authenticate(request, service);
     request.caller = caller;

@@ -9,7 +9,9 @@ export type EsErrorType =
   | 'content_too_long_exception'
   | 'es_rejected_execution_exception'
   | 'node_closed_exception'
-  | 'parse_exception';
+  | 'parse_exception'
+  | 'document_parsing_exception'
+  | 'version_conflict_engine_exception';
 
 /** An error that answers the whole request. */
 export class EsError extends Error {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type FastifyInstance, fastify } from 'fastify';
@@ -20,7 +21,7 @@ let intake: Intake;
 let talk: HttpTalk;
 let port = 0;
 
-async function start(limits: Partial<IngestLimits> = {}): Promise<void> {
+async function start(limits: Partial<IngestLimits> = {}, roomWaitMs = 0): Promise<void> {
   intake = new Intake({
     store,
     networks: new Networks(),
@@ -37,6 +38,7 @@ async function start(limits: Partial<IngestLimits> = {}): Promise<void> {
       desk: store.desk,
       reading: readingHere(intake),
       cluster: { name: 'smbastion', uuid: 'x'.repeat(22) },
+      roomWaitMs,
     }),
   );
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -139,6 +141,20 @@ test('a Beat starts: it asks, sets up, sends, is told to wait, sends again, and 
   expect(sender).toMatchObject({ name: 'bulk 127.0.0.1 Elastic-winlogbeat', events: 6, duplicates: 3 });
 });
 
+test('a request waits for room, unread, and is refused only when there is none for long', async () => {
+  await start({}, 60_000);
+  const room = DEFAULT_INGEST_LIMITS.queueBytes;
+  intake.reserve(room);
+  const came = once(app.server, 'request');
+  talk.send(BULK, lines('{"create":{"_index":"a"}}', logon(1)));
+  await came;
+  await new Promise(setImmediate);
+  expect(intake.figures()).toMatchObject({ heldBytes: room, refused: 0 });
+  intake.release(room);
+  expect((await talk.answer(false)).body).toBe('{"errors":false,"items":[{"create":{"status":201}}]}');
+  expect(intake.figures()).toMatchObject({ heldBytes: 0, refused: 0 });
+});
+
 test('every action is answered in order, whatever it holds', async () => {
   await start();
   const answer = await talk.ask(
@@ -187,6 +203,23 @@ test('every action is answered in order, whatever it holds', async () => {
   ]);
   const { letters } = await store.deadLetters.list(10);
   expect(letters).toMatchObject([{ intake: 'bulk 127.0.0.1 Elastic-winlogbeat', content: '{"broken' }]);
+});
+
+test('a document by itself is taken as the bulk request of one', async () => {
+  await start();
+  const send = async (path: string, body: string, method = 'POST') => {
+    const answer = await talk.ask(`${method} ${path} HTTP/1.1\n${HEADERS}\nContent-Type: application/json`, body);
+    const { result, error, _id: id } = JSON.parse(answer.body);
+    return [answer.status, result ?? error.type, id];
+  };
+  const id = expect.stringMatching(/^[0-9a-f]{32}$/);
+  expect(await send('/logs-a/_doc', JSON.stringify(JSON.parse(logon(1)), null, 2))).toEqual([201, 'created', id]);
+  expect(await send('/logs-a/_doc', logon(1))).toEqual([200, 'noop', id]);
+  expect(await send('/logs-a/_create/7', logon(2), 'PUT')).toEqual([201, 'created', '7']);
+  expect(await send('/logs-a/_create/7', logon(2))).toEqual([409, 'version_conflict_engine_exception', undefined]);
+  expect(await send('/logs-a/_doc/9', '{"broken')).toEqual([400, 'document_parsing_exception', undefined]);
+  expect(await send('/logs-a/_doc', '')).toEqual([400, 'document_parsing_exception', undefined]);
+  expect(await stored()).toBe(2);
 });
 
 test('a body that is none is refused as a whole', async () => {

@@ -15,6 +15,7 @@ import { type Cluster, HANDSHAKE } from './handshake.ts';
 import { QueueRoom, readBody, unpackBody } from './request-body.ts';
 import type { BulkReading } from './reading/bulk-reading.ts';
 import { MAX_OBJECT_BYTES, SHIPPER_KINDS, ShipperObjects } from './shipper-objects.ts';
+import { asBulkBody, type SingleTarget, singleAnswer } from './single-document.ts';
 
 /** What the receiver works with. */
 export interface ReceiverOptions {
@@ -23,6 +24,8 @@ export interface ReceiverOptions {
   /** Closed with the application. */
   readonly reading: BulkReading;
   readonly cluster: Cluster;
+  /** How long a request waits for room in the queue before it is refused; {@link ROOM_WAIT_MS} unless given. */
+  readonly roomWaitMs?: number;
   /** Stands in the configuration of every route, for whoever checks access. */
   readonly routeConfig?: object;
 }
@@ -32,8 +35,16 @@ interface Query {
   readonly pipeline?: string;
 }
 
+/** Shorter than the shortest time that shippers wait for an answer, 10 s of syslog-ng. */
+const ROOM_WAIT_MS = 5_000;
 const JSON_TYPE = 'application/json';
 const VENDOR_TYPE = /application\/vnd\.elasticsearch\+json\s*;\s*compatible-with=\d/;
+/** Paths of one document by itself. */
+const SINGLE_PATHS = [
+  ['/:index/_doc', 'index'],
+  ['/:index/_doc/:id', 'index'],
+  ['/:index/_create/:id', 'create'],
+] as const;
 /** Unknown paths that are logged; an endless list of them says no more. */
 const MAX_LOGGED = 1000;
 /** Characters of an agent's name in the name of a sender. */
@@ -74,20 +85,40 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
     );
   }
 
+  const takeBulk = (
+    request: FastifyRequest<{ Querystring: Query }>,
+    index: string | undefined,
+    single?: SingleTarget,
+  ) => {
+    if (intake.isStopping) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
+    if (request.query.pipeline !== undefined) tellOnce(request, `pipeline ${request.query.pipeline} is not run`);
+    return takeBody(request, options, intake.limits.requestBytes, (body) =>
+      bulk.take(
+        single ? asBulkBody(single, body) : body,
+        index,
+        intake.senders.get('bulk', senderName(request)),
+        (err) => request.log.error({ err }, 'what came in could not be stored; shippers are told to send it again'),
+      ),
+    );
+  };
   for (const path of ['/_bulk', '/:index/_bulk']) {
     app.route<{ Params: { index?: string }; Querystring: Query }>({
       url: path,
       method: ['POST', 'PUT'],
       config,
-      handler: async (request) => {
-        if (intake.isStopping) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
-        if (request.query.pipeline !== undefined) tellOnce(request, `pipeline ${request.query.pipeline} is not run`);
-        const answer = await takeBody(request, intake, intake.limits.requestBytes, (body) =>
-          bulk.take(body, request.params.index, intake.senders.get('bulk', senderName(request)), (err) =>
-            request.log.error({ err }, 'what came in could not be stored; shippers are told to send it again'),
-          ),
-        );
-        return filterAnswer(answer, request.query.filter_path);
+      handler: async (request) =>
+        filterAnswer(await takeBulk(request, request.params.index), request.query.filter_path),
+    });
+  }
+  for (const [path, action] of SINGLE_PATHS) {
+    app.route<{ Params: { index: string; id?: string }; Querystring: Query }>({
+      url: path,
+      method: ['POST', 'PUT'],
+      config,
+      handler: async (request, reply) => {
+        const target = { action, ...request.params };
+        const { status, answer } = singleAnswer(target, await takeBulk(request, undefined, target));
+        return reply.status(status).send(filterAnswer(answer, request.query.filter_path));
       },
     });
   }
@@ -105,7 +136,7 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
       method: ['PUT', 'POST'],
       config,
       handler: async (request) => {
-        const body = await takeBody(request, intake, MAX_OBJECT_BYTES, async (bytes) => parseObject(bytes));
+        const body = await takeBody(request, options, MAX_OBJECT_BYTES, async (bytes) => parseObject(bytes));
         await objects.put(kind, request.params.name, body, senderName(request));
         return { acknowledged: true };
       },
@@ -135,13 +166,13 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
 /** Reads and unpacks the body of a request, holding room in the queue until the work on it is done. */
 async function takeBody<T>(
   request: FastifyRequest,
-  intake: Intake,
+  { intake, roomWaitMs = ROOM_WAIT_MS }: ReceiverOptions,
   limit: number,
   work: (body: Buffer) => Promise<T>,
 ): Promise<T> {
   const room = new QueueRoom(intake);
   try {
-    const packed = await readBody(request.raw, room, limit);
+    const packed = await readBody(request.raw, room, limit, roomWaitMs);
     const body = await unpackBody(packed, request.headers['content-encoding'], intake.limits);
     if (body !== packed) room.take(body.length);
     return await work(body);

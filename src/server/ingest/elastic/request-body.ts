@@ -1,6 +1,6 @@
 /** Bodies of requests: collected within the limits of the intake, and unpacked. */
 import type { IncomingMessage } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ZstdReader } from '../../../sources/input/zstd.ts';
@@ -14,6 +14,9 @@ const SMALL_BYTES = 1024 * 1024;
 /** Window of a Zstandard frame that all must be able to read, and none should go beyond (RFC 8878 §3.1.1.1.2). */
 const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
 
+/** How often a request that waits for room looks for it. */
+const WAIT_STEP_MS = 50;
+
 /** Room in the intake's queue that a request holds while it is worked on. */
 export class QueueRoom {
   private readonly intake: Intake;
@@ -21,6 +24,20 @@ export class QueueRoom {
 
   constructor(intake: Intake) {
     this.intake = intake;
+  }
+
+  /**
+   * Waits until the queue has room for bytes, if only for so long. Nothing is held meanwhile, and nothing read: the sender's
+   * connection backs up. Some shippers drop a request that is refused as a whole; all of them wait for an answer.
+   */
+  async wait(bytes: number, waitMs: number): Promise<void> {
+    const { intake } = this;
+    const until = performance.now() + waitMs;
+    const isFull = () => {
+      const held = intake.figures().heldBytes;
+      return held > 0 && held + bytes > intake.limits.queueBytes;
+    };
+    while (!intake.isStopping && isFull() && performance.now() < until) await pause(WAIT_STEP_MS);
   }
 
   /** @throws EsError 429 when the queue is full */
@@ -41,11 +58,18 @@ export class QueueRoom {
 /**
  * @param request whose body is read to its end
  * @param room takes what is read
+ * @param waitMs how long room is waited for
  * @throws EsError 413 when it is too long, 429 when there is no room
  */
-export async function readBody(request: IncomingMessage, room: QueueRoom, limit: number): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  room: QueueRoom,
+  limit: number,
+  waitMs: number,
+): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLong(limit);
+  await room.wait(declared, waitMs);
   if (declared > 0) room.take(declared);
   const chunks: Buffer[] = [];
   let size = 0;
