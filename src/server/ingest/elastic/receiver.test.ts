@@ -205,20 +205,21 @@ test('every action is answered in order, whatever it holds', async () => {
   expect(letters).toMatchObject([{ intake: 'bulk 127.0.0.1 Elastic-winlogbeat', content: '{"broken' }]);
 });
 
+const sendOne = async (path: string, body: string, method = 'POST') => {
+  const answer = await talk.ask(`${method} ${path} HTTP/1.1\n${HEADERS}\nContent-Type: application/json`, body);
+  const { result, error, _id: id } = JSON.parse(answer.body);
+  return [answer.status, result ?? error.type, id];
+};
+
 test('a document by itself is taken as the bulk request of one', async () => {
   await start();
-  const send = async (path: string, body: string, method = 'POST') => {
-    const answer = await talk.ask(`${method} ${path} HTTP/1.1\n${HEADERS}\nContent-Type: application/json`, body);
-    const { result, error, _id: id } = JSON.parse(answer.body);
-    return [answer.status, result ?? error.type, id];
-  };
   const id = expect.stringMatching(/^[0-9a-f]{32}$/);
-  expect(await send('/logs-a/_doc', JSON.stringify(JSON.parse(logon(1)), null, 2))).toEqual([201, 'created', id]);
-  expect(await send('/logs-a/_doc', logon(1))).toEqual([200, 'noop', id]);
-  expect(await send('/logs-a/_create/7', logon(2), 'PUT')).toEqual([201, 'created', '7']);
-  expect(await send('/logs-a/_create/7', logon(2))).toEqual([409, 'version_conflict_engine_exception', undefined]);
-  expect(await send('/logs-a/_doc/9', '{"broken')).toEqual([400, 'document_parsing_exception', undefined]);
-  expect(await send('/logs-a/_doc', '')).toEqual([400, 'document_parsing_exception', undefined]);
+  expect(await sendOne('/logs-a/_doc', JSON.stringify(JSON.parse(logon(1)), null, 2))).toEqual([201, 'created', id]);
+  expect(await sendOne('/logs-a/_doc', logon(1))).toEqual([200, 'noop', id]);
+  expect(await sendOne('/logs-a/_create/7', logon(2), 'PUT')).toEqual([201, 'created', '7']);
+  expect(await sendOne('/logs-a/_create/7', logon(2))).toEqual([409, 'version_conflict_engine_exception', undefined]);
+  expect(await sendOne('/logs-a/_doc/9', '{"broken')).toEqual([400, 'document_parsing_exception', undefined]);
+  expect(await sendOne('/logs-a/_doc', '')).toEqual([400, 'document_parsing_exception', undefined]);
   expect(await stored()).toBe(2);
 });
 

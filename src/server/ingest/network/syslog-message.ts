@@ -12,12 +12,15 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const MINUS = 45;
 const COLON = 58;
+const AT_SIGN = 64;
+const OPEN_OBJECT = 123;
 
 /** Digits of a priority: facility and severity are below 192. */
 const MAX_PRIORITY_DIGITS = 3;
-/** `Mmm dd hh:mm:ss ` */
-const BSD_TIME = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /;
-const BSD_TIME_LENGTH = 16;
+/** `Mmm dd hh:mm:ss `, or the time of RFC 3339 that relays such as rsyslog (RSYSLOG_ForwardFormat) put in its place. */
+const BSD_TIME =
+  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) /;
+const MAX_TIME_LENGTH = 36;
 /** Time, host, program, process and message id of RFC 5424. */
 const IETF_WORDS = 5;
 
@@ -58,17 +61,24 @@ function behindElement(buffer: Buffer, from: number, end: number): number {
   return end;
 }
 
+/** Whether JSON or its cookie `@cee:` begins here: relays that know no program leave it out. */
+function isObjectStart(buffer: Buffer, at: number): boolean {
+  return buffer[at] === OPEN_OBJECT || buffer[at] === AT_SIGN;
+}
+
 /** `Mmm dd hh:mm:ss host program[1]: text`; the host may be left out, and so may everything. */
 function bsdText(buffer: Buffer, from: number, end: number): number {
-  if (!BSD_TIME.test(buffer.toString('latin1', from, Math.min(end, from + BSD_TIME_LENGTH)))) return from;
-  let at = from + BSD_TIME_LENGTH;
+  const time = BSD_TIME.exec(buffer.toString('latin1', from, Math.min(end, from + MAX_TIME_LENGTH)))?.[0];
+  if (time === undefined) return from;
+  const words = from + time.length;
+  let at = words;
   // Of the words behind the time the first that ends with a colon is the program's.
   for (let word = 0; word < 2; word++) {
     const blank = buffer.indexOf(BLANK, at);
     if (blank < 0 || blank >= end) return at;
     const isProgram = buffer[blank - 1] === COLON;
     at = blank + 1;
-    if (isProgram) return at;
+    if (isProgram || isObjectStart(buffer, at)) return at;
   }
-  return from + BSD_TIME_LENGTH;
+  return words;
 }
