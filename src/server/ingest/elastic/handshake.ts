@@ -43,6 +43,8 @@ export const HANDSHAKE: Readonly<Record<string, Answer>> = {
     number_of_nodes: 1,
     number_of_data_nodes: 1,
   }),
+  // Asked by rsyslog before each request.
+  '/_cat/health': ({ name }) => [{ cluster: name, status: 'green' }],
   '/_nodes/ingest': ({ name }) => ({ cluster_name: name, nodes: {} }),
   '/_nodes/http': ({ name }) => ({ cluster_name: name, nodes: {} }),
   '/_cat/plugins': () => [],
