@@ -27,6 +27,23 @@ export interface Target {
   readonly certificate?: string | undefined;
 }
 
+/** What keeps a server from answering, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  ECONNRESET: 'it cut the connection',
+  EPROTO: 'it does not speak TLS there',
+};
+const TRUST = 'NODE_EXTRA_CA_CERTS=FILE names a certificate to trust';
+/** What can be done about it. */
+const FIXES: Readonly<Record<string, string>> = {
+  ECONNRESET: 'a server with TLS is asked by https://',
+  EPROTO: 'a server without TLS is asked by http://',
+  DEPTH_ZERO_SELF_SIGNED_CERT: TRUST,
+  SELF_SIGNED_CERT_IN_CHAIN: TRUST,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: TRUST,
+};
+
 /** How long a server may be silent. */
 const SILENCE_MS = 120_000;
 
@@ -45,8 +62,16 @@ export function askHttp(target: Target, { method, path, body, contentType }: Ask
   const { certificate } = target;
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
-      const reason = systemReason(cause, { ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'there is no such host' });
-      reject(new SmbError('SERVER-UNREACHABLE', `${base.origin} does not answer: ${reason}.`));
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+      const reason = systemReason(cause, REASONS);
+      const fix = FIXES[code];
+      reject(
+        new SmbError(
+          'SERVER-UNREACHABLE',
+          `${base.origin} does not answer: ${reason}.`,
+          fix === undefined ? {} : { fix },
+        ),
+      );
     };
     const sent = request(
       url,

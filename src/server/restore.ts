@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SmbError } from '../base/error.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
 import { restoreStore } from '../store/open-store.ts';
 
@@ -11,8 +12,13 @@ import { restoreStore } from '../store/open-store.ts';
  */
 export async function restoreData(folder: string, config: Config): Promise<string> {
   const { dataFolder } = config.server;
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const file = join(dataFolder, 'store.duckdb');
+  if (existsSync(file)) {
+    throw new SmbError('STORE-OPEN', `${dataFolder} has a store already; a copy is restored into a new data folder.`, {
+      fix: 'data in [server], or SMBASTION_DATA, names one',
+    });
+  }
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   await restoreStore(folder, file, configToNetworks(config));
   return file;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { withApi } from '../cli/api-client.ts';
+import { askHttp } from '../cli/api-http.ts';
 import { DEFAULT_CONFIG } from '../config/config.ts';
 import { checkListenAddress, isLoopback } from './listen-address.ts';
 import { runServer } from './run-server.ts';
@@ -82,6 +83,16 @@ test('an address that others can reach needs TLS, or a proxy that does it', () =
     false,
     false,
   ]);
+});
+
+test('a server without TLS that is asked by https is said to be one', async () => {
+  const server = await runServer({ ...DEFAULT_CONFIG, server: settings }, silent);
+  const url = server.url.replace('http:', 'https:');
+  await expect(askHttp({ url, authorization: undefined }, { method: 'GET', path: '/healthz' })).rejects.toMatchObject({
+    code: 'SERVER-UNREACHABLE',
+    fix: expect.stringContaining('http://'),
+  });
+  await server.stop();
 });
 
 test('a server that does not answer is said to be unreachable', async () => {

@@ -41,7 +41,7 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
     hasExamples: examples,
     openAlerts: open,
     runs: {
-      rules: runs.length,
+      rules: detection.active.filter(({ id }) => runs.some(({ ruleId }) => ruleId === id)).length,
       failed: runs.filter(({ status }) => status === 'failed').length,
       partial: runs.filter(({ status }) => status === 'partial').length,
       latestMs: runs[0]?.endedMs,

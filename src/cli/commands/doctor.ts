@@ -1,10 +1,10 @@
 import { EXIT, SmbError } from '../../base/error.ts';
-import { printable } from '../../base/text/printable.ts';
 import type { Finding } from '../../server/checkup.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';
-import { openOutput } from '../terminal/output.ts';
+import { layOut } from '../terminal/columns.ts';
+import { openOutput, terminalWidth } from '../terminal/output.ts';
 
 interface DoctorFlags extends ServerFlags {
   readonly json?: boolean;
@@ -36,7 +36,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
     )),
   );
   const output = openOutput(undefined);
-  for (const finding of findings) output.write(`${flags.json ? JSON.stringify(finding) : textOf(finding)}\n`);
+  output.write(flags.json ? findings.map((finding) => `${JSON.stringify(finding)}\n`).join('') : textOf(findings));
   output.close();
   if (findings.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.findings;
 }
@@ -53,7 +53,10 @@ function toFinding(error: unknown): Finding {
   return { topic: 'server', state: 'wrong', says: error.message, fix: error.fix };
 }
 
-function textOf({ topic, state, says, fix }: Finding): string {
-  const head = `${MARKS[state]}  ${topic.padEnd(13)}  ${printable(says)}`;
-  return fix === undefined ? head : `${head}\n${' '.repeat(22)}→ ${printable(fix)}`;
+function textOf(findings: readonly Finding[]): string {
+  const rows = findings.flatMap(({ topic, state, says, fix }) => [
+    [MARKS[state], topic, says],
+    ...(fix === undefined ? [] : [['', '', `→ ${fix}`]]),
+  ]);
+  return layOut(rows, terminalWidth());
 }

@@ -64,12 +64,14 @@ test('a finding is excepted by its key and by what all its members share', () =>
   const key = [
     { field: 'source.ip', value: '10.0.0.9' },
     { field: 'day', value: '2026-03-01' },
+    // Rules that make one alert a day are apart by it; the next day's must be silent, too.
+    { field: '@timestamp', value: '2026-03-01' },
   ];
   const finding = { key, level: 'x', steps: [], connections: {}, bytesClient: 0, bytesServer: 0, raised: undefined };
   const document = { destination: { port: 445 } };
   const { exceptions } = load(fill(proposeException(alertOf({ finding, document, memberCount: 7 }))));
   const matches = compileMatcher(exceptions[0]!.predicate);
-  const event = { source: { ip: '10.0.0.9' }, destination: { port: 445 } };
+  const event = { '@timestamp': '2026-03-02T00:00:00Z', source: { ip: '10.0.0.9' }, destination: { port: 445 } };
   expect(matches(new DocumentEvent(new Networks(), event))).toBe(true);
   expect(matches(new DocumentEvent(new Networks(), { ...event, destination: { port: 139 } }))).toBe(false);
 });

@@ -10,6 +10,9 @@ const PROPOSED_DAYS = 30;
 /** Values of one field that are all asked for; more would tie the exception to one event. */
 const MAX_VALUES = 3;
 
+/** Day of a group, in rules that make one alert a day. */
+const TIMESTAMP = '@timestamp';
+
 /**
  * Fields that say who did what to whom. What differs from event to event (client ports, times, session ids, hashes of the
  * record) is not among them: an exception with those would never hold again.
@@ -105,7 +108,10 @@ function remarkOfEnd(hasTime: boolean, isFromNow: boolean): string {
 function entriesOf(alert: ProposalSource): EntryText[] {
   const terms = alert.finding?.key ?? alert.group?.terms ?? [];
   const known = new Map<string, readonly string[]>();
-  for (const { field, value } of terms) if (fields.find(field)) known.set(field, [value]);
+  for (const { field, value } of terms) {
+    // A day that alerts are kept apart by is over when the exception begins to work.
+    if (fields.find(field) && field !== TIMESTAMP) known.set(field, [value]);
+  }
   const isGroup = alert.memberCount > 1;
   for (const field of [...sidesOf(alert.document, known), ...TELLING_FIELDS]) {
     if (known.has(field)) continue;

@@ -17,6 +17,9 @@ export interface StatusFacts {
   readonly runs: readonly RuleRun[];
 }
 
+/** First letters of an alert's id, as the command line shows and takes them. */
+const SHOWN_ID = 8;
+
 /** Senders on the page. */
 const SHOWN_SENDERS = 20;
 
@@ -89,14 +92,16 @@ function alertsPart(alerts: readonly StoredAlert[], total: number): Safe {
     severityMark(alert.severity),
     time(alert.timeMs),
     html`<code>${alert.ruleId}</code>`,
+    html`<code>${alert.id.slice(0, SHOWN_ID)}</code>`,
     reasonOf(alert),
   ]);
   const caption = total > alerts.length ? `The newest ${alerts.length} of ${formatCount(total)}` : 'The newest first';
   return html`<h2>Open alerts</h2>${
     rows.length === 0
       ? html`<p class="muted">Nothing is open. <code>smbastion alerts list --state closed</code> shows what was closed.</p>`
-      : table(caption, ['Severity', 'Time (UTC)', 'Rule', 'What happened'], rows)
-  }<p class="muted"><code>smbastion alerts list</code>, <code>smbastion alerts show ID</code>, <code>smbastion alerts close ID</code></p>`;
+      : table(caption, ['Severity', 'Time (UTC)', 'Rule', 'Alert', 'What happened'], rows, 'alerts')
+  }<p class="muted"><code>smbastion alerts list</code>, <code>smbastion alerts show ALERT</code>,
+<code>smbastion alerts close ALERT --as benign</code></p>`;
 }
 
 function runsPart(runs: readonly RuleRun[], { active, faulty }: StatusFacts['status']['rules']): Safe {
@@ -120,10 +125,16 @@ function runsPart(runs: readonly RuleRun[], { active, faulty }: StatusFacts['sta
   }`;
 }
 
-function table(caption: string | undefined, head: readonly string[], rows: readonly (readonly Part[])[]): Safe {
+/** @param style class of the table, for the style sheet */
+function table(
+  caption: string | undefined,
+  head: readonly string[],
+  rows: readonly (readonly Part[])[],
+  style = '',
+): Safe {
   const heads =
     head.length > 0 ? html`<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>` : '';
-  return html`<div class="scroll"><table>${caption !== undefined && html`<caption>${caption}</caption>`}${heads}<tbody>${rows.map(
+  return html`<div class="scroll"><table class="${style}">${caption !== undefined && html`<caption>${caption}</caption>`}${heads}<tbody>${rows.map(
     (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }

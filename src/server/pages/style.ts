@@ -22,8 +22,8 @@ a{color:var(--link);text-underline-offset:.15em}
 code{font:.875em ui-monospace,"Cascadia Mono",Menlo,Consolas,"Liberation Mono",monospace;background:var(--quiet);
 padding:.1em .3em;border-radius:3px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));margin:1.5rem 0 0;padding:0;list-style:none;
-border:1px solid var(--line);border-radius:6px}
-.tiles li{padding:.875rem 1.125rem;border-left:1px solid var(--line);margin-left:-1px}
+border:1px solid var(--line);border-radius:6px;overflow:hidden}
+.tiles li{padding:.875rem 1.125rem;border:solid var(--line);border-width:1px 0 0 1px;margin:-1px 0 0 -1px}
 .tiles b{display:block;font-size:1.75rem;line-height:1.2;font-weight:600;font-variant-numeric:tabular-nums}
 .tiles .none{color:var(--muted)}
 .sev{display:inline-flex;align-items:center;gap:.4em;font-weight:600;white-space:nowrap}
@@ -32,7 +32,6 @@ border:1px solid var(--line);border-radius:6px}
 .none .sev{color:inherit}
 .scroll{overflow-x:auto}
 .scroll+.scroll{margin-top:1.5rem}
-td:nth-child(4):last-child{min-width:18rem}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .5rem}
 th,td{text-align:left;vertical-align:baseline;padding:.4375rem 1.25rem .4375rem 0;border-bottom:1px solid var(--line)}
@@ -48,5 +47,16 @@ padding:.5rem 1.125rem;cursor:pointer}
 .form button{margin-top:1.25rem}
 button.quiet{color:var(--link);background:none;border-color:var(--line);font-weight:400;padding:.25rem .75rem}
 .wrong{color:var(--critical);font-weight:600}
+.alerts td:last-child{min-width:18rem}
+@media (max-width:44rem){
+.alerts,.alerts tbody{display:block}
+.alerts thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.alerts caption{display:block}
+.alerts tr{display:grid;grid-template-columns:1fr auto;gap:.125rem .75rem;padding:.75rem 0;border-bottom:1px solid var(--line)}
+.alerts td{border:0;padding:0;min-width:0}
+.alerts td:last-child{grid-column:1/-1;grid-row:2;min-width:0;padding-bottom:.25rem}
+.alerts td:nth-child(2){text-align:right}
+.alerts td:nth-child(4){text-align:right}
+}
 @media (forced-colors:active){.sev,.wrong{forced-color-adjust:auto}}
 `;

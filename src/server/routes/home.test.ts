@@ -35,6 +35,7 @@ test('open alerts and runs are shown, and what attackers wrote is only text', as
   const { body, headers } = await get('/');
   expect(body).toContain('2 open alerts');
   expect(body).toContain('reason of b');
+  expect(body).toContain('<td><code>a</code></td>');
   expect(body).not.toContain('<script');
   expect(body).not.toContain('\u202E');
   expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=x');

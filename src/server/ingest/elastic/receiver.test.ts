@@ -155,6 +155,18 @@ test('a request waits for room, unread, and is refused only when there is none f
   expect(intake.figures()).toMatchObject({ heldBytes: 0, refused: 0 });
 });
 
+test('who announces much and sends nothing keeps nobody out', async () => {
+  await start();
+  const idle = await HttpTalk.open(port);
+  const came = once(app.server, 'request');
+  idle.write(`${BULK}\nContent-Length: ${DEFAULT_INGEST_LIMITS.requestBytes}`.trim().replaceAll(/\s*\n\s*/g, '\r\n'));
+  idle.write('\r\n\r\n{');
+  await came;
+  await new Promise(setImmediate);
+  expect(intake.figures().heldBytes).toBeLessThan(100);
+  idle.cut();
+});
+
 test('every action is answered in order, whatever it holds', async () => {
   await start();
   const answer = await talk.ask(

@@ -29,6 +29,8 @@ export class QueueRoom {
   /**
    * Waits until the queue has room for bytes, if only for so long. Nothing is held meanwhile, and nothing read: the sender's
    * connection backs up. Some shippers drop a request that is refused as a whole; all of them wait for an answer.
+   *
+   * @throws EsError 429 when there is none still
    */
   async wait(bytes: number, waitMs: number): Promise<void> {
     const { intake } = this;
@@ -38,6 +40,8 @@ export class QueueRoom {
       return held > 0 && held + bytes > intake.limits.queueBytes;
     };
     while (!intake.isStopping && isFull() && performance.now() < until) await pause(WAIT_STEP_MS);
+    this.take(bytes);
+    this.release();
   }
 
   /** @throws EsError 429 when the queue is full */
@@ -70,7 +74,6 @@ export async function readBody(
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLong(limit);
   await room.wait(declared, waitMs);
-  if (declared > 0) room.take(declared);
   const chunks: Buffer[] = [];
   let size = 0;
   // A request that is refused half way is read on by the server, so that the answer gets through.
@@ -78,7 +81,8 @@ export async function readBody(
     const bytes = chunk as Buffer;
     size += bytes.length;
     if (size > limit) throw tooLong(limit);
-    if (declared === 0) room.take(bytes.length);
+    // Only what has come takes room: whoever announces much and sends nothing would keep all others out.
+    room.take(bytes.length);
     chunks.push(bytes);
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
