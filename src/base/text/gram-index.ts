@@ -17,6 +17,12 @@ const CROWD = 8;
 /** Odd multiplier of the rolling hash (FNV's prime). */
 const BASE = 0x01000193;
 
+/** Up to so many runs it pays to ask at each place of a text whether one begins with the two characters there. */
+const FEW_RUNS = 256;
+
+/** Slots of the table of pairs of characters that runs begin with: the low seven bits of both, seldom in one slot. */
+const PAIRS = 4096;
+
 /** Most slots of the table that counts runs, as a power of two; two runs in one slot only make both look more frequent. */
 const MAX_COUNT_BITS = 20;
 
@@ -38,17 +44,17 @@ export class GramIndex {
 
   /** @param patterns each with at least one literal of {@link SHORTEST_LITERAL} characters */
   constructor(patterns: readonly GramPattern[]) {
-    const filed = LENGTHS.map((): { pattern: GramPattern; hash: number }[] => []);
+    const filed = LENGTHS.map((): Filed[] => []);
     let open = patterns;
     for (const [level, length] of LENGTHS.entries()) {
       const counts = countRuns(open, length);
       const longer = LENGTHS[level + 1];
       const next: GramPattern[] = [];
       for (const pattern of open) {
-        const { hash, count } = rarestRun(pattern, length, counts);
+        const { hash, pair, count } = rarestRun(pattern, length, counts);
         const canGrow = longer !== undefined && pattern.literals.some((literal) => literal.length >= longer);
         if (canGrow && (level === 0 || count > CROWD)) next.push(pattern);
-        else filed[level]!.push({ pattern, hash });
+        else filed[level]!.push({ pattern, hash, pair });
       }
       open = next;
     }
@@ -79,6 +85,21 @@ export class GramIndex {
   }
 }
 
+/** A pattern under one of its runs. */
+interface Filed {
+  readonly pattern: GramPattern;
+  readonly hash: number;
+  /** Slot of the two characters that the run begins with. */
+  readonly pair: number;
+}
+
+/** The run of a pattern that the fewest others have. */
+interface Rarest {
+  readonly hash: number;
+  readonly pair: number;
+  readonly count: number;
+}
+
 /** One length: runs by hash, patterns chained in arrays. */
 class GramTable {
   readonly crowd: number;
@@ -90,11 +111,13 @@ class GramTable {
   private readonly next: Int32Array;
   private readonly hashes: Int32Array;
   private readonly patterns: readonly GramPattern[];
+  /** 1 for each pair that a run begins with; absent when there are too many runs. */
+  private readonly begins: Uint8Array | undefined;
   /** The walk that named an entry last, so that a text of one run repeated names it once. */
   private readonly named: Uint32Array;
   private walk = 0;
 
-  constructor(length: number, filed: readonly { readonly pattern: GramPattern; readonly hash: number }[]) {
+  constructor(length: number, filed: readonly Filed[]) {
     this.length = length;
     let weight = 1;
     for (let i = 1; i < length; i++) weight = Math.imul(weight, BASE);
@@ -106,6 +129,8 @@ class GramTable {
     this.hashes = Int32Array.from(filed, (entry) => entry.hash);
     this.patterns = filed.map((entry) => entry.pattern);
     this.named = new Uint32Array(filed.length);
+    this.begins = filed.length <= FEW_RUNS ? new Uint8Array(PAIRS) : undefined;
+    for (const { pair } of filed) if (this.begins) this.begins[pair] = 1;
     const crowds = new Map<number, number>();
     let crowd = 0;
     for (let i = 0; i < filed.length; i++) {
@@ -138,21 +163,53 @@ class GramTable {
   }
 
   each(text: string, visit: (id: number) => void): void {
-    const { length, leaving, mask, heads, next, hashes, patterns, named } = this;
-    if (text.length < length) return;
-    const walk = ++this.walk >>> 0;
+    if (text.length < this.length) return;
+    this.walk = (this.walk + 1) >>> 0;
+    if (this.begins) this.eachFrom(text, this.begins, visit);
+    else this.eachRolling(text, visit);
+  }
+
+  /** A long command line has some ten places where a run could begin; only those are hashed. */
+  private eachFrom(text: string, begins: Uint8Array, visit: (id: number) => void): void {
+    const { length } = this;
+    const last = text.length - length;
+    let unit = text.charCodeAt(0);
+    for (let at = 0; at <= last; at++) {
+      const next = text.charCodeAt(at + 1);
+      if (begins[pairOf(unit, next)] === 1) this.name(hashOf(text, at, length), visit);
+      unit = next;
+    }
+  }
+
+  private eachRolling(text: string, visit: (id: number) => void): void {
+    const { length, leaving } = this;
     let hash = 0;
     for (let i = 0; i < text.length; i++) {
       if (i >= length) hash = (hash - Math.imul(foldedUnit(text, i - length), leaving)) | 0;
       hash = (Math.imul(hash, BASE) + foldedUnit(text, i)) | 0;
-      if (i < length - 1) continue;
-      for (let entry = heads[spread(hash) & mask]!; entry >= 0; entry = next[entry]!) {
-        if (hashes[entry] !== hash || named[entry] === walk) continue;
-        named[entry] = walk;
-        visit(patterns[entry]!.id);
-      }
+      if (i >= length - 1) this.name(hash, visit);
     }
   }
+
+  private name(hash: number, visit: (id: number) => void): void {
+    const { next, hashes, named, walk } = this;
+    for (let entry = this.heads[spread(hash) & this.mask]!; entry >= 0; entry = next[entry]!) {
+      if (hashes[entry] !== hash || named[entry] === walk) continue;
+      named[entry] = walk;
+      visit(this.patterns[entry]!.id);
+    }
+  }
+}
+
+/** Capitals and small letters share a slot, as do some signs; that only makes a place look at its run in vain. */
+function pairOf(first: number, second: number): number {
+  return (((first | 0x20) << 5) ^ (second | 0x20)) & (PAIRS - 1);
+}
+
+function hashOf(text: string, at: number, length: number): number {
+  let hash = 0;
+  for (let i = at; i < at + length; i++) hash = (Math.imul(hash, BASE) + foldedUnit(text, i)) | 0;
+  return hash;
 }
 
 function foldedUnit(text: string, at: number): number {
@@ -166,12 +223,12 @@ function spread(hash: number): number {
   return (mixed ^ (mixed >>> 13)) >>> 0;
 }
 
-function eachRun(literals: readonly string[], length: number, visit: (hash: number) => void): void {
+function eachRun(literals: readonly string[], length: number, visit: (hash: number, pair: number) => void): void {
   for (const literal of literals) {
     for (let start = 0; start + length <= literal.length; start++) {
       let hash = 0;
       for (let i = start; i < start + length; i++) hash = (Math.imul(hash, BASE) + literal.charCodeAt(i)) | 0;
-      visit(hash);
+      visit(hash, pairOf(literal.charCodeAt(start), literal.charCodeAt(start + 1)));
     }
   }
 }
@@ -193,15 +250,11 @@ function countRuns(patterns: readonly GramPattern[], length: number): Uint32Arra
   return counts;
 }
 
-function rarestRun(pattern: GramPattern, length: number, counts: Uint32Array): { hash: number; count: number } {
-  let best = 0;
-  let least = Infinity;
-  eachRun(pattern.literals, length, (hash) => {
+function rarestRun(pattern: GramPattern, length: number, counts: Uint32Array): Rarest {
+  const rarest = { hash: 0, pair: 0, count: Infinity };
+  eachRun(pattern.literals, length, (hash, pair) => {
     const count = counts[spread(hash) & (counts.length - 1)]!;
-    if (count < least) {
-      least = count;
-      best = hash;
-    }
+    if (count < rarest.count) Object.assign(rarest, { hash, pair, count });
   });
-  return { hash: best, count: least };
+  return rarest;
 }
