@@ -9,6 +9,10 @@ import { compileKql } from '../../query/kql/compile-kql.ts';
 import { and, type Predicate } from '../../query/predicate.ts';
 import { type IndexedJob, RuleIndex } from './rule-index.ts';
 
+interface TestJob extends IndexedJob<TestJob> {
+  readonly name?: string;
+}
+
 const NETWORKS = new Networks();
 const equals = (field: string, value: string, fold = false): Predicate => {
   return { kind: 'equals', field: fields.get(field), value, fold };
@@ -23,12 +27,12 @@ test('every job that matches is a candidate, however many share a value', () => 
       (list, events) => {
         // Every second one is about the same user, so that plans stand behind plans.
         const jobs = list.map(
-          (part, i): IndexedJob => ({ predicate: i % 2 ? part : and([equals('user.name', 'ab'), part]) }),
+          (part, i): TestJob => ({ predicate: i % 2 ? part : and([equals('user.name', 'ab'), part]) }),
         );
         const index = new RuleIndex(jobs);
         for (const plain of events) {
           show(plain);
-          const candidates = new Set<IndexedJob>();
+          const candidates = new Set<TestJob>();
           index.candidates(view, (job) => candidates.add(job));
           const matching = jobs.filter(({ predicate }) => compileMatcher(predicate)(view));
           for (const job of matching) expect(candidates).toContain(job);
@@ -42,7 +46,7 @@ test('every job that matches is a candidate, however many share a value', () => 
 });
 
 /** Jobs of that many rules over process starts, each with a program and words of its own. */
-function processJobs(count: number): IndexedJob[] {
+function processJobs(count: number): TestJob[] {
   return Array.from({ length: count }, (_, i) => {
     const query = `event.code:1 and winlog.channel:"Microsoft-Windows-Sysmon/Operational" and
       process.executable:(*\\\\cmd.exe or *\\\\powershell.exe) and process.command_line:(*tool-${i}-arg* or *word${i}word*)`;
@@ -60,7 +64,7 @@ const processStart = (commandLine: string) =>
 test('thousands of rules over one kind of event are told apart by their texts', () => {
   const jobs = processJobs(2000);
   const index = new RuleIndex(jobs);
-  const found: IndexedJob[] = [];
+  const found: TestJob[] = [];
   index.candidates(processStart('cmd /c dir'), (job) => found.push(job));
   expect(found).toEqual([]);
   index.candidates(processStart('cmd /c TOOL-77-arg'), (job) => found.push(job));

@@ -18,8 +18,10 @@ import type { Predicate } from '../../query/predicate.ts';
 import { indexCost } from './index-cost.ts';
 
 /** Something to be done with events that match a predicate. */
-export interface IndexedJob {
+export interface IndexedJob<Job> {
   readonly predicate: Predicate;
+  /** @returns the same job for events of one kind, which may ask less of them */
+  readonly ofKind?: (facts: EventFacts) => Job;
 }
 
 const DATASET = fieldId('event.dataset');
@@ -67,7 +69,7 @@ interface KindPlan<Job> {
 }
 
 /** Index over jobs; with `enabled` false every job is a candidate for every event, which must find the same. */
-export class RuleIndex<Job extends IndexedJob> {
+export class RuleIndex<Job extends IndexedJob<Job>> {
   /** Datasets that jobs name, with their plans once the first event of one comes: evidence has few of them. */
   private readonly byDataset = new Map<Scalar, Plan<Job> | undefined>();
   /** Datasets a job needs; undefined when it does not depend on them. */
@@ -121,7 +123,8 @@ export class RuleIndex<Job extends IndexedJob> {
     this.kinds++;
     const left = this.entries
       .map(({ job, predicate }): Entry<Job> => ({ job, predicate: narrow(predicate, facts) }))
-      .filter(({ predicate }) => predicate.kind !== 'none');
+      .filter(({ predicate }) => predicate.kind !== 'none')
+      .map(({ job, predicate }) => ({ job: job.ofKind?.(facts) ?? job, predicate }));
     kind.plan = planOf(left, 0);
     return kind.plan;
   }

@@ -8,7 +8,6 @@ import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { cutTests } from '../../query/compile/computed.ts';
 import { couldMatch } from '../../query/compile/could-match.ts';
-import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
 import type { Predicate } from '../../query/predicate.ts';
 import type { EventGate } from '../../sources/source.ts';
 import type { Alert } from '../alert.ts';
@@ -28,7 +27,7 @@ import { type EvidenceCounts, EvidenceTally } from './evidence-tally.ts';
 import { KeptDocuments } from './kept-documents.ts';
 import { type EngineLimits, engineLimits, LimitLog } from './limits.ts';
 import { RuleIndex } from './rule-index.ts';
-import { rulePredicates } from './rule-predicates.ts';
+import { type Job, RuleJobs } from './rule-jobs.ts';
 import { type ExceptionTest, RunningRule } from './running-rule.ts';
 import { TemporaryFiles } from './temporary-files.ts';
 
@@ -73,14 +72,6 @@ export interface ScanFindings
 const TIMESTAMP = fieldId('@timestamp');
 const DATASET = fieldId('event.dataset');
 
-/** A predicate to test on candidates, and what to do then. */
-interface Job {
-  readonly predicate: Predicate;
-  /** Number of the last event it was tested on: an event with several values of a field may name it twice. */
-  lastEvent: number;
-  run(view: EventView): void;
-}
-
 /** Runs rules over events. */
 export class Scan {
   private readonly options: ScanOptions;
@@ -89,7 +80,6 @@ export class Scan {
   private readonly files: TemporaryFiles;
   private readonly documents: KeptDocuments;
   private readonly log: AlertLog;
-  private readonly dedupe: Dedupe;
   private readonly tally: EvidenceTally;
   private readonly running: readonly RunningRule[];
   private readonly index: RuleIndex<Job>;
@@ -116,10 +106,11 @@ export class Scan {
       this.files,
     );
     this.log = this.newLog();
-    this.dedupe = new Dedupe(this.limits['matches-remembered'], () => this.limitLog.reached('matches-remembered'));
+    const dedupe = new Dedupe(this.limits['matches-remembered'], () => this.limitLog.reached('matches-remembered'));
     this.tally = new EvidenceTally(this.limits['datasets-named'], () => this.limitLog.reached('datasets-named'));
     this.running = options.rules.map((rule) => this.start(rule));
-    const jobs = this.running.flatMap((running, number) => this.jobsOf(running, number));
+    const ruleJobs = new RuleJobs(options.rules.length, this.current, dedupe);
+    const jobs = this.running.flatMap((running, number) => ruleJobs.of(running, number));
     this.predicates = jobs.map((job) => job.predicate);
     this.index = new RuleIndex(jobs, options.useIndex);
     this.visit = (job, view) => {
@@ -220,92 +211,6 @@ export class Scan {
     };
     running = new RunningRule(rule, raw, this.options.exceptionsFor?.(rule), makeExecutor);
     return running;
-  }
-
-  private jobsOf(running: RunningRule, number: number): Job[] {
-    const { rule } = running;
-    const counters = this.counterJobs(running, number);
-    if (rule.legs.length > 0) return [...this.legJobs(running, number), ...counters];
-    const matches = compileMatcher(rule.predicate);
-    const asked = rulePredicates(rule);
-    const join = rule.finding?.join;
-    const joins: Matcher | undefined = join && compileMatcher(join);
-    const main: Job = {
-      predicate: asked.main,
-      lastEvent: 0,
-      run: (view) => {
-        if (matches(view)) this.onMatch(running, number, view, true);
-        else if (joins?.(view) === true) this.onMatch(running, number, view, false);
-      },
-    };
-    return [main, ...counters];
-  }
-
-  /** Behind the numbers of the rules, so that a rule's match, its counts and its legs on one event are told apart. */
-  private keyOf(number: number, part: number): number {
-    return this.options.rules.length * (part + 1) + number;
-  }
-
-  private legJobs(running: RunningRule, number: number): Job[] {
-    return running.rule.legs.map(({ predicate, isSight = false }, leg): Job => {
-      const key = this.keyOf(number, running.counters.length + leg);
-      const matches = compileMatcher(predicate);
-      return {
-        predicate,
-        lastEvent: 0,
-        run: (view) => {
-          if (!matches(view)) return;
-          if (isSight) running.executor.onLeg?.(this.current, leg);
-          else if (this.isNew(view, key)) this.onLeg(running, leg, view);
-        },
-      };
-    });
-  }
-
-  private counterJobs(running: RunningRule, number: number): Job[] {
-    return running.counters.map((entry, counter): Job => {
-      const key = this.keyOf(number, counter);
-      const counts = compileMatcher(entry.counter.when);
-      return {
-        predicate: entry.counter.when,
-        lastEvent: 0,
-        run: (view) => {
-          if (counts(view) && this.isNew(view, key)) entry.count++;
-        },
-      };
-    });
-  }
-
-  /** An event that an exception silences takes part in no group of events that are alerted. */
-  private onLeg(running: RunningRule, leg: number, view: EventView): void {
-    running.matches++;
-    const exception = running.silencedBy?.(view);
-    let { executor } = running;
-    if (exception) {
-      running.excepted++;
-      executor = running.silencedExecutor(exception.id);
-    }
-    executor.onLeg?.(this.current, leg);
-  }
-
-  private onMatch(running: RunningRule, number: number, view: EventView, opens: boolean): void {
-    const { current } = this;
-    if (!this.isNew(view, number)) return;
-    if (opens) running.matches++;
-    const exception = running.silencedBy?.(view);
-    let { executor } = running;
-    if (exception) {
-      if (opens) running.excepted++;
-      executor = running.silencedExecutor(exception.id);
-    }
-    if (opens) executor.onMatch(current);
-    else executor.onJoin?.(current);
-  }
-
-  /** @returns whether the event is seen for the first time by this number's rule or counter */
-  private isNew(view: EventView, number: number): boolean {
-    if (this.current.id === '') this.current.id = view.id();
-    return this.dedupe.add(this.current.id, number);
   }
 
   private suppressAlerts(running: RunningRule): void {
