@@ -8,6 +8,11 @@ const HOUR_MS = 3_600_000;
 /** Hours around an event in which others of its kind show that it would have been seen. */
 const AROUND_HOURS = 24;
 
+/** @returns the hour that all sightings of a time fall into; NaN without a time */
+export function hourOf(time: number): number {
+  return Math.floor(time / HOUR_MS);
+}
+
 /** Sightings as plain data. */
 export type SightingsSnapshot = readonly (readonly [name: string, hours: readonly number[]])[];
 
@@ -31,7 +36,7 @@ export class Sightings {
   /** An event of a kind was seen. */
   add(key: string, way: number, time: number): void {
     const ofWay = (this.ways[way] ??= new Map<string, Set<number>>());
-    const hour = Math.floor(time / HOUR_MS);
+    const hour = hourOf(time);
     let hours = ofWay.get(key);
     if (hours?.has(hour) === true) return;
     if (this.count >= this.limit) {
@@ -46,7 +51,7 @@ export class Sightings {
   /** @returns whether an event of the kind was seen within a day */
   isSighted(key: string, way: number, time: number): boolean {
     const hours = this.ways[way]?.get(key);
-    const hour = Math.floor(time / HOUR_MS);
+    const hour = hourOf(time);
     if (hours) {
       for (let distance = 0; distance <= AROUND_HOURS; distance++) {
         if (hours.has(hour - distance) || hours.has(hour + distance)) return true;

@@ -3,17 +3,17 @@ import type { FaultGroup } from '../../base/fault.ts';
 import type { Document } from '../../event/document.ts';
 import type { NetworkSettings } from '../../event/networks.ts';
 import type { Provenance } from '../../event/view.ts';
-import type { Predicate } from '../../query/predicate.ts';
 import type { InputFile } from '../../sources/input/discover.ts';
 import type { ReadResult } from '../../sources/input/read.ts';
 import type { SourceSettings } from '../../sources/source.ts';
 import type { EvidenceCounts } from '../scan/evidence-tally.ts';
+import type { Question } from '../scan/rule-predicates.ts';
 import type { Run } from './task-queue.ts';
 
 /** What a reading thread works with. */
 export interface ReadingWork {
   /** What the rules ask of events. */
-  readonly predicates: readonly Predicate[];
+  readonly questions: readonly Question[];
   readonly networks: NetworkSettings;
   readonly settings: SourceSettings;
   /** Limits of the engine that count in each thread. */

@@ -4,11 +4,11 @@
  * stays in one place, and see the events in the order of the input (task-turns.ts).
  */
 import type { Networks } from '../../event/networks.ts';
-import type { Predicate } from '../../query/predicate.ts';
 import type { ReadAllOptions, ReadingFigures, ReadSummary } from '../../sources/input/read-all.ts';
 import type { SourceSettings } from '../../sources/source.ts';
 import { Dedupe } from '../scan/dedupe.ts';
 import { EventFilter } from '../scan/event-filter.ts';
+import type { Question } from '../scan/rule-predicates.ts';
 import type { Scan } from '../scan/scan.ts';
 import { TemporaryFiles } from '../scan/temporary-files.ts';
 import { EventBatches } from './event-batches.ts';
@@ -32,7 +32,7 @@ export interface ThreadedReading extends Pick<ReadAllOptions, 'isStopped' | 'pro
   readonly work: unknown;
   readonly scan: Scan;
   /** What the rules of the scan ask of events. */
-  readonly predicates: readonly Predicate[];
+  readonly questions: readonly Question[];
   readonly networks: Networks;
   readonly settings: SourceSettings;
   readonly datasetsNamed: number;
@@ -113,7 +113,7 @@ class Reading {
 
   /** This thread's own share, first the front of the input: what stands there needs not to be sent, nor to wait. */
   private async readHere(): Promise<void> {
-    const { scan, predicates, networks, settings, datasetsNamed, matchesRemembered, plan } = this.options;
+    const { scan, questions, networks, settings, datasetsNamed, matchesRemembered, plan } = this.options;
     const gate = scan.gate();
     const isStopped = () => this.hasFailed || this.options.isStopped();
     let filter: EventFilter | undefined;
@@ -135,7 +135,7 @@ class Reading {
             scan.onEvent(event);
             return true;
           }
-          filter ??= new EventFilter(predicates);
+          filter ??= new EventFilter(questions);
           if (!filter.wants(event) || !known.add(event.id(), 0)) return false;
           batches.add(forwarded(event));
           return true;

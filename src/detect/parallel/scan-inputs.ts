@@ -5,7 +5,7 @@ import { type ReadAllOptions, readInputs, type ReadSummary } from '../../sources
 import { sources } from '../../sources/registry.ts';
 import type { Rule } from '../rule.ts';
 import { engineLimits } from '../scan/limits.ts';
-import { askedOf } from '../scan/rule-predicates.ts';
+import { questionsOf } from '../scan/rule-predicates.ts';
 import type { Scan } from '../scan/scan.ts';
 import type { ReadingWork } from './protocol.ts';
 import { readInThreads } from './read-in-threads.ts';
@@ -36,9 +36,9 @@ export async function scanInputs(reading: ScanReading): Promise<ReadSummary> {
   const { inputs, threads, config, scan } = reading;
   const settings = config.sources;
   const limits = engineLimits(config.limits);
-  const predicates = askedOf(reading.rules);
+  const questions = questionsOf(reading.rules);
   const work = transferable({
-    predicates,
+    questions,
     networks: configToNetworkSettings(config),
     settings,
     matchesRemembered: limits['matches-remembered'],
@@ -57,7 +57,7 @@ export async function scanInputs(reading: ScanReading): Promise<ReadSummary> {
   return readInThreads({
     ...reading,
     work,
-    predicates,
+    questions,
     settings,
     datasetsNamed: limits['datasets-named'],
     matchesRemembered: limits['matches-remembered'],

@@ -26,8 +26,8 @@ function post(answer: Answer): void {
   port.postMessage(answer);
 }
 
-function begin({ predicates, networks, settings, matchesRemembered, datasetsNamed }: ReadingWork): void {
-  const filter = new EventFilter(predicates);
+function begin({ questions, networks, settings, matchesRemembered, datasetsNamed }: ReadingWork): void {
+  const filter = new EventFilter(questions);
   newMemory = () => new Dedupe(matchesRemembered, () => {});
   known = newMemory();
   reading = {

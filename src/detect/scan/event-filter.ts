@@ -1,32 +1,34 @@
 import type { EventFacts } from '../../event/event-facts.ts';
 import type { EventView } from '../../event/view.ts';
 import { cutTests } from '../../query/compile/computed.ts';
-import { couldMatch } from '../../query/compile/could-match.ts';
+import { couldMatch, narrow } from '../../query/compile/could-match.ts';
 import { compileMatcher, type Matcher } from '../../query/compile/matcher.ts';
-import type { Predicate } from '../../query/predicate.ts';
-import { RuleIndex } from './rule-index.ts';
+import { type IndexedJob, RuleIndex } from './rule-index.ts';
+import type { Question } from './rule-predicates.ts';
+import { SightMemory } from './sight-memory.ts';
 
-interface FilterJob {
-  readonly predicate: Predicate;
+interface FilterJob extends IndexedJob<FilterJob> {
   readonly matches: Matcher;
+  /** Of a question that asks only whether events of a kind are collected. */
+  readonly sights: SightMemory | undefined;
 }
 
-/** Tells whether an event matters to any of some rules, without keeping anything of it. */
+/** Tells whether an event matters to any of some rules, without keeping anything of it but what was sighted. */
 export class EventFilter {
   private readonly jobs: readonly FilterJob[];
   private readonly index: RuleIndex<FilterJob>;
   private isWanted = false;
   private readonly visit = (job: FilterJob, view: EventView): void => {
-    if (!this.isWanted && job.matches(view)) this.isWanted = true;
+    if (!this.isWanted && job.matches(view)) this.isWanted = job.sights === undefined || job.sights.isNew(view);
   };
 
-  /** @param predicates everything the rules ask of events; see rule-predicates.ts */
-  constructor(predicates: readonly Predicate[]) {
-    this.jobs = predicates.map((predicate) => ({ predicate, matches: compileMatcher(predicate) }));
+  /** @param questions everything the rules ask of events; see rule-predicates.ts */
+  constructor(questions: readonly Question[]) {
+    this.jobs = questions.map((question) => jobOf(question, question.sightPer && new SightMemory(question.sightPer)));
     this.index = new RuleIndex(this.jobs);
   }
 
-  /** @returns false when no rule and no counter of a rule would see the event */
+  /** @returns false when no rule and no counter of a rule would learn anything from the event */
   wants(view: EventView): boolean {
     this.isWanted = false;
     const cut = cutTests();
@@ -39,4 +41,13 @@ export class EventFilter {
   admits(facts: EventFacts): boolean {
     return this.jobs.some(({ predicate }) => couldMatch(predicate, facts));
   }
+}
+
+function jobOf({ predicate }: Pick<Question, 'predicate'>, sights: SightMemory | undefined): FilterJob {
+  return {
+    predicate,
+    sights,
+    matches: compileMatcher(predicate),
+    ofKind: (facts) => jobOf({ predicate: narrow(predicate, facts) }, sights),
+  };
 }

@@ -19,9 +19,37 @@ export function rulePredicates(rule: Rule): RulePredicates {
   };
 }
 
-/** @returns every predicate of some rules; an event that meets none of them matters to none of the rules */
+/** One of the things that rules ask of events. */
+export interface Question {
+  readonly predicate: Predicate;
+  /**
+   * Of a leg that only shows that something is collected: fields that tell apart from where. An event without a new value of
+   * these in its hour tells the rule nothing.
+   */
+  readonly sightPer?: readonly string[];
+}
+
+/** @returns everything that some rules ask; an event that meets none of it matters to none of the rules */
+export function questionsOf(rules: readonly Rule[]): readonly Question[] {
+  return rules.flatMap((rule) => {
+    const { main, counters } = rulePredicates(rule);
+    const own = rule.legs.length > 0 ? legQuestions(rule) : [{ predicate: main }];
+    return [...own, ...counters.map((predicate) => ({ predicate }))];
+  });
+}
+
+function legQuestions({ legs, convergence }: Rule): readonly Question[] {
+  let sights = 0;
+  return legs.map(({ predicate, isSight = false }) => {
+    if (!isSight) return { predicate };
+    const sight = sights++;
+    // The key of a sight is that of the first way it belongs to, as the executor has it.
+    const way = convergence?.ways.find((one) => one.sight === sight);
+    return way ? { predicate, sightPer: way.per } : { predicate };
+  });
+}
+
+/** @returns the predicates of {@link questionsOf} */
 export function askedOf(rules: readonly Rule[]): readonly Predicate[] {
-  return rules
-    .map(rulePredicates)
-    .flatMap(({ main, counters, legs }) => [...(legs.length > 0 ? legs : [main]), ...counters]);
+  return questionsOf(rules).map(({ predicate }) => predicate);
 }
