@@ -3,7 +3,7 @@
  * program that ran, the account that logs on elsewhere is this machine. Like the other comparable fields they are lower
  * case and stand in no document.
  */
-import type { FieldValue, Scalar } from '../document.ts';
+import type { FieldValue } from '../document.ts';
 import { fieldId } from '../field.ts';
 import { comparablePath, outputsOfCommand, pathsOfCommand } from '../normalise/local-path.ts';
 import { baseName } from '../normalise/share.ts';
@@ -50,13 +50,13 @@ const runOutputs: Derivation = (view) => pathsOf(view, outputsOfCommand, []);
 
 /** What all commands of an event name, each path once, behind those that are there already. */
 function pathsOf(view: EventView, read: (command: string) => readonly string[], first: readonly string[]): FieldValue {
-  let found: readonly string[] = first;
+  let found = [...first];
   for (const field of COMMANDS) {
     const value = view.get(field);
     if (value === undefined) continue;
-    const texts: readonly Scalar[] = typeof value === 'object' ? value : [value];
-    const paths = texts.flatMap((text) => read(String(text)));
-    if (paths.length > 0) found = [...new Set([...found, ...paths])];
+    // A task may hold commands without end; anything else is one text of a few paths.
+    if (typeof value === 'object') found = [...new Set([...found, ...value.flatMap((text) => read(String(text)))])];
+    else for (const path of read(String(value))) if (!found.includes(path)) found.push(path);
   }
   return found.length === 0 ? undefined : found;
 }

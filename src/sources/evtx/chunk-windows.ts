@@ -14,16 +14,20 @@ export type WindowHandler = (bytes: Buffer, offset: number) => number;
  * copied; of the others at most one is held.
  */
 export class ChunkWindows {
-  private readonly held = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  private readonly held: Buffer;
   private heldBytes = 0;
   private offset = 0;
   private window = HEADER_BLOCK_BYTES;
   private readonly handle: WindowHandler;
   private readonly rangeFrom: number | undefined;
 
-  /** @param rangeFrom offset of the bytes behind the header block, when only a part of the file is pushed */
-  constructor(handle: WindowHandler, rangeFrom?: number) {
+  /**
+   * @param held room for one chunk
+   * @param rangeFrom offset of the bytes behind the header block, when only a part of the file is pushed
+   */
+  constructor(handle: WindowHandler, held: Buffer, rangeFrom?: number) {
     this.handle = handle;
+    this.held = held;
     this.rangeFrom = rangeFrom;
   }
 

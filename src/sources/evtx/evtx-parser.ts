@@ -21,6 +21,7 @@ import { BODY, checkRecord } from './format/record-layout.ts';
 import { KindGate } from './kind-gate.ts';
 import { ChunkContext } from './record/chunk-context.ts';
 import type { EvtxRecord } from './record/evtx-record.ts';
+import { giveBackTables, takeTables } from './record/reader-tables.ts';
 import { RecordReader } from './record/record-reader.ts';
 import { type TimeCheck, walkRecords } from './walk-records.ts';
 
@@ -30,10 +31,11 @@ export type RecordSink = (record: EvtxRecord) => void;
 /** Reads an event log as it comes, chunk by chunk. */
 export class EvtxParser implements Parser {
   private readonly faults: EvtxFaults;
+  private readonly tables = takeTables();
   private readonly chunk: ChunkContext;
   private readonly reader: RecordReader;
   private readonly windows: ChunkWindows;
-  private readonly gate: KindGate;
+  private readonly gate: KindGate | undefined;
   private readonly event: WindowsEvent;
   private readonly identities: CarvedIdentities | undefined;
   private readonly onRecord: RecordSink | undefined;
@@ -52,10 +54,11 @@ export class EvtxParser implements Parser {
    */
   constructor(context: SourceContext, onRecord?: RecordSink, clock = new ChunkClock()) {
     this.faults = new EvtxFaults(context);
-    this.chunk = new ChunkContext(this.faults);
-    this.reader = new RecordReader(this.chunk);
-    this.windows = new ChunkWindows((bytes, offset) => this.readWindow(bytes, offset), context.rangeFrom);
-    this.gate = new KindGate(context.gate);
+    this.chunk = new ChunkContext(this.faults, this.tables.places);
+    this.reader = new RecordReader(this.chunk, this.tables.slots);
+    const read = (bytes: Buffer, offset: number) => this.readWindow(bytes, offset);
+    this.windows = new ChunkWindows(read, this.tables.held, context.rangeFrom);
+    this.gate = context.gate && new KindGate(context.gate);
     this.event = new WindowsEvent(this.reader.record, context.networks, context.file, 'evtx');
     this.identities = context.settings.carve === true ? new CarvedIdentities() : undefined;
     this.isLaterPart = (context.rangeFrom ?? 0) > HEADER_BLOCK_BYTES;
@@ -73,6 +76,8 @@ export class EvtxParser implements Parser {
   end(sink: EventSink): void {
     this.sink = sink;
     this.windows.end();
+    this.chunk.forget();
+    giveBackTables(this.tables);
     if (this.isHeaderOnly) {
       this.faults.add('chunk-truncated', HEADER_BLOCK_BYTES, 'the file ends behind its header, before the first chunk');
     }
@@ -184,7 +189,7 @@ export class EvtxParser implements Parser {
 
   private emit(start: number): void {
     const { record } = this.reader;
-    if (!this.gate.admits(record)) return;
+    if (this.gate?.admits(record) === false) return;
     this.reader.complete();
     if (this.onRecord) {
       this.onRecord(record);

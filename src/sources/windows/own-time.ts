@@ -14,8 +14,17 @@ export function wallTime(text: string): number | undefined {
 /** @returns milliseconds of the time that the provider states among its values, which may be seconds before the record's */
 export function ownTimeOf(record: WindowsRecord): number | undefined {
   const text = present(record.data(UTC_TIME));
-  return text === undefined ? undefined : wallTime(text);
+  if (text === undefined) return undefined;
+  if (text !== lastText) {
+    lastTime = wallTime(text);
+    lastText = text;
+  }
+  return lastTime;
 }
+
+/** A record's time, its shift and its identity each ask for it. */
+let lastText = '';
+let lastTime: number | undefined;
 
 /**
  * The time that every copy of an event has: shippers replace the time of Sysmon's records by its own, so that only that is

@@ -24,7 +24,7 @@ export class ChunkContext {
   readonly faults: EvtxFaults;
   private readonly names = new ChunkNames();
   /** Offset to 1 + place in {@link templates}; only the entries in use are cleared for the next chunk. */
-  private readonly places = new Uint16Array(CHUNK_BYTES);
+  private readonly places: Uint16Array;
   private readonly offsets: number[] = [];
   private readonly templates: (Template | undefined)[] = [];
   /** Elements that may still be filled in by the slow way. */
@@ -32,8 +32,10 @@ export class ChunkContext {
   /** What may still be read of definitions in this chunk. */
   private budget = 0;
 
-  constructor(faults: EvtxFaults) {
+  /** @param places all zero, for the templates of a chunk */
+  constructor(faults: EvtxFaults, places = new Uint16Array(CHUNK_BYTES)) {
     this.faults = faults;
+    this.places = places;
     this.reader = new TokenReader(this.names);
   }
 
@@ -55,6 +57,11 @@ export class ChunkContext {
     this.names.bind(bytes);
     this.elements = MAX_CHUNK_ELEMENTS;
     this.budget = MAX_DEFINITION_BYTES;
+    this.forget();
+  }
+
+  /** Forgets the templates of the chunk. */
+  forget(): void {
     for (const used of this.offsets) this.places[used] = 0;
     this.offsets.length = 0;
     this.templates.length = 0;

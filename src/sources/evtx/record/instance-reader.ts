@@ -12,6 +12,10 @@ const HEADER_BYTES = 4;
 /** Token, one byte, template id and offset of the definition. */
 const INSTANCE_BYTES = 10;
 
+/** Where the type stands in a descriptor, and a fragment there. */
+const TYPE = 0xff << 16;
+const FRAGMENT = VALUE.fragment << 16;
+
 /** @returns the place behind the fragment header, if one stands here */
 export function skipHeader(bytes: Buffer, at: number, end: number): number {
   return at + HEADER_BYTES <= end && bytes[at] === TOKEN.header ? at + HEADER_BYTES : at;
@@ -65,25 +69,22 @@ export class InstanceReader {
     p += 4;
     if (p + 4 * count > end || !this.slots.fits(base, count)) return this.fail(`${count} values do not fit`);
     let value = p + 4 * count;
-    const { at: places, size: sizes, type: types } = this.slots;
+    const { at: places, descriptor: descriptors } = this.slots;
     let fragments = 0;
-    let arrays = 0;
+    let flags = 0;
     for (let i = base; i < base + count; i++, p += 4) {
       const descriptor = view.getInt32(p, true);
-      const size = descriptor & 0xffff;
-      const type = (descriptor >>> 16) & 0xff;
       places[i] = value;
-      sizes[i] = size;
-      types[i] = type;
-      value += size;
-      if (type === VALUE.fragment) fragments++;
-      arrays |= type & ARRAY;
+      descriptors[i] = descriptor;
+      value += descriptor & 0xffff;
+      flags |= descriptor;
+      if ((descriptor & TYPE) === FRAGMENT) fragments++;
     }
     if (value > end) return this.fail(`its values end ${value - end} bytes behind it`);
     this.template = template;
     this.count = count;
     this.fragments = fragments;
-    this.hasArrays = arrays !== 0;
+    this.hasArrays = (flags & (ARRAY << 16)) !== 0;
     return true;
   }
 

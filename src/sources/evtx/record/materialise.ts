@@ -119,9 +119,9 @@ class Filler {
   private slot(slot: number, scope: Scope, choice: Choice): TreeNode[] {
     if (slot >= scope.count || this.characters < 0) return [];
     const index = scope.base + slot;
-    const type = this.slots.type[index]!;
+    const type = this.slots.type(index);
     const at = this.slots.at[index]!;
-    const size = this.slots.size[index]!;
+    const size = this.slots.size(index);
     if (type === VALUE.fragment) {
       // The values above belong to this level; the fragment's own stand behind them.
       return this.fragment(at, at + size, scope.base + scope.count, scope.depth + 1);
@@ -141,7 +141,7 @@ class Filler {
     const parts = [...node.attributes.flatMap((attribute) => attribute.parts), ...node.children];
     for (const part of parts) {
       if (part.kind !== 'slot' || part.slot >= scope.count || seen.has(part.slot)) continue;
-      if ((this.slots.type[scope.base + part.slot]! & ARRAY) === 0) continue;
+      if ((this.slots.type(scope.base + part.slot) & ARRAY) === 0) continue;
       seen.add(part.slot);
       const items = this.items(part.slot, scope);
       const before: Map<number, string>[] = choices.length === 0 ? [new Map()] : choices;
@@ -163,13 +163,13 @@ class Filler {
 
   private items(slot: number, scope: Scope): string[] {
     const index = scope.base + slot;
-    const { at, size, type } = this.slots;
-    return arrayItems(this.chunk.bytes, at[index]!, size[index]!, type[index]!, scope.pointer).items;
+    const { slots } = this;
+    return arrayItems(this.chunk.bytes, slots.at[index]!, slots.size(index), slots.type(index), scope.pointer).items;
   }
 
   private isMissing(part: PartNode, scope: Scope): boolean {
     if (part.kind !== 'slot' || !part.isOptional) return false;
-    return part.slot >= scope.count || this.slots.type[scope.base + part.slot] === VALUE.null;
+    return part.slot >= scope.count || this.slots.type(scope.base + part.slot) === VALUE.null;
   }
 
   private text(text: string): TreeNode {

@@ -6,7 +6,7 @@ import { VALUE } from '../values/value-type.ts';
 import type { ChunkContext } from './chunk-context.ts';
 import { EvtxRecord } from './evtx-record.ts';
 import { InstanceReader, skipHeader } from './instance-reader.ts';
-import { Slots } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 /**
  * Binds records in two steps: {@link open} finds the System values, which tell whether anybody wants the event;
@@ -17,7 +17,7 @@ export class RecordReader {
   /** Why {@link open} failed. */
   problem = '';
   private readonly chunk: ChunkContext;
-  private readonly slots = new Slots();
+  private readonly slots: Slots;
   private readonly instance: InstanceReader;
   private start = 0;
   private bodyAt = 0;
@@ -28,8 +28,9 @@ export class RecordReader {
   private fragmentSlot = -1;
   private needsTree = false;
 
-  constructor(chunk: ChunkContext) {
+  constructor(chunk: ChunkContext, slots: Slots) {
     this.chunk = chunk;
+    this.slots = slots;
     this.instance = new InstanceReader(chunk, this.slots);
     this.record = new EvtxRecord(chunk, this.slots);
   }
@@ -94,7 +95,7 @@ export class RecordReader {
     }
     const { fragmentSlot } = template;
     const hasFragment =
-      fragmentSlot >= 0 && fragmentSlot < instance.count && this.slots.type[fragmentSlot] === VALUE.fragment;
+      fragmentSlot >= 0 && fragmentSlot < instance.count && this.slots.type(fragmentSlot) === VALUE.fragment;
     this.fragmentSlot = hasFragment ? fragmentSlot : -1;
     this.needsTree =
       !template.isSimple || instance.fragments > (hasFragment ? 1 : 0) || (instance.hasArrays && template.isComposite);
@@ -132,7 +133,7 @@ export class RecordReader {
     if (this.fragmentSlot < 0) return;
     const { bytes, reader } = this.chunk;
     const from = this.slots.at[this.fragmentSlot]!;
-    const end = from + this.slots.size[this.fragmentSlot]!;
+    const end = from + this.slots.size(this.fragmentSlot);
     const at = skipHeader(bytes, from, end);
     if (at >= end || bytes[at] === TOKEN.end) return;
     if (bytes[at] !== TOKEN.instance) {

@@ -45,11 +45,11 @@ export class SlotValues {
 
   /** @returns text of a value; undefined when it is null or damaged */
   text(index: number): string | undefined {
-    const type = this.slots.type[index]!;
+    const type = this.slots.type(index);
     if (type === VALUE.null) return undefined;
     const { bytes } = this.chunk;
     const at = this.slots.at[index]!;
-    const size = this.slots.size[index]!;
+    const size = this.slots.size(index);
     // Nearly all values are one of these two, and fit.
     if (type === VALUE.string) return decodeUtf16(bytes, at, size >> 1);
     if (type === VALUE.u32 && size === 4) return String(u32(bytes, at));
@@ -72,7 +72,7 @@ export class SlotValues {
   /** Adds every value of an entry: an array has several. */
   all(entry: DataEntry, base: number, count: number, into: string[]): void {
     if (this.characters < 0) return;
-    const isArray = entry.slot >= 0 && entry.slot < count && (this.slots.type[base + entry.slot]! & ARRAY) !== 0;
+    const isArray = entry.slot >= 0 && entry.slot < count && (this.slots.type(base + entry.slot) & ARRAY) !== 0;
     const values = isArray ? this.items(base + entry.slot) : [this.first(entry, base, count)];
     for (const value of values) {
       if (value === undefined) continue;
@@ -99,12 +99,18 @@ export class SlotValues {
   }
 
   private items(index: number): readonly string[] {
-    const { at, size, type } = this.slots;
+    const { slots } = this;
     const isNested = index >= this.count;
     const pointer = isNested
       ? pointerBytes(this.slots, this.nestedBase, this.nestedCount)
       : pointerBytes(this.slots, 0, this.count);
-    const { items, problem } = arrayItems(this.chunk.bytes, at[index]!, size[index]!, type[index]!, pointer);
+    const { items, problem } = arrayItems(
+      this.chunk.bytes,
+      slots.at[index]!,
+      slots.size(index),
+      slots.type(index),
+      pointer,
+    );
     if (problem !== undefined) this.fault(index, problem);
     return items;
   }
