@@ -23,8 +23,9 @@ export interface BulkReading {
   /**
    * @param take takes the parts in order; while two are not taken, nothing more of the request is read
    * @returns fulfilled when all parts are taken
-   * @throws EsError 400 when the body is none, before any part is given
+   * @throws EsError 400 when the body is none, before any part is given; 503 when it is closed
    */
   read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void>;
+  /** Fulfilled when what was asked for is read. */
   close(): Promise<void>;
 }

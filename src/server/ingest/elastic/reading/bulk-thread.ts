@@ -39,6 +39,9 @@ export class BulkThread {
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
+  private isClosed = false;
+  /** Called when nothing is left to read. */
+  private whenIdle: (() => void) | undefined;
 
   /**
    * @param program what it runs
@@ -54,8 +57,9 @@ export class BulkThread {
     return this.waiting.size;
   }
 
-  /** See BulkReading. A request whose thread dies is answered as an error of the server; the sender has it still. */
-  read({ body, index, sender }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
+  /** See {@link BulkReading}. A request whose thread dies is answered as an error of the server; the sender has it still. */
+  async read({ body, index, sender }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
+    if (this.isClosed) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
     const worker = (this.worker ??= this.start());
     const number = ++this.count;
     const own = ownBytes(body);
@@ -66,7 +70,10 @@ export class BulkThread {
     });
   }
 
+  /** What it has is read before. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    if (this.waiting.size > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve));
     await this.worker?.terminate();
   }
 
@@ -81,6 +88,7 @@ export class BulkThread {
       this.worker = undefined;
       for (const { reject } of this.waiting.values()) reject(why);
       this.waiting.clear();
+      this.whenIdle?.();
     });
     worker.on('message', (word: BulkWord) => this.heard(worker, word));
     return worker;
@@ -101,6 +109,7 @@ export class BulkThread {
     this.waiting.delete(number);
     if (word.kind === 'read') waiting.resolve();
     else waiting.reject(new EsError(word.status, word.type, word.reason));
+    if (this.waiting.size === 0) this.whenIdle?.();
   }
 }
 

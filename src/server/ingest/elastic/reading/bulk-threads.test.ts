@@ -140,3 +140,11 @@ test('a sender stays with its thread, and threads share the senders', async () =
   expect(first.filter((one) => one === first[0])).toHaveLength(2);
   expect(await Promise.all(['d', 'c', 'b', 'a'].map(threadOf))).toEqual([...first].reverse());
 });
+
+test('closing waits for what is being read, and nothing comes in afterwards', async () => {
+  const reading = threads();
+  const read = partsOf(reading, mixture());
+  await reading.close();
+  expect(await read).toHaveLength(1);
+  await expect(partsOf(reading, mixture())).rejects.toMatchObject({ status: 503 });
+});
