@@ -12,6 +12,11 @@ const RECORD = { 'winlog.channel': 'Security', 'host.name': 'fs1.corp.example' }
 test.each<[string, Document, string | undefined]>([
   ['address of a connection', { 'destination.ip': '10.9.1.20', 'host.name': 'sensor' }, '10.9.1.20'],
   ['record of the server', { ...RECORD, 'source.ip': '10.20.3.7' }, 'fs1.corp.example'],
+  [
+    'record of the server, of an exporter without channels',
+    { 'winlog.event_id': '5140', 'host.name': 'fs1.corp.example', 'source.ip': '10.20.3.7' },
+    'fs1.corp.example',
+  ],
   ['record of a share without a client', { ...RECORD, 'smb.share.path': '\\\\*\\DATA' }, 'fs1.corp.example'],
   ['record of the client', { ...RECORD, 'source.ip': '10.20.3.7', 'smb.server.name': 'FS2' }, 'fs2'],
   ['record about something else', RECORD, undefined],

@@ -5,9 +5,9 @@
  */
 import { fieldId } from '../field.ts';
 import { type EventView, firstText } from '../view.ts';
+import { isWindowsEvent } from './windows-event.ts';
 import type { Derivation } from './derivations.ts';
 
-const CHANNEL = fieldId('winlog.channel');
 const HOST_NAME = fieldId('host.name');
 const CLIENT_IP = fieldId('client.ip');
 const SERVER_IP = fieldId('server.ip');
@@ -29,7 +29,7 @@ const NEW_VALUE = fieldId('winlog.event_data.NewValue');
 /** A server's own record seldom names its address: its host is the server. */
 const serverAddress: Derivation = (view) => {
   const ip = firstText(view, SERVER_IP);
-  if (ip !== undefined || firstText(view, CHANNEL) === undefined) return ip;
+  if (ip !== undefined || !isWindowsEvent(view)) return ip;
   const named = firstText(view, SERVER_NAME)?.toLowerCase();
   if (named !== undefined) return named;
   const isServed = [CLIENT_IP, SHARE_NAME, PIPE_NAME].some((field) => firstText(view, field) !== undefined);

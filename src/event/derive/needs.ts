@@ -47,7 +47,13 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'file.extension': ['file.name'],
   'smb.file.name': ['file.name'],
   'smb.file.written': ['file.name & event.type=creation', 'file.name & event.action'],
-  'server.address': ['server.ip', 'winlog.channel & smb.server.name', 'winlog.channel & host.name'],
+  'server.address': [
+    'server.ip',
+    'winlog.channel & smb.server.name',
+    'winlog.channel & host.name',
+    'winlog.event_id & smb.server.name',
+    'winlog.event_id & host.name',
+  ],
   'smb.run.command': ['smb.service.image_path', 'smb.task.command', 'process.command_line', 'process.executable'],
   'smb.run.program': ['smb.service.executable', 'smb.task.command', 'process.executable'],
   'smb.run.paths': [

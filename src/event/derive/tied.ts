@@ -9,8 +9,8 @@ import { comparablePath, outputsOfCommand, pathsOfCommand } from '../normalise/l
 import { baseName } from '../normalise/share.ts';
 import { type EventView, firstText } from '../view.ts';
 import type { Derivation } from './derivations.ts';
+import { isWindowsEvent } from './windows-event.ts';
 
-const CHANNEL = fieldId('winlog.channel');
 const HOST_SHORT = fieldId('host.hostname');
 const HOST_NAME = fieldId('host.name');
 const USER_NAME = fieldId('user.name');
@@ -72,7 +72,7 @@ const fileLocal: Derivation = (view) => {
   const isShared = view.get(SHARE_NAME) !== undefined;
   if (!isShared && firstText(view, PROCESS_NAME) !== 'System') return undefined;
   // Outside Windows logs the path of a file on a share is the path as the client names it.
-  const own = isShared && view.get(CHANNEL) === undefined ? undefined : firstText(view, FILE_PATH);
+  const own = isShared && !isWindowsEvent(view) ? undefined : firstText(view, FILE_PATH);
   const path = firstText(view, LOCAL_PATH) ?? own;
   return path === undefined ? undefined : comparablePath(path);
 };

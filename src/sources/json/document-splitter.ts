@@ -47,6 +47,8 @@ export class DocumentSplitter {
   private line = 1;
   private offset = 0;
   private saidGarbage = false;
+  /** Characters of a label that were read before a record. */
+  private labelAt = 0;
 
   constructor(visit: LineVisitor, maxBytes: number, fault: SplitFault) {
     this.visit = visit;
@@ -158,6 +160,7 @@ export class DocumentSplitter {
         this.recordLine = this.line;
         this.recordOffset = at;
         this.saidGarbage = false;
+        this.labelAt = 0;
         if (isTopLevel) this.open(false);
         return true;
       }
@@ -168,11 +171,19 @@ export class DocumentSplitter {
       if (this.levels.pop() === undefined) this.garbage(at);
     } else if (c === 44) {
       this.expectKey();
-    } else if (this.levels.length === 0 && c !== 30) {
+    } else if (this.levels.length === 0 && c !== 30 && !this.isLabel(c)) {
       // 0x1e is the record separator of RFC 7464.
       this.garbage(at);
     }
     return false;
+  }
+
+  /** `Record 7` before an object is its number, as evtx_dump writes it. */
+  private isLabel(c: number): boolean {
+    if (this.labelAt === LABEL.length) return c >= 48 && c <= 57;
+    if (LABEL.charCodeAt(this.labelAt) !== c) return false;
+    this.labelAt++;
+    return true;
   }
 
   private expectKey(): void {
@@ -240,6 +251,7 @@ export class DocumentSplitter {
 }
 
 const HITS = 'hits';
+const LABEL = 'Record';
 const INSIDE = 0;
 const CLOSED = 1;
 const ABANDONED = 2;

@@ -71,6 +71,7 @@ describe('containers', () => {
       ['x', 'y'],
     ],
     ['pretty search answer', '{\n "hits": {\n "hits": [\n {"one":"x"}, {"one":"y"}]}}', ['x', 'y']],
+    ['numbered records', 'Record 1\n{\n  "one": "x"\n}\nRecord 22\n{\n  "one": "y"\n}\n', ['x', 'y']],
     ['byte order mark', '\ufeff{"one":"x"}\n', ['x']],
     ['producers mixed', '{"one":"x"}\n{"two":"y"}\n{"one":"z"}', ['x', 'y', 'z']],
     ['empty array', '[]', []],

@@ -33,10 +33,14 @@ export function jsonSource(dialects: readonly JsonDialect[]): Source {
 
 /** JSON begins with a bracket; whether the content is known shows record by record. */
 function detectJson(head: Buffer): number {
-  const at = firstByte(head);
+  const start = firstByte(head);
+  const at = start + (LABEL.exec(head.toString('latin1', start, start + 64))?.[0].length ?? 0);
   if (head[at] === 123) return /^\{\s*("|\})/.test(head.toString('latin1', at, at + 256)) ? 0.8 : 0;
   return head[at] === 91 && /^\[\s*[[{\]]/.test(head.toString('latin1', at, at + 256)) ? 0.8 : 0;
 }
+
+/** How evtx_dump numbers records, each in a line before its object. */
+const LABEL = /^Record \d+\s+/;
 
 /** Index behind a UTF-8 byte order mark, white space and record separators. */
 function firstByte(head: Buffer): number {

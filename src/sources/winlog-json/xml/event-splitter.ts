@@ -149,7 +149,7 @@ export class EventSplitter {
   private endBetween(): void {
     const rest = this.between
       .replace(/^\u00ef\u00bb\u00bf/, '')
-      .replace(/<\?[^>]*\?>|<!--[^>]*-->|<\/?Events(?:\s[^>]*)?>/g, '')
+      .replace(/<\?[^>]*\?>|<!--[^>]*-->|<\/?Events(?:\s[^>]*)?>|^\s*Record \d+\s*$/gm, '')
       .trim();
     if (rest !== '') {
       const shown = rest.slice(0, 40).replace(/[^\x20-\x7e]/g, '.');

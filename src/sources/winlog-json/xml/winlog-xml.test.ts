@@ -22,6 +22,10 @@ describe('wrappings', () => {
       'in Events, with a declaration and comments',
       `<?xml version="1.0"?>\n<!-- a -->\n<Events xmlns='x'>\n${A}<!-- b -->${B}</Events>\n`,
     ],
+    [
+      'numbered, with a declaration each',
+      `Record 1\n<?xml version="1.0" encoding="utf-8"?>\n${A}\n\nRecord 22\n<?xml version="1.0"?>\n${B}\n`,
+    ],
     ['with a byte order mark', `\ufeff${A}${B}`],
     ['laid out', `${A.replaceAll('><', '>\n  <')}\n${B}`],
     [

@@ -27,7 +27,8 @@ export const winlogXml: Source = {
 
 function detectXml(head: Buffer): number {
   const text = head.toString('latin1', 0, 4096).replace(/^\u00ef\u00bb\u00bf/, '');
-  if (/^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[^>]*-->\s*)*<Events?[\s>]/.test(text)) return 0.9;
+  // evtx_dump numbers the records in lines of their own.
+  if (/^\s*(?:Record \d+\s+)?(?:<\?xml[^>]*\?>\s*)?(?:<!--[^>]*-->\s*)*<Events?[\s>]/.test(text)) return 0.9;
   // Forwarders put a time and a name before the event.
   return /^[^{[<\n]{1,300}<Event\s[^>]*schemas\.microsoft\.com\/win\/2004\/08\/events/.test(text) ? 0.7 : 0;
 }
