@@ -45,7 +45,8 @@ const STATE_WORDS = 17;
 export const TIME = { first: 0, last: 1, bytes0: 2, bytes1: 3, offset: 4 } as const;
 const TIMES = 5;
 
-const FIRST_ENTRIES = 1024;
+/** Entries there is room for at first: folders of evidence hold many short captures, and each begins with four tables. */
+const FIRST_ENTRIES = 32;
 
 /** @returns the tags of a packet as {@link WORD.vlan} holds them */
 export function tagsOf({ vlan, innerVlan }: Packet): number {

@@ -12,22 +12,18 @@ import type { Packet } from '../packet.ts';
 import { isSmbPort } from '../../../event/smb-port.ts';
 import type { PacketClock, Side, StreamEnd } from '../stream.ts';
 import { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
 import { Reassembly, type ReassemblyReport } from './reassembly.ts';
 import { Segment } from './segment.ts';
+import { NEAR_BYTES, noteState } from './segment-state.ts';
 import type { StreamOpener } from './stream-opener.ts';
 
 /** Copies of a packet are recorded within this time, milliseconds; retransmissions of a SYN come a second later. */
 const COPY_MS = 250;
 /** Segments of a side whose first bytes are looked at when the beginning of the connection is missing. */
 const TRIES = 3;
-/** A first segment may lie this far behind what its peer acknowledged last. */
-const NEAR_BYTES = 65_536;
 /** FIN and RST of a connection are no further from the expected number: more than waits behind a hole. */
 const CONTROL_WINDOW = 16 * 1024 * 1024;
-/** Closed connections kept for two minutes for their last packets; more are told at once. */
-const MAX_CLOSED = 10_000;
-/** Connections looked at to find one to give up when there are too many. */
-const EVICTION_LOOK = 64;
 
 /** What TCP tells the capture. */
 export interface TcpReport extends ReassemblyReport {
@@ -42,15 +38,13 @@ export interface TcpReport extends ReassemblyReport {
 /** All TCP connections of a capture. */
 export class TcpFlows {
   private readonly tables: FlowTables;
-  private readonly connections = { v4: new Map<number, Connection>(), v6: new Map<number, Connection>() };
+  private readonly connections = new Connections();
   private readonly limits: CaptureLimits;
   private readonly clock: PacketClock;
   private readonly report: TcpReport;
   private readonly opener: StreamOpener;
   private readonly reassembly: Reassembly;
   private readonly segment = new Segment();
-  /** Connections that were closed and are kept for their last packets, oldest first. */
-  private readonly closed = new Set<Connection>();
 
   constructor(
     limits: CaptureLimits,
@@ -125,13 +119,11 @@ export class TcpFlows {
    * @param ms length
    */
   interim(ms: number): void {
-    for (const connections of [this.connections.v4, this.connections.v6]) {
-      for (const connection of connections.values()) {
-        const { lastTime, consumer } = connection;
-        if (!consumer || lastTime - (connection.toldAt ?? connection.firstTime) < ms) continue;
-        connection.toldAt = lastTime;
-        this.report.interim(connection, consumer.summary());
-      }
+    for (const connection of this.connections.all()) {
+      const { lastTime, consumer } = connection;
+      if (!consumer || lastTime - (connection.toldAt ?? connection.firstTime) < ms) continue;
+      connection.toldAt = lastTime;
+      this.report.interim(connection, consumer.summary());
     }
   }
 
@@ -150,7 +142,7 @@ export class TcpFlows {
     const isKnown = (state & (3 * (STATE.syn | STATE.synAck))) !== 0;
     const first = table.words[at + (side === 0 ? WORD.first0 : WORD.first1)]!;
     if (isKnown && (first === this.segment.first || first === 0)) return undefined;
-    const connection = (state & STATE.stream) === 0 ? undefined : this.connectionOf(table, entry);
+    const connection = this.connections.of(table, entry);
     const isClosed = (state & (3 * STATE.reset)) !== 0 || (state & (3 * STATE.fin)) === 3 * STATE.fin;
     if (!connection || isClosed || this.tables.idleOf(table, entry) > CLOSED_IDLE_MS) return 'replaced';
     // On an open connection anyone can forge a SYN, after which the rest of the connection would not be read: it takes
@@ -163,7 +155,7 @@ export class TcpFlows {
 
   /** @returns whether a segment confirms the SYN that would begin another connection */
   private isNew(table: FlowTable, entry: number): boolean {
-    const connection = this.connectionOf(table, entry);
+    const connection = this.connections.of(table, entry);
     const { flags, first, ack } = this.segment;
     if (!connection || (flags & TCP.ack) === 0) return false;
     if (table.side === connection.newSide) return first === ((connection.newFirst + 1) | 0);
@@ -187,10 +179,10 @@ export class TcpFlows {
     if (clock.time > times[timesAt + TIME.last]!) times[timesAt + TIME.last] = clock.time;
     if (clock.time < times[timesAt + TIME.first]!) times[timesAt + TIME.first] = clock.time;
     words[at + WORD.flags] = words[at + WORD.flags]! | (segment.flags << (side * 8));
-    if (!this.isForged(table, entry)) this.updateState(words, at, side);
+    if (!this.isForged(table, entry)) noteState(words, at, side, segment);
     if ((segment.flags & TCP.ack) !== 0) words[at + (side === 0 ? WORD.ack0 : WORD.ack1)] = segment.ack;
     const state = words[at + WORD.state]!;
-    if ((state & STATE.stream) !== 0) this.stream(this.connectionOf(table, entry)!, side, packet);
+    if ((state & STATE.stream) !== 0) this.stream(this.connections.of(table, entry)!, side, packet);
     else if (segment.size > 0 && (state & STATE.foreign) === 0) this.open(table, entry, packet);
   }
 
@@ -200,46 +192,11 @@ export class TcpFlows {
     if ((flags & (TCP.syn | TCP.fin | TCP.rst)) === 0) return false;
     const { side } = table;
     const at = table.at(entry);
-    if ((table.words[at + WORD.state]! & STATE.stream) === 0) return false;
+    const connection = this.connections.of(table, entry);
+    if (connection === undefined) return false;
     if ((flags & TCP.syn) !== 0) return first !== table.words[at + (side === 0 ? WORD.first0 : WORD.first1)]!;
-    const stream = this.connectionOf(table, entry)!.sides[side];
+    const stream = connection.sides[side];
     return stream.hasNext && Math.abs((first - stream.next) | 0) > CONTROL_WINDOW;
-  }
-
-  private updateState(words: Int32Array, at: number, side: Side): void {
-    const { flags, first, ack, size, captured } = this.segment;
-    let state = words[at + WORD.state]!;
-    const isAck = (flags & TCP.ack) !== 0;
-    const mine = at + (side === 0 ? WORD.first0 : WORD.first1);
-    const other = at + (side === 0 ? WORD.first1 : WORD.first0);
-    if ((flags & TCP.syn) !== 0) {
-      words[mine] = first;
-      if (isAck) {
-        state |= STATE.synAck << side;
-        if (words[other] === 0) words[other] = (ack - 1) | 0;
-      } else {
-        state |= STATE.syn << side;
-        if ((words[at + WORD.tries]! & 0xffff) < 0xffff) words[at + WORD.tries] = words[at + WORD.tries]! + 1;
-      }
-      if (this.segment.isMultipath) state |= STATE.multipath;
-    } else {
-      if (isAck && (state & (STATE.synAck << (1 - side))) !== 0) state |= STATE.gotSynAck << side;
-      if ((flags & TCP.rst) !== 0) {
-        state |= STATE.reset << side;
-        if (first === 0 && isAck) state |= STATE.resetOfSyn << side;
-        if ((state & (STATE.synAck << (1 - side))) !== 0) state |= STATE.gotSynAck << side;
-      } else if (isAck) {
-        state |= STATE.ack << side;
-      }
-      if ((flags & TCP.fin) !== 0) state |= STATE.fin << side;
-      // Without a SYN, the lowest number near the beginning: it is the same one in whichever order packets were recorded.
-      const isUnknown = (state & ((STATE.syn | STATE.synAck) << side)) === 0 && (flags & TCP.rst) === 0;
-      if (isUnknown && words[mine] === 0) words[mine] = first;
-      else if (isUnknown && isJustBefore(first, words[mine]!)) words[mine] = first;
-    }
-    if (size > 0) state |= STATE.data << side;
-    if (captured < size) state |= STATE.cut;
-    words[at + WORD.state] = state;
   }
 
   /** The first payload of a connection: looks for a protocol that wants it. */
@@ -257,11 +214,9 @@ export class TcpFlows {
       if (((tries >>> 16) & 0xff) >= enough && tries >>> 24 >= enough) words[at + WORD.state] = state | STATE.foreign;
       return;
     }
-    const connections = this.connectionsOf(table);
-    if (this.connections.v4.size + this.connections.v6.size >= this.limits['capture-streams']) this.evictStream();
+    if (this.connections.size >= this.limits['capture-streams']) this.evictStream();
     const connection = new Connection(table, entry);
-    connections.set(entry, connection);
-    words[at + WORD.state] = words[at + WORD.state]! | STATE.stream;
+    this.connections.add(connection);
     const state = words[at + WORD.state]!;
     for (const one of [0, 1] as const) {
       if ((state & ((STATE.syn | STATE.synAck) << one)) === 0) continue;
@@ -305,7 +260,7 @@ export class TcpFlows {
       mine.fin = (segment.sequence + segment.size) | 0;
     }
     const isClosed = mine.hasFin && peer.hasFin && mine.next === mine.fin && peer.next === peer.fin;
-    if (isClosed && !this.closed.has(connection)) this.close(connection);
+    if (isClosed && !this.connections.isClosed(connection)) this.close(connection);
   }
 
   /** Where a stream begins whose SYN was not recorded: where its peer said, else at its first segment. */
@@ -329,47 +284,23 @@ export class TcpFlows {
   /** Both FINs have come, and all bytes before them. */
   private close(connection: Connection): void {
     this.endStream(connection, 'fin');
-    this.closed.add(connection);
-    if (this.closed.size <= MAX_CLOSED) return;
-    const [oldest] = this.closed;
-    this.tables.end(oldest!.table, oldest!.entry, 'fin');
+    const oldest = this.connections.close(connection);
+    if (oldest) this.tables.end(oldest.table, oldest.entry, 'fin');
   }
 
   private ended(table: FlowTable, entry: number, end: StreamEnd): void {
-    const connections = this.connectionsOf(table);
-    const isStream = (table.words[table.at(entry) + WORD.state]! & STATE.stream) !== 0;
-    const connection = isStream ? connections.get(entry) : undefined;
+    const connection = this.connections.of(table, entry);
     if (connection) {
       this.endStream(connection, end);
-      connections.delete(entry);
-      this.closed.delete(connection);
+      this.connections.delete(connection);
     }
     this.report.ended(table, entry, connection, end);
   }
 
-  /** Gives up the connection that was idle longest among the oldest. */
+  /** Gives up a connection that was idle for long. */
   private evictStream(): void {
     this.report.limit('capture-streams');
-    const { v4, v6 } = this.connections;
-    let oldest: Connection | undefined;
-    let looked = 0;
-    for (const connection of (v6.size > v4.size ? v6 : v4).values()) {
-      if (!oldest || connection.lastTime < oldest.lastTime) oldest = connection;
-      if (++looked >= EVICTION_LOOK) break;
-    }
-    if (oldest) this.tables.end(oldest.table, oldest.entry, 'evicted');
+    const idlest = this.connections.idlest();
+    if (idlest) this.tables.end(idlest.table, idlest.entry, 'evicted');
   }
-
-  private connectionOf(table: FlowTable, entry: number): Connection | undefined {
-    return this.connectionsOf(table).get(entry);
-  }
-
-  private connectionsOf(table: FlowTable): Map<number, Connection> {
-    return table === this.tables.v6 ? this.connections.v6 : this.connections.v4;
-  }
-}
-
-function isJustBefore(sequence: number, known: number): boolean {
-  const distance = (known - sequence) | 0;
-  return distance > 0 && distance < NEAR_BYTES;
 }

@@ -15,13 +15,43 @@ export class HeldMessages {
   private readonly reader: FrameReader;
   private waiting: Message[] = [];
   private bytes = 0;
+  /** 1 until the frame found is opened, 2 until a second one follows; 0 when there is no doubt. */
+  private doubt: 0 | 1 | 2 = 0;
 
   constructor(side: Side, reader: FrameReader) {
     this.side = side;
     this.reader = reader;
   }
 
-  add(message: Message): void {
+  /** Whether the place in the stream is still doubtful. */
+  get isInDoubt(): boolean {
+    return this.doubt > 0;
+  }
+
+  /**
+   * A search has found a frame.
+   *
+   * @param isSure it takes no second one to believe it
+   */
+  foundPlace(isSure: boolean): void {
+    this.doubt = isSure ? 0 : 1;
+  }
+
+  /** In doubt about the place a second frame must fit the connection; the first one was looked at in the search. */
+  isInPlace(bytes: Uint8Array, header: number, to: number): boolean {
+    if (this.doubt === 1) {
+      this.doubt = 2;
+    } else if (this.doubt === 2) {
+      const plausibility = this.reader.plausibility(this.side, bytes, header, to);
+      if (plausibility === 'no') return false;
+      if (plausibility === 'yes') this.settle(true);
+    }
+    return true;
+  }
+
+  /** Hands a message on, or keeps it until the doubt ends. */
+  take(message: Message): void {
+    if (this.doubt === 0) return this.reader.message(message);
     this.bytes += message.length;
     if (this.waiting.length >= MAX_HELD || this.bytes > MAX_BYTES) this.reader.doubted(this.side, 1);
     else this.waiting.push(message.copy());
@@ -35,9 +65,14 @@ export class HeldMessages {
     );
   }
 
-  /** @param isRight false: what waited counts for nothing */
+  /**
+   * Ends the doubt.
+   *
+   * @param isRight false: what waited counts for nothing
+   */
   settle(isRight: boolean): void {
     const { waiting } = this;
+    this.doubt = 0;
     this.bytes = 0;
     if (waiting.length === 0) return;
     this.waiting = [];
