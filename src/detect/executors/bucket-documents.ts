@@ -7,7 +7,7 @@ import { compareTexts } from '../../base/order.ts';
 import { type DocumentTicket, type KeptDocuments, NO_DOCUMENT } from '../scan/kept-documents.ts';
 import type { Match } from './executor.ts';
 
-const REMEMBERED_GROUPS = 65_536;
+const REMEMBERED_GROUPS = 16_384;
 
 interface Earliest {
   stretch: number;

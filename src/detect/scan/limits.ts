@@ -29,8 +29,13 @@ const TABLE = {
     consequence: 'events larger than this are shown cut in alerts; the evidence holds them whole',
   },
   'document-chars-in-memory': {
-    value: 33_554_432,
+    value: 4_194_304,
     why: 'characters of all events kept for group alerts before they go to a temporary file',
+    consequence: undefined,
+  },
+  'record-bytes-in-memory': {
+    value: 4_194_304,
+    why: 'alerts and matches of all rules, about, before those of the rule with most go to a temporary file',
     consequence: undefined,
   },
   'group-matches-in-memory': {

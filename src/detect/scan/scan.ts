@@ -98,6 +98,7 @@ export class Scan {
       this.limits['temporary-bytes'],
       (count) => this.limitLog.reached('temporary-bytes', count),
       options.temporaryFolder,
+      this.limits['record-bytes-in-memory'],
     );
     this.current = new CurrentEvent(this.limits['document-chars'], () => this.limitLog.reached('document-chars'));
     this.documents = new KeptDocuments(

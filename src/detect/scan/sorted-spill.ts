@@ -49,7 +49,9 @@ export class SortedSpill<T> implements Iterable<T> {
   add(record: T): void {
     this.memory.push(record);
     this.isSorted = false;
-    this.chars += this.codec.chars?.(record) ?? 0;
+    const chars = this.codec.chars?.(record) ?? 0;
+    this.chars += chars;
+    this.files.memory.added(this, chars);
     if (this.memory.length >= this.memoryLimit || this.chars > MAX_HELD_CHARS) this.flush();
   }
 
@@ -67,6 +69,7 @@ export class SortedSpill<T> implements Iterable<T> {
     if (lost > 0) this.files.lost(lost);
     this.memory = [];
     this.chars = 0;
+    this.files.memory.freed(this);
   }
 
   *[Symbol.iterator](): Generator<T> {

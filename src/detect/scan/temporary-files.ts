@@ -5,8 +5,10 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SpillMemory } from './spill-memory.ts';
 
-const WRITE_BUFFER_BYTES = 1024 * 1024;
+/** A scan may have a file for each of its rules. */
+const WRITE_BUFFER_BYTES = 128 * 1024;
 const LINE_FEED = 0x0a;
 
 const openFolders = new Set<TemporaryFiles>();
@@ -14,6 +16,8 @@ let exitHooked = false;
 
 /** Makes temporary files below one byte budget and removes them. */
 export class TemporaryFiles {
+  /** What all together hold before they write. */
+  readonly memory: SpillMemory;
   private readonly maxBytes: number;
   private readonly parent: string;
   private readonly onLost: (count: number) => void;
@@ -25,8 +29,15 @@ export class TemporaryFiles {
    * @param maxBytes all files together
    * @param onLost called with the number of records that could not be written
    * @param parent folder to work in
+   * @param memoryBytes records held in memory by all spills together
    */
-  constructor(maxBytes: number, onLost: (count: number) => void, parent: string = tmpdir()) {
+  constructor(
+    maxBytes: number,
+    onLost: (count: number) => void,
+    parent: string = tmpdir(),
+    memoryBytes = Number.POSITIVE_INFINITY,
+  ) {
+    this.memory = new SpillMemory(memoryBytes);
     this.maxBytes = maxBytes;
     this.onLost = onLost;
     this.parent = parent;
