@@ -16,14 +16,28 @@ const WINDOW_EVENTS = (LOOK_BACK_MS / 1000) * STORED_RATE;
 const ROUNDS = 5;
 /** Windows that rules run over, the newest last; the first one only fills their memories. */
 const WINDOWS = 4;
-/** Slowest rules shown. */
-const SHOWN = 5;
+/** What one measurement of a rule took, milliseconds. */
+interface Taken {
+  readonly ms: number;
+  /** Of all processors, in this process; other work on the machine happens to change it less. */
+  readonly processorMs: number;
+}
 
-/** Times of one rule, milliseconds. */
-type RuleTimes = Map<string, number[]>;
+/** Measurements by rule. */
+type RuleTimes = Map<string, Taken[]>;
+
+/** Measures questions and whole runs of all rules over a store, and prints them rule by rule. */
+export async function measureRules(store: Store, networks: Networks): Promise<void> {
+  const questions = await measureQuestions(store);
+  show(`the question of each rule, ${ROUNDS} times`, questions);
+  const { first, later, found, read } = await measureRuns(store, networks);
+  show('the first run of each rule, which looks for what it will remember', first);
+  show(`whole runs of each rule over ${WINDOWS - 1} windows (${read} events read, ${found} alerts written)`, later);
+  showTable(questions, later);
+}
 
 /** Asks every rule for its first hundred events of the newest window. */
-export async function measureQuestions({ events }: Store): Promise<void> {
+async function measureQuestions({ events }: Store): Promise<RuleTimes> {
   const toPosition = await events.position();
   const afterPosition = toPosition - WINDOW_EVENTS;
   const fromMs = timeOfPosition(afterPosition);
@@ -34,11 +48,11 @@ export async function measureQuestions({ events }: Store): Promise<void> {
       await timed(times, id, () => events.search({ ...query, order: 'oldest', limit: 100 }));
     }
   }
-  show(`the question of each rule, ${ROUNDS} times`, times);
+  return times;
 }
 
 /** Runs every rule over window after window, as a schedule of nine minutes would, and writes what it found. */
-export async function measureRuns(store: Store, networks: Networks): Promise<void> {
+async function measureRuns(store: Store, networks: Networks) {
   const newest = await store.events.position();
   let position = newest - (WINDOWS - 1) * WINDOW_EVENTS;
   const events = boundTo(store.events, () => position);
@@ -50,18 +64,18 @@ export async function measureRuns(store: Store, networks: Networks): Promise<voi
     onError: (rule, error) => console.log(`${rule?.id}: ${String(error)}`),
   });
   await standAt(store, position - WINDOW_EVENTS);
-  const times: RuleTimes = new Map();
+  const first: RuleTimes = new Map();
+  const later: RuleTimes = new Map();
   let [found, read] = [0, 0];
   for (let window = 0; window < WINDOWS; window++, position += WINDOW_EVENTS) {
     for (const rule of builtInRules) {
-      const ignored: RuleTimes = new Map();
-      const result = await timed(window === 0 ? ignored : times, rule.id, () => runner.run(rule));
+      const result = await timed(window === 0 ? first : later, rule.id, () => runner.run(rule));
       if (window === 0 || !result) continue;
       found += result.run.alertsNew;
       read += result.run.candidates;
     }
   }
-  show(`whole runs of each rule over ${WINDOWS - 1} windows (${read} events read, ${found} alerts written)`, times);
+  return { first, later, found, read };
 }
 
 /** The store as it was when it had so many events. */
@@ -97,24 +111,43 @@ async function standAt({ runs }: Store, position: number): Promise<void> {
 
 async function timed<T>(times: RuleTimes, id: string, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
+  const before = process.cpuUsage();
   const result = await work();
-  times.set(id, [...(times.get(id) ?? []), performance.now() - started]);
+  const { user, system } = process.cpuUsage(before);
+  const taken = { ms: performance.now() - started, processorMs: (user + system) / 1000 };
+  times.set(id, [...(times.get(id) ?? []), taken]);
   return result;
 }
 
-/** Prints the distribution over all measurements, and the rules whose slowest one was the slowest. */
+/** Prints the distribution over all measurements. */
 function show(what: string, times: RuleTimes): void {
-  const all = [...times.values()].flat().sort((one, other) => one - other);
-  const at = (share: number) => all[Math.min(all.length - 1, Math.floor(all.length * share))]!.toFixed(0);
+  const all = [...times.values()].flat();
+  const told = (by: keyof Taken) => {
+    const sorted = all.map((one) => one[by]).sort((one, other) => one - other);
+    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(0);
+    return `median ${at(0.5)} ms, 19 of 20 below ${at(0.95)} ms, slowest ${at(1)} ms`;
+  };
   console.log(
-    `${times.size} rules over nine minutes (${WINDOW_EVENTS} events), ${what}: median ${at(0.5)} ms, ` +
-      `19 of 20 below ${at(0.95)} ms, slowest ${at(1)} ms; target 250 ms; rss ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+    `${times.size} rules over nine minutes (${WINDOW_EVENTS} events), ${what}: ${told('ms')}; target 250 ms; ` +
+      `of processors ${told('processorMs')}; rss ${Math.round(process.memoryUsage().rss / 1e6)} MB, ` +
+      `most so far ${Math.round(process.resourceUsage().maxRSS / 1e3)} MB`,
   );
-  const slowest = [...times].sort(([, one], [, other]) => Math.max(...other) - Math.max(...one)).slice(0, SHOWN);
-  for (const [id, own] of slowest) {
-    const sorted = [...own].sort((one, other) => one - other);
-    console.log(
-      `  ${id}: median ${sorted[sorted.length >> 1]!.toFixed(0)} ms, slowest ${sorted.at(-1)!.toFixed(0)} ms`,
-    );
+}
+
+/** Prints every rule, the one with the slowest run first. */
+function showTable(questions: RuleTimes, runs: RuleTimes): void {
+  const cell = (text: string) => text.padStart(9);
+  const columns = (taken: readonly Taken[]) => {
+    const sorted = taken.map(({ ms }) => ms).sort((one, other) => one - other);
+    const processor = taken.map(({ processorMs }) => processorMs).sort((one, other) => one - other);
+    return [sorted[sorted.length >> 1]!, sorted.at(-1)!, processor[processor.length >> 1]!]
+      .map((ms) => cell(ms.toFixed(0)))
+      .join('');
+  };
+  const head = ['median', 'slowest', 'cpu'].map(cell).join('');
+  console.log(`${'milliseconds: question, then run'.padEnd(32)}${head}${head}`);
+  const slowest = (taken: readonly Taken[]) => Math.max(...taken.map(({ ms }) => ms));
+  for (const [id, taken] of [...runs].sort(([, one], [, other]) => slowest(other) - slowest(one))) {
+    console.log(`${id.padEnd(32)}${columns(questions.get(id) ?? [])}${columns(taken)}`);
   }
 }

@@ -10,7 +10,7 @@ import { connections } from './evidence.ts';
 import { parseLines } from './json.bench.ts';
 import { multiplyEvents } from './large-store.ts';
 import { readThrough } from './reading.ts';
-import { measureQuestions, measureRuns } from './rule-latency.ts';
+import { measureRules } from './rule-latency.ts';
 import { SHIPPED } from './shipped.ts';
 
 export const name = 'the store of events; target: 30 k events/s from lines of shippers to disk';
@@ -33,7 +33,7 @@ export async function run(): Promise<void> {
   const networks = new Networks();
   try {
     if (!existsSync(file)) await make(file, networks);
-    if (STORED > 0) await measureRules(file, networks);
+    if (STORED > 0) await measureStored(file, networks);
   } finally {
     if (KEPT === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -48,12 +48,11 @@ async function make(file: string, networks: Networks): Promise<void> {
   if (STORED > 0) await multiplyEvents(file, APPENDED, STORED);
 }
 
-async function measureRules(file: string, networks: Networks): Promise<void> {
+async function measureStored(file: string, networks: Networks): Promise<void> {
   const opened = performance.now();
   const store = await openStore(file, networks);
   console.log(`opened ${await store.events.position()} events in ${(performance.now() - opened).toFixed(0)} ms`);
-  await measureQuestions(store);
-  await measureRuns(store, networks);
+  await measureRules(store, networks);
   await store.close();
   console.log(`most memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1e3)} MB`);
 }

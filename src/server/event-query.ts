@@ -58,32 +58,33 @@ export class SearchGate {
   }
 
   /**
-   * Runs a search when it is its turn. One that takes too long is answered for, and keeps its turn until it ends.
+   * Runs a search when it is its turn. One that takes too long is answered for and stopped, and keeps its turn until it ends.
    *
+   * @param search stops once the signal is aborted
    * @throws API-BUSY when too many wait, API-TIME when it takes too long
    */
-  async run<T>(search: () => Promise<T>): Promise<T> {
+  async run<T>(search: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.waiting.length >= MAX_WAITING) throw new SmbError('API-BUSY', 'Too many searches wait already.');
     let timer: NodeJS.Timeout | undefined;
-    const asker = { waits: true };
+    const asker = new AbortController();
     const tooLong = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(this.timeError()), this.timeMs);
     });
     try {
-      return await Promise.race([this.inTurn(search, asker), tooLong]);
+      return await Promise.race([this.inTurn(search, asker.signal), tooLong]);
     } finally {
-      asker.waits = false;
+      asker.abort();
       clearTimeout(timer);
     }
   }
 
-  private async inTurn<T>(search: () => Promise<T>, asker: { readonly waits: boolean }): Promise<T> {
+  private async inTurn<T>(search: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.running >= MAX_RUNNING) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.running++;
     try {
       // Nobody waits for the answer any more: then nothing is searched.
-      if (!asker.waits) throw this.timeError();
-      return await search();
+      if (signal.aborted) throw this.timeError();
+      return await search(signal);
     } finally {
       this.running--;
       this.waiting.shift()?.();

@@ -67,6 +67,8 @@ export interface EventQuery {
   readonly afterPosition?: number | undefined;
   /** Position up to which events stand, this one included. */
   readonly toPosition?: number | undefined;
+  /** Stops the question once it is aborted, wherever the store is with it: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A page of events in the order of their times; events of one moment in the order of their ids. */

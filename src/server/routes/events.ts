@@ -37,7 +37,7 @@ export const eventsRoutes: RouteGroup = {
     ) => {
       const { predicate, diagnostics } = compileQuery(query, language ?? 'kql', settings);
       const asked = { predicate, fromMs: times.fromMs, beforeMs: times.beforeMs };
-      return { ...(await gate.run(() => search(asked))), remarks: diagnostics };
+      return { ...(await gate.run((signal) => search({ ...asked, signal }))), remarks: diagnostics };
     };
 
     app.post(

@@ -23,7 +23,7 @@ import type {
   ValueSearch,
   ValueSum,
 } from '../event-store.ts';
-import { readAt, readCandidates } from './candidates.ts';
+import { type CandidateReading, readAt, readCandidates } from './candidates.ts';
 import { DocumentCache } from './document-cache.ts';
 import { DuckDbBatches } from './duckdb-batches.ts';
 import { DuckDbBatch } from './event-batch.ts';
@@ -119,7 +119,7 @@ export class DuckDbEventStore implements EventStore {
     for (let looked = 0; looked < MAX_CANDIDATES; looked += CANDIDATES) {
       const wanted = isFinished ? CANDIDATES : Math.min(CANDIDATES, limit - events.length);
       const found = { order: search.order, after, limit: wanted };
-      const { candidates, next } = await readCandidates(this, queries, found);
+      const { candidates, next } = await readCandidates(this.reading(search), queries, found);
       for (const { event, table } of candidates) {
         if (!queries[table]!.fits(view, event)) continue;
         events.push(event);
@@ -132,7 +132,7 @@ export class DuckDbEventStore implements EventStore {
   }
 
   values(search: ValueSearch): Promise<readonly EventValues[] | undefined> {
-    return readValues(this.connections, this.tables, search);
+    return readValues(this.connections.until(search.signal), this.tables, search);
   }
 
   async at(positions: readonly number[]): Promise<readonly StoredEvent[]> {
@@ -147,7 +147,7 @@ export class DuckDbEventStore implements EventStore {
       return count;
     }
     const counts = queries.map(({ name, condition }) => sql`SELECT count(*) FROM ${name} WHERE ${condition}`);
-    const rows = await this.connections.rows(sql`${counts[0]!} UNION ALL ${counts[1]!}`);
+    const rows = await this.connections.until(query.signal).rows(sql`${counts[0]!} UNION ALL ${counts[1]!}`);
     return rows.reduce((sum, [count]) => sum + Number(count), 0);
   }
 
@@ -165,9 +165,11 @@ export class DuckDbEventStore implements EventStore {
       const one = isList ? sql`unnest(list_distinct(${value}))` : value;
       return sql`SELECT ${one} AS v FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
     });
-    const rows = await this.connections.rows(
-      sql`SELECT v, count(*) AS n FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY n DESC, v LIMIT ${most}`,
-    );
+    const rows = await this.connections
+      .until(query.signal)
+      .rows(
+        sql`SELECT v, count(*) AS n FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY n DESC, v LIMIT ${most}`,
+      );
     return rows.map(([value, count]) => ({
       value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),
       count: Number(count),
@@ -193,9 +195,11 @@ export class DuckDbEventStore implements EventStore {
       });
       return sql`SELECT ${one} AS v, ${joinSql(added, '+')} AS n FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
     });
-    const rows = await this.connections.rows(
-      sql`SELECT v, sum(n) AS total FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY total DESC, v LIMIT ${limit}`,
-    );
+    const rows = await this.connections
+      .until(query.signal)
+      .rows(
+        sql`SELECT v, sum(n) AS total FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY total DESC, v LIMIT ${limit}`,
+      );
     return rows.map(([value, sum]) => ({
       value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),
       sum: Number(sum),
@@ -208,10 +212,16 @@ export class DuckDbEventStore implements EventStore {
       return tallied(widthMs, (add) => this.each(query, (_, { timeMs }) => add(timeMs)));
     }
     const parts = queries.map(({ name, condition }) => sql`SELECT time FROM ${name} WHERE ${condition}`);
-    const rows = await this.connections.rows(
-      sql`SELECT floor(time / ${widthMs}) * ${widthMs} AS t, count(*) FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY t ORDER BY t`,
-    );
+    const rows = await this.connections
+      .until(query.signal)
+      .rows(
+        sql`SELECT floor(time / ${widthMs}) * ${widthMs} AS t, count(*) FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY t ORDER BY t`,
+      );
     return rows.map(([fromMs, count]) => ({ fromMs: Number(fromMs), count: Number(count) }));
+  }
+
+  private reading({ signal }: EventQuery): CandidateReading {
+    return { connections: this.connections.until(signal), networks: this.networks, cache: this.cache };
   }
 
   /** Reads all events of a query, page by page. */

@@ -171,14 +171,33 @@ test('a store of the first version is brought up to date', async () => {
   await store.close();
 });
 
-test('a question that takes too long is stopped', async () => {
-  const store = await openStore(newFile(), networks, { ...DEFAULT_STORE_SETTINGS, queryMs: 1 });
-  await append(store, numbered(0, 20_000, { message: 'a'.repeat(200) }), NOW);
+/** A question over messages that takes long. */
+function slowPredicate(): Predicate {
   const field = fields.get('message');
   const parts = Array.from({ length: 200 }, (_, i): Predicate => {
     return { kind: 'regex', field, pattern: `(a|b){${i + 1}}c`, flags: {}, mode: 'search' };
   });
-  const slow = store.events.count({ predicate: { kind: 'or', parts } });
+  return { kind: 'or', parts };
+}
+
+test('a question that takes too long is stopped', async () => {
+  const store = await openStore(newFile(), networks, { ...DEFAULT_STORE_SETTINGS, queryMs: 1 });
+  await append(store, numbered(0, 20_000, { message: 'a'.repeat(200) }), NOW);
+  const slow = store.events.count({ predicate: slowPredicate() });
   await expect(slow).rejects.toMatchObject({ code: 'STORE-TIMEOUT' });
+  await store.close();
+});
+
+test('a question that nobody waits for any more is stopped, and no further one is asked for it', async () => {
+  const store = await openStore(newFile(), networks);
+  await append(store, numbered(0, 20_000, { message: 'a'.repeat(200) }), NOW);
+  const asker = new AbortController();
+  const query = { predicate: slowPredicate(), signal: asker.signal };
+  const slow = store.events.count(query);
+  asker.abort();
+  await expect(slow).rejects.toMatchObject({ code: 'STORE-TIMEOUT' });
+  await expect(store.events.search({ ...query, order: 'newest', limit: 1 })).rejects.toMatchObject({
+    code: 'STORE-TIMEOUT',
+  });
   await store.close();
 });
