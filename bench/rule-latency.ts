@@ -134,9 +134,11 @@ function show(what: string, times: RuleTimes): void {
   );
 }
 
+const cell = (text: string) => text.padStart(9);
+const slowest = (taken: readonly Taken[]) => Math.max(...taken.map(({ ms }) => ms));
+
 /** Prints every rule, the one with the slowest run first. */
 function showTable(questions: RuleTimes, runs: RuleTimes): void {
-  const cell = (text: string) => text.padStart(9);
   const columns = (taken: readonly Taken[]) => {
     const sorted = taken.map(({ ms }) => ms).sort((one, other) => one - other);
     const processor = taken.map(({ processorMs }) => processorMs).sort((one, other) => one - other);
@@ -146,7 +148,6 @@ function showTable(questions: RuleTimes, runs: RuleTimes): void {
   };
   const head = ['median', 'slowest', 'cpu'].map(cell).join('');
   console.log(`${'milliseconds: question, then run'.padEnd(32)}${head}${head}`);
-  const slowest = (taken: readonly Taken[]) => Math.max(...taken.map(({ ms }) => ms));
   for (const [id, taken] of [...runs].sort(([, one], [, other]) => slowest(other) - slowest(one))) {
     console.log(`${id.padEnd(32)}${columns(questions.get(id) ?? [])}${columns(taken)}`);
   }

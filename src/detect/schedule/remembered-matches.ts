@@ -19,6 +19,10 @@ const DAY_MS = 86_400_000;
 const DAYS_BEFORE = 2;
 /** What is left of what is remembered when it has become too much. */
 const KEPT_SHARE = 0.75;
+/** Stretch of time that is looked through first for what is not remembered yet; each further one is twice as long. */
+const FIRST_LOOK_MS = 6 * 3_600_000;
+/** Part of the time of a run after which it looks no further back. */
+const LOOK_SHARE = 0.5;
 
 /** What a rule knows of the events it remembers. */
 export interface MatchMemory {
@@ -26,6 +30,10 @@ export interface MatchMemory {
   readonly fields: readonly string[];
   /** From this time on all events up to the rule's position are remembered. */
   readonly fromMs: number;
+  /** Older ones were forgotten because there were too many. */
+  readonly isCut: boolean;
+  /** From this time on events are still to be looked for; undefined when none are. */
+  readonly missingMs?: number | undefined;
   /** Time of the newest event. */
   readonly newestMs: number;
   /** Events remembered, at most. */
@@ -40,12 +48,19 @@ export interface MatchSource {
 
 /** What a run works with to remember. */
 export interface RememberingOptions {
-  readonly given: Pick<RunGiven, 'matches' | 'limits'>;
+  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'now'>;
   /** Memory of the rule before the run. */
   readonly state: Pick<RuleState, 'matches' | 'position'>;
   readonly fields: readonly Field[];
   readonly reader: RunReader;
   readonly nowMs: number;
+}
+
+/** Events that a rule has looked at before. */
+export interface SeenEvents {
+  readonly events: readonly RunEvent[];
+  /** Older ones are left out. */
+  readonly isCut: boolean;
 }
 
 /** What a run leaves of it. */
@@ -71,8 +86,10 @@ export class RememberedMatches {
   private readonly names: readonly string[];
   private readonly partition: Partition;
   private memory: MatchMemory | undefined;
-  /** What was not remembered and had to be looked for; undefined when what is stored is enough. */
-  private rebuilt: readonly RuleMatch[] | undefined;
+  /** What was not remembered and had to be looked for. */
+  private readonly found: RuleMatch[] = [];
+  /** Nothing of what is stored counts. */
+  private isAnew = false;
 
   constructor(rule: Rule, options: RememberingOptions) {
     const { fields, state } = options;
@@ -81,27 +98,29 @@ export class RememberedMatches {
     this.partition = new Partition(rule);
     this.names = fields.map(({ name }) => name);
     if (state.matches?.fields.join() === this.names.join()) this.memory = state.matches;
-    else if (state.position === 0) this.begin([], 0);
+    else if (state.position === 0) this.begin(0, undefined);
   }
 
   /**
-   * @param search stretch of event time; one from the first moment on is answered with what there is room for
-   * @returns the events up to the position of the groups of some new ones; undefined when they must be looked for
+   * @param search stretch of event time
+   * @returns the events up to the position of the groups of some new ones, and whether older ones are left out; undefined when
+   * they must be looked for
    */
-  async around(
-    fresh: readonly RunEvent[],
-    search: Omit<MatchSearch, 'groups'>,
-  ): Promise<readonly RunEvent[] | undefined> {
-    if (!this.memory) await this.rebuild(search.fromMs);
-    if (!this.memory || (search.fromMs < this.memory.fromMs && search.fromMs > MOMENT_MS)) return undefined;
+  async around(fresh: readonly RunEvent[], search: Omit<MatchSearch, 'groups'>): Promise<SeenEvents | undefined> {
+    if (!this.memory) this.begin(Math.max(...fresh.map(({ timeMs }) => timeMs)), search.fromMs);
+    await this.lookBack();
+    const { memory } = this;
+    if (!memory || search.beforeMs <= memory.fromMs) return undefined;
+    const isWhole = search.fromMs >= memory.fromMs;
+    if (!isWhole && !memory.isCut && memory.missingMs === undefined && memory.fromMs > 0) return undefined;
     const groups = new Set(this.groupsOf(fresh).flat());
-    const found = this.rebuilt
-      ? this.rebuilt.filter(({ timeMs, group }) => {
-          return timeMs >= search.fromMs && timeMs < search.beforeMs && (group === undefined || groups.has(group));
-        })
-      : await this.options.given.matches.find({ ...search, groups: [...groups] });
-    this.options.reader.count(found.length);
-    return found.slice(0, search.limit);
+    const stored = this.isAnew ? [] : await this.options.given.matches.find({ ...search, groups: [...groups] });
+    const found = this.found.filter(({ timeMs, group }) => {
+      return timeMs >= search.fromMs && timeMs < search.beforeMs && (group === undefined || groups.has(group));
+    });
+    const events = [...stored, ...found].slice(0, search.limit);
+    this.options.reader.count(events.length);
+    return { events, isCut: (!isWhole && memory.fromMs > 0) || events.length === search.limit };
   }
 
   /** @returns what to remember with the new events of the run */
@@ -112,32 +131,56 @@ export class RememberedMatches {
     const maxKept = given.limits['rule-matches'];
     const newest = added.reduce((latest, { timeMs }) => Math.max(latest, timeMs), 0);
     const newestMs = Math.max(this.memory.newestMs, Math.min(newest, nowMs));
-    let { fromMs } = this.memory;
+    let { fromMs, isCut } = this.memory;
     if (this.rule.finding?.perDay) fromMs = Math.max(fromMs, (Math.floor(newestMs / DAY_MS) - DAYS_BEFORE) * DAY_MS);
     let count = this.memory.count + added.length;
     if (count > maxKept) {
       count = Math.floor(maxKept * KEPT_SHARE);
       const cut = await given.matches.timeOf(Math.max(0, count - added.length));
-      if (cut !== undefined) fromMs = Math.max(fromMs, cut + MOMENT_MS);
+      if (cut !== undefined && cut >= fromMs) [fromMs, isCut] = [cut + MOMENT_MS, true];
     }
-    const memory = { fields: this.names, fromMs, newestMs, count };
-    const isAnew = this.rebuilt !== undefined;
-    return { memory, matches: { isAnew, added: [...(this.rebuilt ?? []), ...added], fromMs } };
+    const memory = { ...this.memory, fromMs, isCut, newestMs, count };
+    return { memory, matches: { isAnew: this.isAnew, added: [...this.found, ...added], fromMs } };
   }
 
-  /** Looks once for what should be remembered, such as after the rule was changed. */
-  private async rebuild(fromMs: number): Promise<void> {
-    const { given, reader, state } = this.options;
-    const maxRead = given.limits['run-events'];
-    const query = { predicate: or(predicatesOf(this.rule)), fromMs, toPosition: state.position };
-    const found = await reader.some(query, 'newest', maxRead);
-    const matches = this.matchesOf(found);
-    if (matches) this.begin(matches, found.length < maxRead ? fromMs : found.at(-1)!.timeMs + MOMENT_MS);
+  /**
+   * Looks for what should be remembered, such as after the rule was changed: from the newest backwards, a stretch after the
+   * other, so that what one run has no time for is left to the next.
+   */
+  private async lookBack(): Promise<void> {
+    const { given, reader, state, nowMs } = this.options;
+    const query = { predicate: or(predicatesOf(this.rule)), toPosition: state.position };
+    const endMs = nowMs + given.limits['run-ms'] * LOOK_SHARE;
+    for (let width = FIRST_LOOK_MS; this.memory?.missingMs !== undefined; width *= 2) {
+      const { fromMs: beforeMs, missingMs } = this.memory;
+      const fromMs = Math.max(missingMs, beforeMs - width);
+      const until = this.isAnew && this.found.length === 0 && width === FIRST_LOOK_MS ? {} : { beforeMs };
+      const room = given.limits['run-events'] - this.found.length;
+      const events = await reader.some({ ...query, fromMs, ...until }, 'newest', room);
+      const matches = this.matchesOf(events);
+      if (!matches) this.memory = undefined;
+      else this.take(matches, events.length === room ? events.at(-1)!.timeMs + MOMENT_MS : undefined, fromMs);
+      if (given.now() > endMs) return;
+    }
   }
 
-  private begin(matches: readonly RuleMatch[], fromMs: number): void {
-    this.rebuilt = matches;
-    this.memory = { fields: this.names, fromMs, newestMs: matches[0]?.timeMs ?? 0, count: matches.length };
+  /** @param cutMs time from which there was room; undefined when there was for all */
+  private take(matches: readonly RuleMatch[], cutMs: number | undefined, fromMs: number): void {
+    const { count, missingMs = 0, ...memory } = this.memory!;
+    this.found.push(...matches);
+    const isDone = cutMs !== undefined || fromMs <= missingMs;
+    this.memory = {
+      ...memory,
+      count: count + matches.length,
+      fromMs: cutMs ?? fromMs,
+      isCut: cutMs !== undefined,
+      missingMs: isDone ? undefined : missingMs,
+    };
+  }
+
+  private begin(fromMs: number, missingMs: number | undefined): void {
+    this.isAnew = true;
+    this.memory = { fields: this.names, fromMs, isCut: false, missingMs, newestMs: 0, count: 0 };
   }
 
   /** Events with a time, as they are remembered; undefined when their fields alone were not read. */

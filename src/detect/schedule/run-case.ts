@@ -53,13 +53,17 @@ export async function eventsAround(
   fresh: readonly RunEvent[],
   span: TimeSpan,
 ): Promise<Pick<RunCase, 'events' | 'isCut'>> {
-  const { partition, reader, maxEvents, remembered } = given;
+  const { maxEvents, remembered } = given;
   const own = fresh.filter(({ timeMs }) => timeMs >= span.fromMs && timeMs < span.beforeMs);
-  const seen =
-    (await remembered?.around(fresh, { ...span, limit: maxEvents })) ??
-    (await seenEvents(given, partition.within(partition.partsOf(reader.views(fresh))), span, maxEvents));
+  const remembering = await remembered?.around(fresh, { ...span, limit: maxEvents });
+  const seen = remembering?.events ?? (await lookedFor(given, fresh, span));
   const events = new Map([...seen, ...own].map((event) => [event.id, event]));
-  return { events: [...events.values()], isCut: seen.length === maxEvents };
+  return { events: [...events.values()], isCut: remembering?.isCut ?? seen.length === maxEvents };
+}
+
+function lookedFor(given: Gathering, fresh: readonly RunEvent[], span: TimeSpan): Promise<readonly RunEvent[]> {
+  const { partition, reader, maxEvents } = given;
+  return seenEvents(given, partition.within(partition.partsOf(reader.views(fresh))), span, maxEvents);
 }
 
 /** @returns events that the rule has looked at before, the newest first */

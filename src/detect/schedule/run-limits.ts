@@ -19,7 +19,7 @@ const TABLE = {
   },
   'rule-matches': {
     value: 200_000,
-    why: 'events one rule remembers by the fields that decide, where they matter for a day or for ever; older ones are looked for',
+    why: 'events one rule remembers by the fields that decide, where they matter for a day or for ever; figures of older findings leave out what has no room',
   },
   'run-failures': {
     value: 5,

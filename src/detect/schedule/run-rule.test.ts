@@ -24,15 +24,19 @@ class Ran {
   private state: Document | undefined;
   private readonly rule: Rule;
   private readonly limits: RunLimits;
+  private readonly forgetsAt: number | undefined;
 
-  constructor(rule: Rule, limits: Partial<RunLimits> = {}) {
+  /** @param forgetsAt number of the run that finds none of the events the rule remembers, as after an upgrade */
+  constructor(rule: Rule, limits: Partial<RunLimits> = {}, forgetsAt?: number) {
     this.rule = rule;
+    this.forgetsAt = forgetsAt;
     this.limits = runLimits(limits);
   }
 
   /** Runs until nothing new is left; the memory is written and read between two runs, as over a restart. */
   async run(events: RuleEvents): Promise<void> {
     for (let isBehind = true; isBehind; ) {
+      if (this.runs.length === this.forgetsAt) delete this.state?.['matches'];
       const result = await runRule(this.rule, {
         events,
         networks: NETWORKS,
@@ -187,7 +191,7 @@ test('groups that never pause are one alert over many runs, restarts and late ev
   const names = ['threshold', 'suppressed', 'finding', 'sample', 'counted'];
   await fc.assert(
     fc.asyncProperty(unending, fc.boolean(), async (parts, hasColumns) => {
-      const ran = new Map(names.map((name) => [name, new Ran(rules.get(name)!, { 'rule-matches': 40 })]));
+      const ran = new Map(names.map((name) => [name, new Ran(rules.get(name)!, {}, 4)]));
       await inRuns([...ran.values()], parts, hasColumns);
       for (const [name, { alerts }] of ran) {
         const expected = scanDocuments([rules.get(name)!], parts.flat()).alerts.map((one) =>
@@ -198,6 +202,21 @@ test('groups that never pause are one alert over many runs, restarts and late ev
         expect([name, missing]).toEqual([name, []]);
         if (name !== 'sample') expect([name, got.length]).toEqual([name, expected.length]);
       }
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 5), endOnFailure: true },
+  );
+}, 120_000);
+
+test('findings whose older events had no room to be remembered stay the same findings, and say so', async () => {
+  const rule = rules.get('finding')!;
+  await fc.assert(
+    fc.asyncProperty(unending, async (parts) => {
+      const ran = new Ran(rule, { 'rule-matches': 40 });
+      await inRuns([ran], parts);
+      const expected = scanDocuments([rule], parts.flat()).alerts.map(({ id }) => id);
+      expect([...ran.alerts.keys()].sort()).toEqual(expected.sort());
+      expect(ran.matches.held.length).toBeLessThan(90);
+      expect(ran.runs.some(({ reason = '' }) => reason.includes('run-events'))).toBe(true);
     }),
     { numRuns: Number(process.env['RUNS'] ?? 5), endOnFailure: true },
   );
