@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Document } from '../event/document.ts';
 import { DocumentEvent } from '../event/document-event.ts';
 import { Networks } from '../event/networks.ts';
-import { coverageCatalogue, EventCoverage } from './event-coverage.ts';
+import { sources } from '../sources/registry.ts';
+import { captureMeanings, coverageCatalogue, EventCoverage } from './event-coverage.ts';
 import { LogonSummary } from './logons.ts';
 
 const networks = new Networks();
@@ -127,6 +128,16 @@ describe('coverage', () => {
     const ids = coverage.missing().map(({ id }) => id);
     expect(ids).not.toContain(1102);
     expect(ids).toContain(7045);
+  });
+
+  test('events of packets say what they prove', () => {
+    const coverage = new EventCoverage();
+    coverage.add(event({ 'event.dataset': 'smb.session', 'event.category': ['authentication'] }));
+    expect(coverage.found().map(({ channel, entry }) => [channel, entry?.group])).toEqual([['smb.session', 'logon']]);
+    const { datasets } = sources.get('pcap');
+    expect([...captureMeanings().keys()].toSorted()).toEqual(
+      datasets.filter((dataset) => dataset.startsWith('smb.')).toSorted(),
+    );
   });
 
   test('every entry says what it proves and how to get it, once', () => {

@@ -1,4 +1,4 @@
-/** What kinds of Windows events the evidence holds, what each proves for SMB, and which are missing. */
+/** What kinds of events the evidence holds, what each proves for SMB, and which of Windows are missing. */
 import { readContentJson } from '../base/content.ts';
 import { fieldId } from '../event/field.ts';
 import { type EventView, firstText } from '../event/view.ts';
@@ -6,13 +6,19 @@ import { type EventView, firstText } from '../event/view.ts';
 /** How much an event is needed to see SMB being abused. */
 export type Need = 'must' | 'should' | 'may';
 
-/** One kind of event that says something about SMB. */
-export interface CoverageEntry {
-  readonly channel: string;
-  readonly id: number;
+/** What a kind of event says about SMB. */
+export interface EventMeaning {
   /** What it tells about: logon, share, execution, pipe, network, smb, evasion. */
   readonly group: string;
   readonly proves: string;
+  /** Of Windows events; what packets show is there or is not. */
+  readonly need?: Need;
+}
+
+/** One kind of Windows event that says something about SMB. */
+export interface CoverageEntry extends EventMeaning {
+  readonly channel: string;
+  readonly id: number;
   /** What to switch on to get it. */
   readonly enable: string;
   /** Written without anything being switched on: where its channel is, silence means that it did not happen. */
@@ -26,7 +32,7 @@ export interface EventCount {
   readonly code: string;
   count: number;
   /** What it proves for SMB; undefined when it proves nothing. */
-  readonly entry: CoverageEntry | undefined;
+  readonly entry: EventMeaning | undefined;
   first: number;
   last: number;
 }
@@ -45,10 +51,17 @@ export function coverageCatalogue(): readonly CoverageEntry[] {
   return readContentJson<{ events: CoverageEntry[] }>('windows/coverage.json').events;
 }
 
+/** @returns what events made of packets prove, by dataset */
+export function captureMeanings(): ReadonlyMap<string, EventMeaning> {
+  const { datasets } = readContentJson<{ datasets: (EventMeaning & { dataset: string })[] }>('captures/datasets.json');
+  return new Map(datasets.map(({ dataset, group, proves }) => [dataset, { group, proves }]));
+}
+
 /** Counts kinds of events while evidence is read. */
 export class EventCoverage {
   private readonly counts = new Map<string, EventCount>();
   private readonly entries: ReadonlyMap<string, CoverageEntry>;
+  private readonly captures = captureMeanings();
 
   constructor(catalogue: readonly CoverageEntry[] = coverageCatalogue()) {
     this.entries = new Map(catalogue.map((entry) => [keyOf(entry.channel, String(entry.id)), entry]));
@@ -95,7 +108,8 @@ export class EventCoverage {
     const known = this.counts.get(key);
     if (known) return known;
     if (this.counts.size >= MAX_KINDS && channel !== '(others)') return this.countOf('(others)', '');
-    const made = { channel, code, count: 0, entry: this.entries.get(key), first: Number.NaN, last: Number.NaN };
+    const entry = this.entries.get(key) ?? (code === '' ? this.captures.get(channel) : undefined);
+    const made = { channel, code, count: 0, entry, first: Number.NaN, last: Number.NaN };
     this.counts.set(key, made);
     return made;
   }
