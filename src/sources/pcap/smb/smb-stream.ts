@@ -24,6 +24,7 @@ import { compressedMessage } from './smb2/compression.ts';
 import { isKnownSession, plausibilityOfSmb2 } from './smb2/plausible.ts';
 import { FLAG_RESPONSE } from './smb2/smb2-commands.ts';
 import { Smb2Conversation } from './smb2/smb2-conversation.ts';
+import { wantedBytes } from './smb2/wanted-bytes.ts';
 import { u32 } from '../../../base/bytes/little-endian.ts';
 import { isSmbPort } from '../../../event/smb-port.ts';
 import { sessionRequestNames } from './session-request.ts';
@@ -92,7 +93,7 @@ export class SmbStream implements StreamConsumer, FrameReader {
   wanted(m: Message): number {
     switch (m.u8(0)) {
       case MAGIC_SMB2:
-        return this.conversation2.wanted(m);
+        return wantedBytes(this.conversation2, m);
       case MAGIC_SMB1:
         return Math.max(this.conversation1.wanted(m), SMB1_HEADER);
       case MAGIC_TRANSFORM:

@@ -5,7 +5,6 @@
 import { FileWork } from '../file-work.ts';
 import type { Link } from '../link.ts';
 import type { Message } from '../message.ts';
-import { mayBeCalls } from '../pipe-bytes.ts';
 import type { Handle } from '../state/handle.ts';
 import type { Origin } from '../state/origin.ts';
 import { PendingRequests } from '../state/pending-requests.ts';
@@ -26,8 +25,6 @@ const ALL = 0xffffffff;
 
 /** Structure size of the header. */
 const HEADER_SIZE = 64;
-/** Fixed parts of all messages, and the first bytes of data. */
-const HEAD = 128;
 
 /** What later messages of a compound inherit. */
 interface Compound {
@@ -70,41 +67,6 @@ export class Smb2Conversation implements SessionHome {
     if ((m.u32(16) & smb2.FLAG_RESPONSE) === 0 || m.u32(28) === ALL || m.u16(4) !== HEADER_SIZE) return false;
     if (this.highest[0] < 0 && (!this.link.tcp.sawHandshake || this.smb1Offer !== undefined)) return false;
     return idKey(m.u32(24), m.u32(28)) > this.highest[0];
-  }
-
-  /** How much of a message is worth keeping: of reads and writes the head, except where calls go through a pipe. */
-  wanted(m: Message): number {
-    const { limits } = this.link.state;
-    const command = m.u16(12);
-    const isResponse = (m.u32(16) & smb2.FLAG_RESPONSE) !== 0;
-    switch (command) {
-      case smb2.NEGOTIATE:
-      case smb2.SESSION_SETUP:
-      case smb2.CREATE:
-      case smb2.IOCTL:
-      case smb2.SET_INFO:
-        return limits.messageCollectLong;
-      case smb2.TREE_CONNECT:
-        return limits.messageCollect;
-      case smb2.READ: {
-        if (!isResponse) return HEAD;
-        const target = this.find(m.u32(24), m.u32(28))?.target;
-        return this.carriesCalls(target, m, m.u8(66)) ? limits.messageCollectLong : HEAD;
-      }
-      case smb2.WRITE: {
-        if (isResponse) return HEAD;
-        const session = this.link.server.sessions.get(m.u32(40), m.u32(44));
-        const target = session?.handles.get(m.u32(80), m.u32(84), m.u32(88), m.u32(92));
-        return this.carriesCalls(target, m, m.u16(66)) ? limits.messageCollectLong : HEAD;
-      }
-      default:
-        return HEAD;
-    }
-  }
-
-  private carriesCalls(target: Handle | undefined, m: Message, offset: number): boolean {
-    if (target?.isPipe !== undefined) return target.isPipe;
-    return target?.rpc !== undefined || mayBeCalls(undefined, m.bytes, m.at + offset, m.end);
   }
 
   /** Takes one message. */
