@@ -77,6 +77,9 @@ export const SIGN = {
   userDataName: inSource('user_data.xml_name'),
   /** XML text of Splunk, alone, in a search result or in a body of its collector. */
   raw: column('_raw', 'result._raw', 'event'),
+  /** Objects of PowerShell's Get-WinEvent. */
+  objectId: column('Id'),
+  objectLog: column('LogName'),
 } as const;
 
 /** Winlogbeat 7, 8 and Elastic Agent. */

@@ -14,7 +14,7 @@ import { WindowsGate } from '../windows/windows-gate.ts';
 import { SIGN, WINLOG_PATHS } from './columns.ts';
 import { FlatRecord } from './flat-record.ts';
 import { LocalClock } from './local-clock.ts';
-import { type OpenShape, openShape, type Shape, shapeOf } from './shapes.ts';
+import { isNameless, type OpenShape, openShape, type Shape, shapeOf } from './shapes.ts';
 import { WinlogIntake } from './winlog-intake.ts';
 import { XmlError } from './xml/xml-reader.ts';
 import { XmlRecord } from './xml/xml-record.ts';
@@ -25,9 +25,12 @@ export const winlogDialect: JsonDialect = {
   title: 'Windows events, JSON: Winlogbeat, Elastic Agent, NXLog, evtx_dump, Chainsaw, Hayabusa, Log Analytics, Splunk',
   datasets: ['system.*', 'windows.*', 'winlog.winlog'],
   paths: WINLOG_PATHS,
-  recognise: (record) => shapeOf(record) !== undefined,
+  recognise: (record) => shapeOf(record) !== undefined || isNameless(record),
   open: (context) => new WinlogSession(context),
 };
+
+/** Why objects of Get-WinEvent are left out, and what to do; short enough for a line of the report. */
+const NAMELESS = 'values without names (Get-WinEvent); use wevtutil epl Security a.evtx';
 
 /** Reads one file. */
 class WinlogSession implements DialectSession {
@@ -64,7 +67,7 @@ class WinlogSession implements DialectSession {
 
   private one(json: JsonRecord, shapes: Map<Shape, OpenShape>): EventView | string | undefined {
     const shape = shapeOf(json);
-    if (shape === undefined) return 'aggregates without events';
+    if (shape === undefined) return isNameless(json) ? NAMELESS : 'aggregates without events';
     let open = shapes.get(shape);
     if (!open) {
       const { file, networks } = this.context;

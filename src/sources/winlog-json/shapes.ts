@@ -72,6 +72,14 @@ function flatShape(record: RawRecord): Shape | undefined {
   return record.has(SIGN.timeCreated) ? 'time-created' : undefined;
 }
 
+/**
+ * @returns whether this is what PowerShell makes of an event (`Get-WinEvent | ConvertTo-Json`): its values have no names, and
+ * the message has them in the words of the host's language
+ */
+export function isNameless(record: RawRecord): boolean {
+  return record.has(SIGN.objectId) && record.has(SIGN.objectLog) && record.has(SIGN.timeCreated);
+}
+
 /** @returns whether a text is the XML of an event */
 export function isEventXml(text: string | undefined): boolean {
   return text !== undefined && /^\s*(?:<\?xml[^>]*\?>\s*)?<Event[\s>]/.test(text.slice(0, 300));
