@@ -1,4 +1,4 @@
-/** What the system says about a file, in words instead of its own codes. */
+/** What the system says about a file or an address, in words instead of its own codes. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -8,6 +8,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left there',
   EDQUOT: 'the quota is used up',
   EMFILE: 'too many files are open',
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
 };
 
 /**

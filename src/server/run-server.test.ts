@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -83,6 +83,38 @@ test('an address that others can reach needs TLS, or a proxy that does it', () =
     false,
     false,
   ]);
+});
+
+test('a start that fails half way leaves nothing that goes on', async () => {
+  const taken = createServer();
+  await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done));
+  const { port } = taken.address() as AddressInfo;
+  const log: string[] = [];
+  const syslog = { udp: [], tcp: [{ host: '127.0.0.1', port }], tls: [] };
+  const config = { ...DEFAULT_CONFIG, server: settings, ingest: { ...DEFAULT_CONFIG.ingest, syslog } };
+  const started = runServer(
+    config,
+    serverLog('error', (line) => log.push(line)),
+  );
+  await expect(started).rejects.toMatchObject({
+    code: 'INGEST-LISTEN',
+    message: expect.stringContaining('another program listens there'),
+  });
+  taken.close();
+  // The folder is free again, and no rule ran into the closed store.
+  await (await runServer({ ...DEFAULT_CONFIG, server: settings }, silent)).stop();
+  expect(log).toEqual([]);
+});
+
+test('a certificate that is none is said to be that', async () => {
+  const file = join(folder, 'none.pem');
+  writeFileSync(file, 'no certificate');
+  const tls = { certificate: file, key: file };
+  const started = runServer({ ...DEFAULT_CONFIG, server: { ...settings, tls } }, silent);
+  await expect(started).rejects.toMatchObject({
+    code: 'SERVER-ADDRESS',
+    message: expect.stringContaining('[server.tls]'),
+  });
 });
 
 test('a server without TLS that is asked by https is said to be one', async () => {

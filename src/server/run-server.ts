@@ -1,6 +1,7 @@
 /** Starts the server and stops it: what is opened first is closed last. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { FastifyBaseLogger } from 'fastify';
 import { SmbError } from '../base/error.ts';
 import { readingReason, systemReason } from '../base/system-error.ts';
@@ -77,6 +78,14 @@ function readTls({ tls }: ServerSettings): TlsTexts | undefined {
       throw new SmbError('SERVER-ADDRESS', `${file} of [server.tls] cannot be read: ${readingReason(cause)}.`);
     }
   });
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const reason = systemReason(cause);
+    throw new SmbError('SERVER-ADDRESS', `Certificate and key of [server.tls] cannot be used: ${reason}.`, {
+      fix: 'both are PEM files, and the key is that of the first certificate in its file',
+    });
+  }
   return { cert: cert!, key: key! };
 }
 
@@ -86,13 +95,9 @@ function reachable(host: string): string {
 }
 
 function listenError({ listen }: ServerSettings, cause: unknown): SmbError {
-  const reasons = {
-    EADDRINUSE: 'another program listens there',
-    EADDRNOTAVAIL: 'this machine has no such address',
-    ENOTFOUND: 'there is no such name',
-  };
   const address = formatListenAddress(listen);
-  return new SmbError('SERVER-ADDRESS', `The server cannot listen on ${address}: ${systemReason(cause, reasons)}.`, {
+  const reason = systemReason(cause, { ENOTFOUND: 'there is no such name' });
+  return new SmbError('SERVER-ADDRESS', `The server cannot listen on ${address}: ${reason}.`, {
     fix: 'listen in [server], or --listen, says where',
   });
 }

@@ -55,6 +55,9 @@ interface Opened {
   readonly keys: ApiKeys;
 }
 
+/** What keeps a folder from being made. */
+const FOLDER = { EEXIST: 'there is a file of that name', ENOTDIR: 'a part of its path is a file' };
+
 /** What routes and parts work with. */
 export class Service {
   readonly config: Config;
@@ -79,6 +82,8 @@ export class Service {
   /** Lets in whoever may read the data folder; made anew at each start. */
   readonly localKey = newSecret();
   private readonly parts: readonly ServicePart[];
+  /** Those that were started, if only to fail, the latest first: what one began must not go on over a closed store. */
+  private readonly started: ServicePart[] = [];
   private listeningUrl: string | undefined;
   private state: 'opened' | 'ready' | 'stopping' = 'opened';
 
@@ -134,7 +139,7 @@ export class Service {
     try {
       mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     } catch (cause) {
-      throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause)}.`);
+      throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause, FOLDER)}.`);
     }
     const store = await openStore(join(dataFolder, 'store.duckdb'), networks, {
       ...DEFAULT_STORE_SETTINGS,
@@ -171,20 +176,18 @@ export class Service {
 
   /** Starts the parts that work on their own. */
   async start(): Promise<void> {
-    for (const part of this.parts) await part.start();
+    for (const part of this.parts) {
+      this.started.unshift(part);
+      await part.start();
+    }
     this.state = 'ready';
   }
 
   /** Stops what was started and closes the data folder. */
   async stop(): Promise<void> {
-    const wasStarted = this.state === 'ready';
     this.state = 'stopping';
-    if (wasStarted) {
-      for (const part of [...this.parts].reverse()) {
-        await part
-          .stop()
-          .catch((error: unknown) => this.log.error({ err: error }, `${part.name} did not stop cleanly`));
-      }
+    for (const part of this.started) {
+      await part.stop().catch((error: unknown) => this.log.error({ err: error }, `${part.name} did not stop cleanly`));
     }
     await this.store.close();
   }
