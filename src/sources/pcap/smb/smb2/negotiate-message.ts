@@ -61,12 +61,17 @@ export interface NegotiateResponse {
   readonly blobLength: number;
 }
 
-/** Reads a request; `reach` is told of limits. */
+/** Behind the capabilities of a request and of an answer: a snap length may cut before. */
+const REQUEST_SAYS = 76;
+const ANSWER_SAYS = 92;
+
+/** Reads a request; `reach` is told of limits. @returns undefined when it was cut before it says anything */
 export function parseNegotiateRequest(
   m: Message,
   limits: SmbLimits,
   reach: (name: 'dialects' | 'negotiateContexts') => void,
-): NegotiateRequest {
+): NegotiateRequest | undefined {
+  if (!m.has(0, REQUEST_SAYS)) return undefined;
   const count = m.u16(66);
   if (count > limits.dialects) reach('dialects');
   const dialects: number[] = [];
@@ -86,12 +91,13 @@ export function parseNegotiateRequest(
   };
 }
 
-/** Reads an answer. */
+/** Reads an answer. @returns undefined when it was cut before it says anything */
 export function parseNegotiateResponse(
   m: Message,
   limits: SmbLimits,
   reach: (name: 'negotiateContexts') => void,
-): NegotiateResponse {
+): NegotiateResponse | undefined {
+  if (!m.has(0, ANSWER_SAYS)) return undefined;
   const dialect = m.u16(68);
   const mode = m.u16(66);
   return {

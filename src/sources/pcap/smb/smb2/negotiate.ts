@@ -23,6 +23,7 @@ export function negotiate(conversation: Smb2Conversation, m: Message, request: S
   const { link } = conversation;
   const { state, facts } = link;
   const offer = parseNegotiateRequest(m, state.limits, (name) => state.reach(name));
+  if (offer === undefined) return;
   const { client } = facts.protection;
   client.signingOffered = offer.isSigningOffered;
   client.signingRequired = offer.isSigningRequired;

@@ -109,6 +109,19 @@ describe('negotiation', () => {
     expect(Object.fromEntries(Object.keys(expected).map((name) => [name, event![name]]))).toEqual(expected);
   });
 
+  test('an answer that was cut before it names a dialect says nothing of one, nor of signing', () => {
+    const talk = new SmbTalk();
+    talk
+      .connect()
+      .client(m.negotiateRequest({ id: 0 }, {}))
+      .server(m.negotiateResponse({ id: 0 }, { dialect: 0x0311 }).subarray(0, 66))
+      .end();
+    const [event] = talk.of('smb.negotiate');
+    expect(event).not.toHaveProperty(['smb.dialect']);
+    expect(event).not.toHaveProperty(['smb.signing.required.server']);
+    expect(talk.of('smb.anomaly')).toEqual([]);
+  });
+
   test('no answer', () => {
     const talk = new SmbTalk();
     talk
