@@ -122,6 +122,21 @@ describe('coverage', () => {
     expect(missing[0]?.need).toBe('must');
   });
 
+  test.each([['ForwardedEvents'], [undefined]])(
+    'an event is of the channel of its host where that says %s',
+    (channel) => {
+      const coverage = new EventCoverage();
+      const told = channel === undefined ? {} : { 'winlog.channel': channel };
+      coverage.add(event({ ...told, 'event.code': '5145', 'event.dataset': 'system.security', 'event.provider': 'P' }));
+      coverage.add(event({ ...told, 'event.code': '5145', 'event.dataset': 'winlog.winlog', 'event.provider': 'P' }));
+      expect(coverage.found().map((count) => [count.channel, count.entry?.group])).toEqual([
+        ['Security', 'share'],
+        [channel ?? 'P', undefined],
+      ]);
+      expect(coverage.missing().map(({ id }) => id)).not.toContain(5145);
+    },
+  );
+
   test('what is always written did not happen where its channel is, and is missing where it is not', () => {
     const coverage = new EventCoverage();
     coverage.add(event(logon('success', 1)));

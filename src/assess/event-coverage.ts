@@ -43,6 +43,9 @@ const DATASET = fieldId('event.dataset');
 const CODE = fieldId('event.code');
 const TIMESTAMP = fieldId('@timestamp');
 
+/** Where a collector puts what it is sent: some exporters name this in place of the channel of the host. */
+const COLLECTED = 'forwardedevents';
+
 /** Kinds counted by name; more are counted together. */
 export const MAX_KINDS = 20_000;
 
@@ -61,15 +64,16 @@ export function captureMeanings(): ReadonlyMap<string, EventMeaning> {
 export class EventCoverage {
   private readonly counts = new Map<string, EventCount>();
   private readonly entries: ReadonlyMap<string, CoverageEntry>;
+  private readonly channels = channelsByDataset();
   private readonly captures = captureMeanings();
 
   constructor(catalogue: readonly CoverageEntry[] = coverageCatalogue()) {
     this.entries = new Map(catalogue.map((entry) => [keyOf(entry.channel, String(entry.id)), entry]));
   }
 
-  /** Counts the event by channel and id; events of other sources by their dataset. */
+  /** Counts the event by the channel its host wrote it to and id; events of other sources by their dataset. */
   add(event: EventView): void {
-    const channel = firstText(event, CHANNEL) ?? firstText(event, PROVIDER) ?? firstText(event, DATASET) ?? '(none)';
+    const channel = this.channelOf(event);
     const code = firstText(event, CODE) ?? '';
     const count = this.countOf(channel, code);
     count.count++;
@@ -103,6 +107,14 @@ export class EventCoverage {
       .toSorted((a, b) => order.indexOf(a.need) - order.indexOf(b.need));
   }
 
+  private channelOf(event: EventView): string {
+    const stated = firstText(event, CHANNEL);
+    if (stated !== undefined && stated.toLowerCase() !== COLLECTED) return stated;
+    const dataset = firstText(event, DATASET);
+    const own = dataset === undefined ? undefined : this.channels.get(dataset);
+    return own ?? stated ?? firstText(event, PROVIDER) ?? dataset ?? '(none)';
+  }
+
   private countOf(channel: string, code: string): EventCount {
     const key = keyOf(channel, code);
     const known = this.counts.get(key);
@@ -113,6 +125,14 @@ export class EventCoverage {
     this.counts.set(key, made);
     return made;
   }
+}
+
+/** @returns the one channel that the events of a dataset are written to; families of channels are left out */
+function channelsByDataset(): ReadonlyMap<string, string> {
+  const { channels } = readContentJson<{ channels: Readonly<Record<string, string>> }>('windows/channels.json');
+  return new Map(
+    Object.entries(channels).flatMap(([channel, dataset]) => (channel.endsWith('*') ? [] : [[dataset, channel]])),
+  );
 }
 
 /** Channels compare without case. */
