@@ -16,7 +16,6 @@ import { Networks } from '../src/event/networks.ts';
 import { Scan } from '../src/detect/scan/scan.ts';
 import { CaptureParser } from '../src/sources/pcap/capture-parser.ts';
 import { sources } from '../src/sources/registry.ts';
-import { boundHeapGrowth } from '../src/cli/heap-growth.ts';
 import { DEFAULT_SOURCE_SETTINGS, type Parser, type SourceContext } from '../src/sources/source.ts';
 import { builtInRules } from './reading.ts';
 
@@ -100,7 +99,6 @@ function runSelf(way: string, file: string): Figures {
 
 /** Reads a file as the product does, and counts. */
 function readOnce(way: string, file: string): Figures {
-  boundHeapGrowth();
   const networks = new Networks();
   const faults = new FaultLog();
   const scan = way === 'smbastion, all rules' ? new Scan({ rules: builtInRules, networks }) : undefined;
