@@ -1,5 +1,5 @@
 import type { BulkTarget } from '../../sources/json/dialect.ts';
-import { JsonRecordReader, type PreparedDialect } from '../../sources/json/record-reader.ts';
+import { JsonRecordReader, type PreparedDialect, TRAILING_TEXT } from '../../sources/json/record-reader.ts';
 import type { EventSink, SourceContext } from '../../sources/source.ts';
 import type { ItemVerdict } from './item-reading.ts';
 import { NotedFaults } from './noted-faults.ts';
@@ -27,6 +27,6 @@ export class DocumentReader {
     this.records.read(buffer, start, end, undefined, undefined, sink, target);
     if (this.skipped !== undefined) return { kind: 'empty', reason: this.skipped };
     const fault = this.faults.take();
-    return fault && { kind: 'unreadable', reason: fault.message };
+    return fault && { kind: 'unreadable', reason: fault.message, isRest: fault.code === TRAILING_TEXT };
   }
 }

@@ -13,8 +13,8 @@ export type ItemVerdict =
   | { readonly kind: 'duplicate'; readonly id: string }
   /** It was understood and holds no event. */
   | { readonly kind: 'empty'; readonly reason: string }
-  /** It goes to the dead letters. */
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** It goes to the dead letters; when it gave events, only if something was left that is in none of them. */
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly isRest?: boolean }
   /** It asks for what is not done here. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -133,12 +133,13 @@ export class ItemReading {
 
   private outcome(first: number, failure: ItemVerdict | undefined, content: () => Buffer): ReadItems['items'][number] {
     const last = this.batch.size;
+    if (failure?.kind === 'unreadable' && failure.isRest === true) this.unreadable(failure.reason, content());
     if (last === first + 1) return first;
     if (last > first) return { kind: 'events', first, last };
     if (this.repeatedId !== undefined) return { kind: 'duplicate', id: this.repeatedId };
     const verdict = failure ?? { kind: 'empty', reason: 'it holds no event' };
     if (verdict.kind === 'empty') add(this.counts.empties, verdict.reason);
-    if (verdict.kind === 'unreadable') this.unreadable(verdict.reason, content());
+    if (verdict.kind === 'unreadable' && verdict.isRest !== true) this.unreadable(verdict.reason, content());
     return verdict;
   }
 }

@@ -25,6 +25,9 @@ export function prepareDialects(dialects: readonly JsonDialect[]): readonly Prep
   }));
 }
 
+/** Code of the fault that text behind an object was not read. */
+export const TRAILING_TEXT = 'json.trailing';
+
 /** A dialect reading one file. */
 interface OpenDialect {
   readonly dialect: JsonDialect;
@@ -116,7 +119,7 @@ export class JsonRecordReader {
       const c = buffer[i]!;
       // A comma behind the object is how some exports write arrays a line at a time.
       if (c > 32 && c !== 44 && c !== 93) {
-        this.fault('json.trailing', `text behind the JSON object at byte ${i - start} was not read`);
+        this.fault(TRAILING_TEXT, `text behind the JSON object at byte ${i - start} was not read`);
         break;
       }
     }

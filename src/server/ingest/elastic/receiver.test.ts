@@ -294,3 +294,15 @@ test('vendor types are answered with vendor types', async () => {
   const answer = await talk.ask(head);
   expect([answer.headers['content-type'], answer.body]).toEqual([type, '{"status":"green"}']);
 });
+
+test('text behind a document is kept among the dead letters, and the document is stored', async () => {
+  await start();
+  const line = '{"@timestamp":"2026-03-01T10:00:00Z","source.ip":"10.0.0.1"} {"@timestamp":"2026-03-01T10:00:01Z"}';
+  const answer = await talk.ask(
+    `POST /logs/_bulk HTTP/1.1\n${HEADERS}\nContent-Type: application/x-ndjson`,
+    lines('{"create":{}}', line),
+  );
+  expect(JSON.parse(answer.body)).toMatchObject({ errors: false, items: [{ create: { status: 201 } }] });
+  const { letters } = await store.deadLetters.list(10);
+  expect(letters).toMatchObject([{ content: line, reason: expect.stringContaining('behind the JSON object') }]);
+});

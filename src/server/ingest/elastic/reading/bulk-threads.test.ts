@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connections } from '../../../../../bench/evidence.ts';
 import { SHIPPED } from '../../../../../bench/shipped.ts';
 import { intakeInto } from '../../../../../test/tools/memory-intake.ts';
@@ -17,6 +18,11 @@ const ACTION = '{"create":{"_index":"logs-site-default"}}';
 let store: Store;
 let intake: Intake;
 let opened: BulkReading[];
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['scripts/build.mjs', '--if-needed'], { cwd: root, stdio: 'inherit' });
+  expect(built.status).toBe(0);
+}, 120_000);
 
 beforeEach(async () => {
   store = await memoryStore();
