@@ -1,8 +1,8 @@
 /** Captures of a laboratory with known contents, and public ones: what every file shows must be told, and no more. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fields } from '../../../event/field.ts';
-import { type FlatEvent, readCapture } from '../../../../test/tools/read-capture.ts';
+import { type FlatEvent, readCapture, readCaptureBytes } from '../../../../test/tools/read-capture.ts';
 
 const FOLDER = '../shared/data/pcap';
 const hasData = existsSync(FOLDER);
@@ -13,6 +13,18 @@ const lab = (name: string) => readCapture(`${FOLDER}/lab/${name}.pcap`);
 const only = (events: readonly FlatEvent[], field: string) => events.map((event) => event[field]);
 const countOf = (events: readonly FlatEvent[], field: string, value: unknown) =>
   events.filter((event) => event[field] === value).length;
+
+/** @returns a little-endian pcap file with no more than so many bytes of each packet */
+function snapped(path: string, length: number): Buffer {
+  const bytes = readFileSync(path);
+  const parts = [bytes.subarray(0, 24)];
+  for (let at = 24; at < bytes.length; at += 16 + bytes.readUInt32LE(at + 8)) {
+    const head = Buffer.from(bytes.subarray(at, at + 16));
+    head.writeUInt32LE(Math.min(length, head.readUInt32LE(8)), 8);
+    parts.push(head, bytes.subarray(at + 16, at + 16 + head.readUInt32LE(8)));
+  }
+  return Buffer.concat(parts);
+}
 
 /** Facts of the first connection, by file. */
 const FACTS: Readonly<Record<string, FlatEvent>> = {
@@ -226,6 +238,17 @@ describe.skipIf(!hasData)(`variants of the captures${note}`, () => {
 
   test('a snap length of 128 bytes shows every message', () => {
     expect(messages('dialect_SMB2_10.snap128.pcap')).toBe(92);
+  });
+
+  test('a snap length that cuts headers leaves open what it hides, and shows that messages are encrypted', () => {
+    const read = readCaptureBytes(snapped(`${FOLDER}/lab/encrypted_SMB311.pcap`, 120));
+    const [flow] = read.of('smb.flow');
+    expect(flow).toMatchObject({ 'smb.version': 'SMB2', 'smb.encryption.seen': 'all' });
+    // Of these stands in the capture only what came before the snap length.
+    for (const hidden of ['encryption.offered', 'encryption.required', 'signing.offered', 'signing.required']) {
+      for (const side of ['client', 'server']) expect(flow).not.toHaveProperty([`smb.${hidden}.${side}`]);
+    }
+    for (const hidden of ['guest', 'anonymous']) expect(flow).not.toHaveProperty([`smb.auth.${hidden}`]);
   });
 
   test('a file that ends in a record shows all before it', () => {

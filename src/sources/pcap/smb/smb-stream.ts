@@ -201,8 +201,9 @@ export class SmbStream implements StreamConsumer, FrameReader {
   private encrypted(m: Message): void {
     const { facts } = this.link;
     facts.isSmb2Used = true;
-    facts.protection.countEncrypted(m.side, m.u32(36));
-    this.conversation2.session(m.u32(44), m.u32(48), true);
+    // A snap length may cut the header; what is on the wire behind it is as long as what was encrypted.
+    facts.protection.countEncrypted(m.side, m.has(36, 4) ? m.u32(36) : Math.max(0, m.size - TRANSFORM_HEADER));
+    if (m.has(44, 8)) this.conversation2.session(m.u32(44), m.u32(48), true);
   }
 
   private get conversation1(): Smb1Conversation {

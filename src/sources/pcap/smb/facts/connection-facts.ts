@@ -111,8 +111,9 @@ export class ConnectionFacts {
 
   /** Adds the account of a logon that succeeded. */
   addUser(credentials: Credentials): void {
-    this.isGuest = this.isGuest === true || credentials.isGuest;
-    this.isAnonymous = this.isAnonymous === true || credentials.isAnonymous;
+    const { isGuest, isAnonymous, isSeen } = credentials;
+    if (isGuest !== undefined) this.isGuest = this.isGuest === true || isGuest;
+    if (isSeen || isGuest !== undefined) this.isAnonymous = this.isAnonymous === true || isAnonymous;
     if (credentials.isAnonymous) return;
     const { user, domain } = credentials;
     if (user !== undefined) this.users.add(domain === undefined ? user : `${domain}\\${user}`);

@@ -21,7 +21,9 @@ export const SMB2_ENOUGH = 48;
 /** Header of an SMB1 message with its word count; the mid, last thing needed, ends at 32. */
 export const SMB1_HEADER = 33;
 export const SMB1_ENOUGH = 28;
+/** Header of an encrypted message; the protocol id alone says that it is one. */
 export const TRANSFORM_HEADER = 52;
+const TRANSFORM_ENOUGH = 4;
 export const COMPRESSION_HEADER = 16;
 
 /** @returns whether `xx S M B` stands at a place, xx one of the four magics; the caller has four bytes there */
@@ -51,7 +53,7 @@ export function enoughOf(magic: number): number {
     case MAGIC_SMB1:
       return SMB1_ENOUGH;
     case MAGIC_TRANSFORM:
-      return TRANSFORM_HEADER;
+      return TRANSFORM_ENOUGH;
     default:
       return COMPRESSION_HEADER;
   }

@@ -19,7 +19,7 @@ export function logon(conversation: Smb2Conversation, m: Message, request: Smb2R
   const { link } = conversation;
   const { client } = link.facts.protection;
   if ((m.u8(67) & SIGNING_REQUIRED) !== 0) client.signingRequired = true;
-  else client.signingRequired ??= false;
+  else if (m.has(67, 1)) client.signingRequired ??= false;
   request.isBinding = (m.u8(66) & FLAG_BINDING) !== 0;
   const blob = m.span(m.u16(76), m.u16(78));
   const credentials = request.session?.pendingLogon ?? new Credentials(request);
@@ -52,7 +52,10 @@ export function logonAnswer(
     return;
   }
   const flags = status === 0 ? m.u16(66) : 0;
-  if (status === 0) {
+  // A snap length may cut before them.
+  const saysFlags = status === 0 && m.has(66, 2);
+  if (status !== 0) credentials.isGuest = false;
+  if (saysFlags) {
     // Seen anonymous or not, a server's word for a null session holds.
     if ((flags & IS_NULL) !== 0) credentials.isAnonymous = true;
     credentials.isGuest = (flags & IS_GUEST) !== 0 && !credentials.isAnonymous;
@@ -64,7 +67,8 @@ export function logonAnswer(
       session.isLoggedOn = true;
       session.isEncryptionRequired = (flags & ENCRYPT_DATA) !== 0;
       const { protection } = link.facts;
-      protection.encryptionRequired = protection.encryptionRequired === true || session.isEncryptionRequired;
+      if (saysFlags)
+        protection.encryptionRequired = protection.encryptionRequired === true || session.isEncryptionRequired;
     }
   }
   endLogon(link, origin, session, credentials, status, 2);

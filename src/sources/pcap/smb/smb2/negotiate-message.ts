@@ -27,13 +27,15 @@ const COMPRESSION: Readonly<Record<number, string>> = {
 };
 
 /** Contexts of 3.1.1. */
-interface NegotiateContexts {
+export interface NegotiateContexts {
   readonly ciphers?: readonly string[];
   readonly signing?: readonly string[];
   readonly compression?: readonly string[];
   /** Name of the server that the client typed. */
   readonly serverName?: string;
   readonly isPosix?: boolean;
+  /** Whether some were cut off: what is not among them may have been there. */
+  readonly isCut?: boolean;
 }
 
 /** A client's offer. */
@@ -42,8 +44,8 @@ export interface NegotiateRequest {
   readonly mode: number;
   readonly isSigningOffered: boolean;
   readonly isSigningRequired: boolean;
-  /** Undefined when no dialect that encrypts is offered. */
-  readonly isEncryptionOffered: boolean;
+  /** Undefined when what would say it was cut off. */
+  readonly isEncryptionOffered: boolean | undefined;
   readonly guid: string | undefined;
   readonly contexts: NegotiateContexts;
 }
@@ -80,12 +82,14 @@ export function parseNegotiateRequest(
   const contexts = has311 ? parseContexts(m, m.u32(92), m.u16(96), limits, reach) : {};
   const mode = m.u16(68);
   const has30 = dialects.some((dialect) => dialect >= 0x0300 && dialect < DIALECT_3_1_1);
+  const areDialectsCut = dialects.length < Math.min(count, limits.dialects);
+  const isOffered = contexts.ciphers !== undefined || (has30 && (m.u32(72) & ENCRYPTION_CAPABILITY) !== 0);
   return {
     dialects,
     mode,
     isSigningOffered: (mode & SIGNING_OFFERED) !== 0,
     isSigningRequired: (mode & SIGNING_REQUIRED) !== 0,
-    isEncryptionOffered: contexts.ciphers !== undefined || (has30 && (m.u32(72) & ENCRYPTION_CAPABILITY) !== 0),
+    isEncryptionOffered: isOffered || (contexts.isCut === true || areDialectsCut ? undefined : false),
     guid: m.has(76, 16) ? guidText(m.bytes, m.at + 76) : undefined,
     contexts,
   };
@@ -123,7 +127,9 @@ function parseContexts(
   const found: { -readonly [K in keyof NegotiateContexts]: NegotiateContexts[K] } = {};
   if (count > limits.negotiateContexts) reach('negotiateContexts');
   let at = start;
-  for (let i = 0; i < Math.min(count, limits.negotiateContexts) && at >= 64 && m.has(at, 8); i++) {
+  for (let i = 0; i < Math.min(count, limits.negotiateContexts) && at >= 64; i++) {
+    if (!m.has(at, 8) || !m.has(at + 8, m.u16(at + 2))) found.isCut = m.length < m.size;
+    if (!m.has(at, 8)) break;
     const type = m.u16(at);
     const length = m.u16(at + 2);
     const data = at + 8;

@@ -7,6 +7,7 @@ import type { Origin } from '../state/origin.ts';
 import {
   dialectNames,
   type NegotiateRequest,
+  type NegotiateContexts,
   type NegotiateResponse,
   parseNegotiateRequest,
   parseNegotiateResponse,
@@ -28,7 +29,7 @@ export function negotiate(conversation: Smb2Conversation, m: Message, request: S
   client.signingOffered = offer.isSigningOffered;
   client.signingRequired = offer.isSigningRequired;
   client.encryptionOffered = offer.isEncryptionOffered;
-  client.compressionOffered = offer.contexts.compression !== undefined;
+  client.compressionOffered = offersCompression(offer.contexts);
   facts.dialectsOffered = dialectNames(offer.dialects);
   facts.serverNames.add(link.nameOfServer(offer.contexts.serverName));
   request.negotiate = offer;
@@ -105,10 +106,10 @@ function learn(
   facts.dialects.add(facts.dialect);
   protection.signingAlgorithm = answer.contexts.signing?.[0] ?? (dialect >= DIALECT_3_0 ? 'AES-CMAC' : 'HMAC-SHA256');
   protection.server.encryptionOffered = offersEncryption(answer);
-  if (protection.client.encryptionOffered === true && protection.server.encryptionOffered) {
+  if (protection.client.encryptionOffered === true && protection.server.encryptionOffered === true) {
     protection.cipher = dialect === DIALECT_3_1_1 ? answer.contexts.ciphers?.[0] : 'AES-128-CCM';
   }
-  protection.server.compressionOffered = answer.contexts.compression !== undefined;
+  protection.server.compressionOffered = offersCompression(answer.contexts);
   const chosen = answer.contexts.compression?.filter((name) => name !== 'none');
   if (chosen !== undefined && chosen.length > 0) protection.compression = chosen;
   if (offer !== undefined) {
@@ -117,9 +118,17 @@ function learn(
   }
 }
 
-/** In 3.1.1 the context alone counts; a cipher of 0 says that there is none in common. */
-function offersEncryption({ dialect, contexts, hasEncryptionCapability }: NegotiateResponse): boolean {
-  if (dialect === DIALECT_3_1_1) return contexts.ciphers !== undefined && contexts.ciphers[0] !== '0x0';
+/** Undefined when it may have been cut off. */
+function offersCompression({ compression, isCut }: NegotiateContexts): boolean | undefined {
+  return compression !== undefined || (isCut === true ? undefined : false);
+}
+
+/** In 3.1.1 the context alone counts; a cipher of 0 says that there is none in common. Undefined when it was cut off. */
+function offersEncryption({ dialect, contexts, hasEncryptionCapability }: NegotiateResponse): boolean | undefined {
+  if (dialect === DIALECT_3_1_1) {
+    if (contexts.ciphers === undefined && contexts.isCut === true) return undefined;
+    return contexts.ciphers !== undefined && contexts.ciphers[0] !== '0x0';
+  }
   return dialect >= DIALECT_3_0 && hasEncryptionCapability;
 }
 

@@ -17,7 +17,8 @@ export class Credentials {
   mechanismsOffered: readonly string[] = [];
   ntlmVersion: 1 | 2 | undefined;
   isAnonymous = false;
-  isGuest = false;
+  /** Undefined until the server has said it. */
+  isGuest: boolean | undefined;
   spn: string | undefined;
   realm: string | undefined;
   ticketEtype: number | undefined;
