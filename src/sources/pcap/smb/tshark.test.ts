@@ -16,7 +16,8 @@ const files = hasData
         .filter((name) => /\.pcap(?:ng)?$/.test(name))
         .map((name) => `${folder}/${name}`),
     )
-  : [];
+  : // A file without a test would be a failure, and nobody would see that something was skipped.
+    ['captures'];
 
 /** Values of a field, as often as they occur; several messages of a packet stand in one line. */
 function valuesOf(file: string, filter: string, field: string): readonly string[] {
