@@ -2,7 +2,7 @@
 import type { Static } from 'typebox';
 import { parseTimestamp } from '../base/time/timestamp.ts';
 import { type Document, isDocument } from '../event/document.ts';
-import type { AlertFilter, StoredAlert } from '../store/store.ts';
+import type { AlertFilter, StoredAlert } from '../store/alert-store.ts';
 import type { AlertDetail, AlertFilterInput, AlertSummary } from './contract/alerts.ts';
 
 /** @returns what the store is asked */

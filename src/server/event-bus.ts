@@ -1,5 +1,6 @@
 /** What happens in the server, told to whoever shows or sends it on. Told after it is written, never before. */
-import type { AlertRecord, RuleRun } from '../store/store.ts';
+import type { AlertRecord } from '../store/alert-store.ts';
+import type { RuleRun } from '../store/run-store.ts';
 
 /** An alert that is new or became more severe. */
 export interface AlertNews {

@@ -7,7 +7,7 @@ import { SmbError } from '../base/error.ts';
 import { PACKAGE_FOLDER } from '../base/content.ts';
 import { readAll } from '../sources/input/read-all.ts';
 import { sources } from '../sources/registry.ts';
-import type { StoredAlert } from '../store/store.ts';
+import type { StoredAlert } from '../store/alert-store.ts';
 import type { Service } from './service.ts';
 
 const FOLDER = join(PACKAGE_FOLDER, 'examples', 'evidence');

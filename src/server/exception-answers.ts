@@ -3,7 +3,8 @@ import { formatPlaced } from '../base/error.ts';
 import type { Exception } from '../detect/exceptions/exception.ts';
 import type { ExceptionBook, KeptException } from '../detect/exceptions/exception-book.ts';
 import type { Diagnostic } from '../query/diagnostic.ts';
-import type { DeskEntry, ExceptionHits } from '../store/store.ts';
+import type { DeskEntry } from '../store/desk-store.ts';
+import type { ExceptionHits } from '../store/run-store.ts';
 import type { ExceptionSummary } from './contract/exceptions.ts';
 
 const DAY_MS = 86_400_000;

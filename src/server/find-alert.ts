@@ -1,5 +1,5 @@
 import { SmbError } from '../base/error.ts';
-import type { AlertStore, StoredAlert } from '../store/store.ts';
+import type { AlertStore, StoredAlert } from '../store/alert-store.ts';
 
 /** Letters of an id that are enough when only one alert begins with them. */
 const SHORTEST_ID = 6;

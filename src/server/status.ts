@@ -5,7 +5,7 @@ import type { Static } from 'typebox';
 import { PRODUCT } from '../base/product.ts';
 import { SEVERITIES, type Severity } from '../detect/rule.ts';
 import { ALL } from '../query/predicate.ts';
-import type { RuleRun } from '../store/store.ts';
+import type { RuleRun } from '../store/run-store.ts';
 import type { StatusAnswer } from './contract/status.ts';
 import { hasExamples } from './examples.ts';
 import type { Service } from './service.ts';

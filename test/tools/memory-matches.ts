@@ -1,6 +1,6 @@
 /** Events that one rule remembers, in memory; written down and read as JSON, as over a restart. */
 import type { MatchSource } from '../../src/detect/schedule/remembered-matches.ts';
-import type { MatchesKept, MatchSearch, RuleMatch } from '../../src/store/store.ts';
+import type { MatchesKept, MatchSearch, RuleMatch } from '../../src/store/run-store.ts';
 
 /** What a store keeps of one rule. */
 export class MemoryMatches implements MatchSource {

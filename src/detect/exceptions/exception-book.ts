@@ -4,7 +4,7 @@
  */
 import { SmbError } from '../../base/error.ts';
 import type { ValueTest } from '../../query/predicate.ts';
-import type { DeskEntry, DeskStore } from '../../store/store.ts';
+import type { DeskEntry, DeskStore } from '../../store/desk-store.ts';
 import type { Detection } from '../load-detection.ts';
 import { parseValueList } from '../value-lists/load-value-list.ts';
 import type { ValueList } from '../value-lists/value-list.ts';

@@ -1,7 +1,7 @@
 import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
-import type { AlertStore } from '../../store/store.ts';
+import type { AlertStore } from '../../store/alert-store.ts';
 import { belongsTo, type Exception } from './exception.ts';
 
 /** Alerts of a rule that an exception holds for. */

@@ -1,5 +1,5 @@
 import { type Document, isDocument } from '../../event/document.ts';
-import type { StoredAlert } from '../../store/store.ts';
+import type { StoredAlert } from '../../store/alert-store.ts';
 import type { Term } from '../alert.ts';
 import type { ProposalSource } from './propose-exception.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertRecord } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
 import type { Alert } from '../alert.ts';
 import type { RunReader } from './run-reader.ts';
 import type { Telling } from './settle.ts';

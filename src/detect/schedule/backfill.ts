@@ -1,4 +1,4 @@
-import type { RuleGap } from '../../store/store.ts';
+import type { RuleGap } from '../../store/run-store.ts';
 import type { Rule } from '../rule.ts';
 import type { RuleRunner } from './rule-runner.ts';
 import type { RunResult, RunWindow } from './run-given.ts';

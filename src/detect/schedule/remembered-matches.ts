@@ -5,7 +5,7 @@
  */
 import type { Field } from '../../event/field.ts';
 import { or } from '../../query/predicate.ts';
-import type { MatchesKept, MatchSearch, RuleMatch } from '../../store/store.ts';
+import type { MatchesKept, MatchSearch, RuleMatch } from '../../store/run-store.ts';
 import type { Rule } from '../rule.ts';
 import { Partition, predicatesOf } from './partition.ts';
 import { isTimed, type Reach } from './reach.ts';

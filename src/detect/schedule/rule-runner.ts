@@ -1,7 +1,9 @@
 /** Runs rules over a store and writes down what they leave: alerts, memory, run and gaps in one transaction. */
 import { randomUUID } from 'node:crypto';
 import type { Networks } from '../../event/networks.ts';
-import type { AlertsPut, RuleGap, RunOutcome, Store } from '../../store/store.ts';
+import type { AlertsPut } from '../../store/alert-store.ts';
+import type { RuleGap, RunOutcome } from '../../store/run-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
 import type { EngineLimits } from '../scan/limits.ts';

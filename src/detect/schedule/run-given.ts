@@ -1,7 +1,8 @@
 import type { Document } from '../../event/document.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventQuery } from '../../store/event-store.ts';
-import type { AlertRecord, RuleRun, RunOutcome } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
+import type { RuleRun, RunOutcome } from '../../store/run-store.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
 import type { EngineLimits } from '../scan/limits.ts';

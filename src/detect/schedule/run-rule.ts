@@ -4,7 +4,8 @@
  * and judged by the code that scans files, so that the alerts are those of a scan over everything.
  */
 import { or } from '../../query/predicate.ts';
-import type { AlertRecord, ExceptionHits, RuleRun } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
+import type { ExceptionHits, RuleRun } from '../../store/run-store.ts';
 import type { Alert } from '../alert.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';

@@ -3,7 +3,8 @@
  * same way after a restart. No rule runs twice at once, and only a few run together. A rule that is behind runs again as
  * soon as the others that are due have had their turn.
  */
-import type { DeskStore, RuleGap } from '../../store/store.ts';
+import type { DeskStore } from '../../store/desk-store.ts';
+import type { RuleGap } from '../../store/run-store.ts';
 import type { Rule } from '../rule.ts';
 import { hash53 } from '../scan/text-hash.ts';
 import { RuleRunner, type RunnerOptions } from './rule-runner.ts';

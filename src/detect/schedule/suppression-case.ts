@@ -5,7 +5,7 @@
  */
 import type { Document } from '../../event/document.ts';
 import { isDocument } from '../../event/document.ts';
-import type { AlertRecord } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
 import { MAX_MEMBERS } from '../alerts/alert-builder.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
 import type { Alert } from '../alert.ts';

@@ -5,7 +5,7 @@
  */
 import { stableId } from '../../base/hash.ts';
 import { canonicalJson } from '../../event/document.ts';
-import type { AlertRecord } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
 import type { Alert } from '../alert.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
 import type { JudgedCase } from './evaluate.ts';

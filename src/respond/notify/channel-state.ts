@@ -1,6 +1,6 @@
 /** What a channel remembers over restarts, kept as a document of the desk. */
 import { type Document, isDocument } from '../../event/document.ts';
-import type { DeskStore } from '../../store/store.ts';
+import type { DeskStore } from '../../store/desk-store.ts';
 
 /** A message that was not delivered. */
 export interface FailedMessage {

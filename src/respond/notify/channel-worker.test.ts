@@ -3,7 +3,8 @@ import { alert, NOW, outcome, run } from '../../../test/conformance/desk/desk-un
 import type { ChannelSettings } from '../../config/notify-settings.ts';
 import { Networks } from '../../event/networks.ts';
 import { openStore } from '../../store/open-store.ts';
-import type { AlertRecord, Store } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
+import type { Store } from '../../store/store.ts';
 import { DeliveryError } from './channel.ts';
 import { readState } from './channel-state.ts';
 import { ChannelWorker } from './channel-worker.ts';

@@ -5,7 +5,8 @@
  */
 import { stableId } from '../../base/hash.ts';
 import { SEVERITY_NAMES } from '../../config/config-keys.ts';
-import type { AlertNews, Store } from '../../store/store.ts';
+import type { AlertNews } from '../../store/alert-store.ts';
+import type { Store } from '../../store/store.ts';
 import { type Channel, DeliveryError } from './channel.ts';
 import { type ChannelState, readState, withFailed, writeState } from './channel-state.ts';
 import { type NotifiedAlert, type Notification, toNotifiedAlert } from './notification.ts';

@@ -2,7 +2,7 @@
 import { countOf, formatTime } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { type Document, isDocument } from '../../event/document.ts';
-import type { StoredAlert } from '../../store/store.ts';
+import type { StoredAlert } from '../../store/alert-store.ts';
 
 /** An alert as it is told. Texts are from evidence, which an attacker may have written. */
 export interface NotifiedAlert {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { stableId } from '../../base/hash.ts';
-import type { DeadLetter } from '../../store/store.ts';
+import type { DeadLetter } from '../../store/dead-letter-store.ts';
 
 /**
  * What came in and could not be read, with the same id however often it comes.

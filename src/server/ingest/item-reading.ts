@@ -5,7 +5,7 @@
 import { fieldId } from '../../event/field.ts';
 import { type EventView, firstText } from '../../event/view.ts';
 import type { EventBatches, PackedEvents } from '../../store/event-store.ts';
-import type { DeadLetter } from '../../store/store.ts';
+import type { DeadLetter } from '../../store/dead-letter-store.ts';
 import { deadLetter } from './dead-letter.ts';
 
 /** What became of an item that holds no new event, without asking the store. */

@@ -3,7 +3,8 @@ import { memoryStore } from '../../../test/tools/memory-store.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../config/ingest-settings.ts';
 import { Networks } from '../../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../sources/source.ts';
-import type { AlertRecord, Store } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
+import type { Store } from '../../store/store.ts';
 import { Intake } from './intake.ts';
 import { QuietSenders } from './quiet-senders.ts';
 

@@ -7,7 +7,9 @@ import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { RISK_SCORE } from '../../detect/rule.ts';
 import type { Document } from '../../event/document.ts';
 import { isDocument } from '../../event/document.ts';
-import type { AlertRecord, RuleRun, Store } from '../../store/store.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
+import type { RuleRun } from '../../store/run-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Intake } from './intake.ts';
 
 /** Id of the rule that the alerts are of. */

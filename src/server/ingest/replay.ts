@@ -1,5 +1,6 @@
 import type { PreparedDialect } from '../../sources/json/record-reader.ts';
-import type { DeadLetter, Store } from '../../store/store.ts';
+import type { DeadLetter } from '../../store/dead-letter-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Intake } from './intake.ts';
 import { SyslogReader } from './network/syslog-reader.ts';
 

@@ -1,5 +1,6 @@
 import type { EventBatch } from '../../store/event-store.ts';
-import type { DeadLetter, Store } from '../../store/store.ts';
+import type { DeadLetter } from '../../store/dead-letter-store.ts';
+import type { Store } from '../../store/store.ts';
 
 /** What became of a write. */
 export interface GroupOutcome {

@@ -4,7 +4,8 @@ import { countOf, formatBytes, formatCount, formatElapsed, isoTime } from '../..
 import { SEVERITIES, type Severity } from '../../detect/rule.ts';
 import { html, type Part, type Safe } from '../../report/html/safe.ts';
 import { severityMark } from '../../report/html/severity-mark.ts';
-import type { RuleRun, StoredAlert } from '../../store/store.ts';
+import type { StoredAlert } from '../../store/alert-store.ts';
+import type { RuleRun } from '../../store/run-store.ts';
 import type { StatusAnswer } from '../contract/status.ts';
 import { page } from './page.ts';
 

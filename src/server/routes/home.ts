@@ -1,4 +1,4 @@
-import type { RuleRun } from '../../store/store.ts';
+import type { RuleRun } from '../../store/run-store.ts';
 import { ACCESS, isAllowed } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { statusPage } from '../pages/status-page.ts';

@@ -7,7 +7,7 @@ import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { BackfillAnswer, BackfillBody, GapsAnswer, RulesAnswer, RunsAnswer, SwitchAnswer } from '../contract/rules.ts';
-import type { RuleRun } from '../../store/store.ts';
+import type { RuleRun } from '../../store/run-store.ts';
 import { ruleOf } from '../find-rule.ts';
 
 /** Latest runs looked through for the last one of each rule. */

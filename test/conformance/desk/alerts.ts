@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertSearch, StoredAlert } from '../../../src/store/store.ts';
+import type { AlertSearch, StoredAlert } from '../../../src/store/alert-store.ts';
 import { alert, type Desk, NOW, type OpenDesk, outcome } from './desk-under-test.ts';
 
 async function all({ alerts }: Desk, search: Partial<AlertSearch> = {}): Promise<StoredAlert[]> {

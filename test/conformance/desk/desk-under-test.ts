@@ -1,4 +1,6 @@
-import type { AlertRecord, RuleRun, RunOutcome, Store } from '../../../src/store/store.ts';
+import type { AlertRecord } from '../../../src/store/alert-store.ts';
+import type { RuleRun, RunOutcome } from '../../../src/store/run-store.ts';
+import type { Store } from '../../../src/store/store.ts';
 
 /** What is kept beside events. */
 export type Desk = Omit<Store, 'events' | 'forget' | 'maintenance'>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DeskEntry, DeskKind } from '../../../src/store/store.ts';
+import type { DeskEntry, DeskKind } from '../../../src/store/desk-store.ts';
 import { NOW, type OpenDesk } from './desk-under-test.ts';
 
 const entry = (id: string, document: object, more: Partial<DeskEntry> = {}): DeskEntry => ({

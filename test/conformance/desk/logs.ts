@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DeadLetter } from '../../../src/store/store.ts';
+import type { DeadLetter } from '../../../src/store/dead-letter-store.ts';
 import { alert, NOW, type OpenDesk, outcome } from './desk-under-test.ts';
 
 const act = (n: number) => ({ atMs: NOW + n, by: 'ann', action: 'rule.disable', details: { n, text: 'é"' } });

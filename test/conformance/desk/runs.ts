@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MatchesKept, MatchSearch, RuleGap, RuleMatch } from '../../../src/store/store.ts';
+import type { MatchesKept, MatchSearch, RuleGap, RuleMatch } from '../../../src/store/run-store.ts';
 import { alert, NOW, type OpenDesk, outcome, run } from './desk-under-test.ts';
 
 const gap = (id: string, more: Partial<RuleGap> = {}): RuleGap => ({

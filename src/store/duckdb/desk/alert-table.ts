@@ -1,6 +1,6 @@
 /** Alerts as rows: what people choose them by stands in columns of its own, the document as JSON. */
 import { type Document, visitPath } from '../../../event/document.ts';
-import type { AlertChange, AlertNews, AlertRecord, AlertState, AlertVerdict, StoredAlert } from '../../store.ts';
+import type { AlertChange, AlertNews, AlertRecord, AlertState, AlertVerdict, StoredAlert } from '../../alert-store.ts';
 import { Table } from './table.ts';
 
 type ChangeRow = AlertChangeOf & { readonly alertId: string; readonly number: number };

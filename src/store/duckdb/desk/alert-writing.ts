@@ -1,6 +1,6 @@
 /** How alerts come into the store, and how people change them. */
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type { AlertChange, AlertRecord, AlertsPut } from '../../store.ts';
+import type { AlertChange, AlertRecord, AlertsPut } from '../../alert-store.ts';
 import { ALERTS, type AlertRow, CHANGES, NEWS, toAlertRow } from './alert-table.ts';
 import { isOneOf, type WriteSession } from './desk-database.ts';
 

@@ -8,9 +8,9 @@ import type {
   AlertNews,
   AlertSearch,
   AlertStore,
-  AuditEntry,
   StoredAlert,
-} from '../../store.ts';
+} from '../../alert-store.ts';
+import type { AuditEntry } from '../../audit-log.ts';
 import { formatCursor, parseCursor } from '../event-cursor.ts';
 import { ALERTS, type AlertRow, CHANGES, NEWS, toStoredAlert } from './alert-table.ts';
 import { changeAlerts } from './alert-writing.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Document } from '../../../event/document.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type { AuditEntry, AuditLog, StoredAuditEntry } from '../../store.ts';
+import type { AuditEntry, AuditLog, StoredAuditEntry } from '../../audit-log.ts';
 import type { DeskDatabase, WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
 

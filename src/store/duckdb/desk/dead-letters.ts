@@ -1,7 +1,7 @@
 /** Dead letters, numbered as they came; when they are too many or too large, the oldest give way. */
 import { SmbError } from '../../../base/error.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type { DeadLetter, DeadLetterStore } from '../../store.ts';
+import type { DeadLetter, DeadLetterStore } from '../../dead-letter-store.ts';
 import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
 

@@ -1,7 +1,8 @@
 /** Exceptions, lists, switches and accounts: every version is a row, the highest is what holds. */
 import type { Document } from '../../../event/document.ts';
 import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
-import type { AuditEntry, DeskEntry, DeskKind, DeskStore } from '../../store.ts';
+import type { AuditEntry } from '../../audit-log.ts';
+import type { DeskEntry, DeskKind, DeskStore } from '../../desk-store.ts';
 import { addAudit } from './audit.ts';
 import type { DeskDatabase, WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';

@@ -2,7 +2,7 @@
 import type { FieldValue } from '../../../event/document.ts';
 import type { Provenance } from '../../../event/view.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type { MatchesKept, MatchSearch, RuleMatch } from '../../store.ts';
+import type { MatchesKept, MatchSearch, RuleMatch } from '../../run-store.ts';
 import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
 

@@ -1,16 +1,8 @@
 /** Runs of rules, what rules remember, and the gaps between. */
 import type { Document } from '../../../event/document.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type {
-  AlertsPut,
-  ExceptionHits,
-  MatchSearch,
-  RuleGap,
-  RuleMatch,
-  RuleRun,
-  RunOutcome,
-  RunStore,
-} from '../../store.ts';
+import type { AlertsPut } from '../../alert-store.ts';
+import type { ExceptionHits, MatchSearch, RuleGap, RuleMatch, RuleRun, RunOutcome, RunStore } from '../../run-store.ts';
 import { NEWS } from './alert-table.ts';
 import { putAlerts } from './alert-writing.ts';
 import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';

@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SmbError } from '../../../base/error.ts';
-import type { Backup } from '../../store.ts';
+import type { Backup } from '../../store-maintenance.ts';
 import type { EventTable } from '../event-tables.ts';
 
 /** Name of the file that says what the others are; written last, so that a copy that has it is whole. */

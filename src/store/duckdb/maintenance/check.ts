@@ -1,6 +1,6 @@
 /** Whether a store is what it should be. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { StoreCheck } from '../../store.ts';
+import type { StoreCheck } from '../../store-maintenance.ts';
 
 /** What must be none, as a question for a number, and how it is said. */
 const QUESTIONS: readonly (readonly [question: string, problem: string])[] = [

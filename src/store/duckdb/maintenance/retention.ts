@@ -1,6 +1,6 @@
 /** Old events go: those that came in too long ago, and the oldest when the file becomes too large. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Removed } from '../../store.ts';
+import type { Removed } from '../../store-maintenance.ts';
 import type { Retention } from '../../store-settings.ts';
 
 /** Removed beyond what is needed, so that it is not needed again at once. */
