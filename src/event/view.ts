@@ -58,6 +58,7 @@ export function hasText(view: EventView, field: FieldId, text: string): boolean 
   return Array.isArray(value) ? value.includes(text) : value === text;
 }
 
-function first(value: FieldValue): string | number | boolean | undefined {
+/** @returns the first of several values */
+export function first(value: FieldValue): string | number | boolean | undefined {
   return Array.isArray(value) ? (value[0] as string | number | boolean | undefined) : (value as string | undefined);
 }

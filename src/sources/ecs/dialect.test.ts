@@ -170,6 +170,25 @@ test('lines that are hits: fields and document are those of the source, the id i
   expect(new Set(events.map((event) => event.id)).size).toBe(3);
 });
 
+test('an _id is an identity within its index, however the index is spelled, and of one time', () => {
+  const hit = (_index: string, more: object = {}) => ({ _index, _id: '1', _source: { ...FLOW, ...more } });
+  const { events } = readAll(
+    source,
+    lines([
+      hit('logs-zeek.connection-default'),
+      hit('.ds-logs-zeek.connection-default-2026.01.01-000001'),
+      hit('.ds-logs-zeek.connection-default-2026.02.01-000002', { message: 'sent again' }),
+      { create: { _index: 'logs-zeek.connection-default', _id: '1' } },
+      FLOW,
+      hit('logs-zeek.dns-default'),
+      hit('logs-zeek.connection-default', { '@timestamp': '2025-10-24T10:00:01Z' }),
+    ]),
+  );
+  const found = events.map(({ id }) => id);
+  expect(found.slice(1, 4)).toEqual([found[0], found[0], found[0]]);
+  expect(new Set(found).size).toBe(3);
+});
+
 test('a bulk body: action lines are skipped with a reason and give the document its id and index', () => {
   const { '@timestamp': time, ...rest } = FLOW;
   const bare = { '@timestamp': time, ...rest, event: { category: ['network'] } };
@@ -207,6 +226,8 @@ test('identity: event.id with its dataset, but not an id of the whole connection
   ]);
   expect(a).toBe(b);
   expect(c).not.toBe(a);
+  const [later] = ids([{ '@timestamp': '2025-10-24T10:00:01Z', event: { id: 'e1', dataset: 'x' } }]);
+  expect(later).not.toBe(a);
   const [first, second] = ids([
     { ...at, event: { id: 'CAbc1', dataset: 'zeek.smb_files' }, zeek: { session_id: 'CAbc1' }, file: { name: 'a' } },
     { ...at, event: { id: 'CAbc1', dataset: 'zeek.smb_files' }, zeek: { session_id: 'CAbc1' }, file: { name: 'b' } },

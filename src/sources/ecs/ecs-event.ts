@@ -14,7 +14,7 @@ import { coerceValue } from '../../event/document-event-value.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
 import { Changes, type JsonOrigin } from '../../event/json-origin.ts';
 import { LazyEvent } from '../../event/lazy-event.ts';
-import { firstText, type Provenance } from '../../event/view.ts';
+import { first, firstText, type Provenance } from '../../event/view.ts';
 import type { BulkTarget, JsonRecord } from '../json/dialect.ts';
 import type { FlowVerdict } from '../sensor-outcome.ts';
 import type { SourceContext } from '../source.ts';
@@ -22,6 +22,7 @@ import { FIELD_COLUMNS, otherColumn } from './columns.ts';
 import { contentId } from './content-id.ts';
 import { DocumentPlans } from './document-plan.ts';
 import { type Fill, FILLS } from './fills.ts';
+import { writtenIndex } from './index-name.ts';
 import { type EcsFacts, type Producer, producerOf } from './producer.ts';
 import { LOWER_CASE, repairDocument } from './repairs.ts';
 import { payloadOf, verdictOf } from './verdict.ts';
@@ -33,6 +34,7 @@ const TYPE = otherColumn('type');
 const TCP_FLAGS = otherColumn('tcp_flags');
 
 const OWN_ID = fieldId('smbastion.event.id');
+const TIME = fieldId('@timestamp');
 const CATEGORY = fieldId('event.category');
 const DATASET = fieldId('event.dataset');
 const EVENT_ID = fieldId('event.id');
@@ -155,15 +157,15 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   }
 
   override document(): Document {
+    const isNormalised = this.isNormalised();
     const copy = this.copied ?? nestedCopy(this.source());
     this.copied = undefined;
-    const isNormalised = this.isNormalised();
     if (!isNormalised) this.knownRepairs = repairDocument(copy);
-    for (const id of GAINED) {
-      if (isNormalised && derivations[id] === undefined) continue;
-      const { path } = fields.at(id);
+    for (const gained of GAINED) {
+      if (isNormalised && derivations[gained] === undefined) continue;
+      const { path } = fields.at(gained);
       if (!isFree(copy, path)) continue;
-      const value = this.get(id);
+      const value = this.get(gained);
       if (value !== undefined) setPath(copy, path, value);
     }
     return copy;
@@ -185,14 +187,9 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   }
 
   override id(): string {
-    const hitId = this.record.text(HIT_ID) ?? this.target.id;
-    if (hitId !== undefined) return stableId(['hit', hitId]);
-    const known = firstText(this, OWN_ID);
-    if (known !== undefined) return known;
-    const given = firstText(this, EVENT_ID);
-    if (given !== undefined && given !== '' && !CONNECTION_IDS.some((id) => firstText(this, id) === given)) {
-      return stableId(['ecs', firstText(this, DATASET) ?? '', given]);
-    }
+    const chosen = this.chosenId();
+    if (typeof chosen === 'string') return chosen;
+    if (chosen !== undefined) return stableId(chosen);
     const tape = this.record.has(HIT) ? undefined : this.record.tape();
     const quick = tape && contentId(tape);
     if (quick !== undefined) return quick;
@@ -203,6 +200,28 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
       identity = { ...identity, event };
     }
     return stableId(['document', canonicalJson(identity)]);
+  }
+
+  /**
+   * What the document or its sender says to be its identity. An `_id` is one within its index, and neither it nor an `event.id`
+   * says that two observations of different times are one.
+   *
+   * @returns our own id, or what an id is made of
+   */
+  private chosenId(): string | readonly string[] | undefined {
+    const hitId = this.record.text(HIT_ID) ?? this.target.id;
+    if (hitId !== undefined) return ['hit', writtenIndex(this.index() ?? ''), hitId, this.timeText()];
+    const known = this.record.has(OWN_ID) ? first(this.own(OWN_ID)) : undefined;
+    if (known !== undefined) return String(known);
+    const given = firstText(this, EVENT_ID);
+    if (given === undefined || given === '' || CONNECTION_IDS.some((id) => firstText(this, id) === given)) {
+      return undefined;
+    }
+    return ['ecs', firstText(this, DATASET) ?? '', given, this.timeText()];
+  }
+
+  private timeText(): string {
+    return String(this.get(TIME));
   }
 
   override provenance(): Provenance {
