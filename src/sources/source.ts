@@ -58,6 +58,11 @@ export interface SourceSettings {
   readonly interimMs?: number | undefined;
   /** Compares the checksums of event logs; off unless asked for. */
   readonly verify?: boolean | undefined;
+  /**
+   * Who sends. Identities that a document chooses (`_id`, `event.id`, ours) hold among what the same sender sends, so that none
+   * can take the place of another's event. They hold everywhere when absent.
+   */
+  readonly idScope?: string | undefined;
 }
 
 /** Longest record (line or JSON document) read unless configured otherwise. */

@@ -41,6 +41,14 @@ export const ACCESS = {
   ingest: { role: 'engineer', scope: 'ingest' },
 } as const satisfies Record<string, Access>;
 
+/**
+ * @returns within which identities hold that documents of the caller choose, see `SourceSettings`; undefined for those who may
+ * decide what is detected: what they load again of our own output is the same event
+ */
+export function idScopeOf(caller: Caller): string | undefined {
+  return isAllowed(caller, ACCESS.engineer) ? undefined : caller.name;
+}
+
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
   ingest: ['ingest'],
   read: ['read'],

@@ -2,6 +2,7 @@
 import { FaultLog, formatFault } from '../../base/fault.ts';
 import type { EventView } from '../../event/view.ts';
 import type { ReadContext, ReadResult } from '../../sources/input/read.ts';
+import type { SourceSettings } from '../../sources/source.ts';
 import { sources } from '../../sources/registry.ts';
 import type { Delivery, DeliveryOutcome } from './delivery.ts';
 import type { Intake } from './intake.ts';
@@ -26,6 +27,7 @@ export interface EvidenceOutcome {
 export class EvidenceReading {
   private readonly intake: Intake;
   private readonly sender: Sender;
+  private readonly settings: SourceSettings;
   private readonly faults = new FaultLog();
   private readonly skipped = new Map<string, number>();
   private delivery: Delivery;
@@ -35,7 +37,9 @@ export class EvidenceReading {
   private known = 0;
   private failure: Error | undefined;
 
-  constructor(intake: Intake, sender: Sender) {
+  /** @param idScope within which identities hold that documents choose, see `SourceSettings` */
+  constructor(intake: Intake, sender: Sender, idScope: string | undefined) {
+    this.settings = { ...intake.settings, idScope };
     this.intake = intake;
     this.sender = sender;
     this.delivery = intake.deliver(sender);
@@ -51,7 +55,7 @@ export class EvidenceReading {
     const files = await read({
       sources: sources.all,
       networks: intake.networks,
-      settings: intake.settings,
+      settings: this.settings,
       faults,
       sink: (event) => this.take(event),
       skipped: (reason, count) => skipped.set(reason, (skipped.get(reason) ?? 0) + count),

@@ -17,7 +17,7 @@ test('pieces that come at once are read one after another', async () => {
     settings: DEFAULT_SOURCE_SETTINGS,
     limits: DEFAULT_INGEST_LIMITS,
   });
-  const upload = new Upload(intake, 'a.json');
+  const upload = new Upload(intake, 'a.json', undefined);
   const pushed = [10, 11, 12, 13, 14].map((n) => upload.push(line(n)));
   expect(await upload.end()).toMatchObject({ created: 5, unreadable: 0 });
   await Promise.all(pushed);

@@ -15,11 +15,14 @@ export class Upload {
   /** The piece before, as long as it is read: pieces that come at once must not take each other's place. */
   private turn: Promise<void> = Promise.resolve();
 
-  /** @param name of the file, as it stands in provenance */
-  constructor(intake: Intake, name: string) {
+  /**
+   * @param name of the file, as it stands in provenance
+   * @param idScope within which identities hold that its documents choose, see `SourceSettings`
+   */
+  constructor(intake: Intake, name: string, idScope: string | undefined) {
     this.intake = intake;
     this.lastMs = intake.now();
-    const reading = new EvidenceReading(intake, intake.senders.get('load', 'evidence'));
+    const reading = new EvidenceReading(intake, intake.senders.get('load', 'evidence'), idScope);
     this.outcome = reading
       .run((context) => readChunks(name, this.pieces(), context))
       .finally(() => {

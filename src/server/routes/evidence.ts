@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { SmbError } from '../../base/error.ts';
-import { ACCESS } from '../access/caller.ts';
+import { callerOf } from '../access/access-hook.ts';
+import { ACCESS, idScopeOf } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { EvidenceAnswer, EvidenceUpload, NewEvidence } from '../contract/evidence.ts';
 import type { EvidenceOutcome } from '../ingest/evidence-reading.ts';
@@ -51,7 +52,7 @@ export const evidenceRoutes: RouteGroup = {
         giveUpIdle();
         if (uploads.size >= MAX_UPLOADS) throw new SmbError('API-BUSY', `${MAX_UPLOADS} uploads are going on.`);
         const id = randomUUID();
-        uploads.set(id, new Upload(intake, request.body.name));
+        uploads.set(id, new Upload(intake, request.body.name, idScopeOf(callerOf(request))));
         return { id };
       },
     );

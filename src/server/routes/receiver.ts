@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { configToNetworkSettings } from '../../config/config.ts';
-import { ACCESS } from '../access/caller.ts';
+import { callerOf } from '../access/access-hook.ts';
+import { ACCESS, idScopeOf } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { addElasticReceiver } from '../ingest/elastic/receiver.ts';
 import { openBulkReading } from '../ingest/elastic/reading/open-bulk-reading.ts';
@@ -22,6 +23,7 @@ export const receiverRoutes: RouteGroup = {
           desk: store.desk,
           reading: openBulkReading(intake, configToNetworkSettings(config)),
           cluster: { name: 'smbastion', uuid },
+          idScope: (request) => idScopeOf(callerOf(request)),
           routeConfig: { access: ACCESS.ingest, errors: 'elasticsearch' },
         }),
       { prefix: PREFIX },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readAll, sourceConformance } from '../../../test/conformance/sources.ts';
 import type { Document } from '../../event/document.ts';
 import { fieldId } from '../../event/field.ts';
@@ -187,6 +187,37 @@ test('an _id is an identity within its index, however the index is spelled, and 
   const found = events.map(({ id }) => id);
   expect(found.slice(1, 4)).toEqual([found[0], found[0], found[0]]);
   expect(new Set(found).size).toBe(3);
+});
+
+describe('what an identity that a document chooses holds for', () => {
+  const chosen = { ...FLOW, smbastion: { event: { id: 'a'.repeat(32) } } };
+  const sent = (object: object, idScope: string | undefined) => {
+    const { events } = readAll(source, lines([object]), { settings: { idScope } });
+    return events[0]!;
+  };
+  test.each([
+    ['ours', chosen],
+    ['ours, in a joined name', { ...FLOW, 'smbastion.event.id': 'b' }],
+    ['ours, several', { ...FLOW, smbastion: { event: { id: ['b', 'c'] } } }],
+    ['ours, a number', { ...FLOW, smbastion: { event: { id: 7 } } }],
+    ['event.id', { ...FLOW, event: { id: 'e1', dataset: 'x' } }],
+    ['_id', { _index: 'a', _id: '1', _source: FLOW }],
+    ['_id and ours', { _index: 'a', _id: '1', _source: chosen }],
+  ])('%s', (_name, object) => {
+    const [anybody, one, again, other] = [undefined, 'key 1', 'key 1', 'key 2'].map((scope) => sent(object, scope).id);
+    expect(again).toBe(one);
+    expect(new Set([anybody, one, other]).size).toBe(3);
+    expect(one).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('the document says the identity it has', () => {
+    expect(sent(chosen, undefined)).toMatchObject({ id: 'a'.repeat(32), document: chosen });
+    const { id, document } = sent(chosen, 'key 1');
+    expect(document).toMatchObject({ smbastion: { event: { id } } });
+    expect(sent({ ...FLOW, smbastion: { event: { id: ['b', 'c'] } } }, 'key 1').document).toMatchObject({
+      smbastion: { event: { id: expect.stringMatching(/^[0-9a-f]{32}$/) } },
+    });
+  });
 });
 
 test('a bulk body: action lines are skipped with a reason and give the document its id and index', () => {

@@ -77,6 +77,8 @@ const NO_TARGET: BulkTarget = { id: undefined, index: undefined };
 export class EcsEvent extends LazyEvent implements EcsFacts {
   private readonly context: SourceContext;
   private readonly record: JsonRecord;
+  /** Within which identities hold that others chose; nothing when they hold everywhere. */
+  private readonly scope: readonly string[];
   private readonly whole: DocumentEvent;
   private hasWhole = false;
   private parsed: Document | undefined;
@@ -94,6 +96,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   constructor(context: SourceContext, record: JsonRecord) {
     super(context.networks);
     this.context = context;
+    this.scope = context.settings.idScope === undefined ? [] : [context.settings.idScope];
     this.record = record;
     this.whole = new DocumentEvent(context.networks);
   }
@@ -143,6 +146,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   }
 
   protected override read(id: FieldId): FieldValue {
+    if (id === OWN_ID && this.isNormalised() && !this.isVouched()) return this.id();
     const own = this.own(id);
     if (own !== undefined) return own;
     return this.isNormalised() ? undefined : (fills[id] as Fill | undefined)?.(this);
@@ -158,8 +162,10 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
 
   override document(): Document {
     const isNormalised = this.isNormalised();
+    const id = isNormalised && !this.isVouched() ? this.id() : undefined;
     const copy = this.copied ?? nestedCopy(this.source());
     this.copied = undefined;
+    if (id !== undefined) setPath(copy, fields.at(OWN_ID).path, id);
     if (!isNormalised) this.knownRepairs = repairDocument(copy);
     for (const gained of GAINED) {
       if (isNormalised && derivations[gained] === undefined) continue;
@@ -189,7 +195,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   override id(): string {
     const chosen = this.chosenId();
     if (typeof chosen === 'string') return chosen;
-    if (chosen !== undefined) return stableId(chosen);
+    if (chosen !== undefined) return stableId([...chosen, ...this.scope]);
     const tape = this.record.has(HIT) ? undefined : this.record.tape();
     const quick = tape && contentId(tape);
     if (quick !== undefined) return quick;
@@ -212,12 +218,17 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     const hitId = this.record.text(HIT_ID) ?? this.target.id;
     if (hitId !== undefined) return ['hit', writtenIndex(this.index() ?? ''), hitId, this.timeText()];
     const known = this.record.has(OWN_ID) ? first(this.own(OWN_ID)) : undefined;
-    if (known !== undefined) return String(known);
+    if (known !== undefined) return this.isVouched() ? String(known) : ['own', String(known)];
     const given = firstText(this, EVENT_ID);
     if (given === undefined || given === '' || CONNECTION_IDS.some((id) => firstText(this, id) === given)) {
       return undefined;
     }
     return ['ecs', firstText(this, DATASET) ?? '', given, this.timeText()];
+  }
+
+  /** Whether an identity of ours that stands in the document is believed. */
+  private isVouched(): boolean {
+    return this.scope.length === 0;
   }
 
   private timeText(): string {

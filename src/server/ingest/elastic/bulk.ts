@@ -6,6 +6,13 @@ import { bulkAnswer } from './bulk-answer.ts';
 import type { BulkHeader } from './bulk-body.ts';
 import type { BulkReading } from './reading/bulk-reading.ts';
 
+/** Whom a bulk request came from. */
+export interface BulkOrigin {
+  readonly sender: Sender;
+  /** Within which identities hold that its documents choose, see `SourceSettings`. */
+  readonly idScope: string | undefined;
+}
+
 /** Bulk requests of all shippers. */
 export class BulkIntake {
   private readonly intake: Intake;
@@ -20,6 +27,7 @@ export class BulkIntake {
   /**
    * @param body of the request, unpacked
    * @param index of its path, for actions that name none
+   * @param origin whom it came from
    * @returns the answer, once all of it is on disk
    * @param failed told why the store could not write some of it
    * @throws EsError 400 when the body is none
@@ -27,13 +35,14 @@ export class BulkIntake {
   async take(
     body: Buffer,
     index: string | undefined,
-    sender: Sender,
+    origin: BulkOrigin,
     failed: (failure: Error) => void,
   ): Promise<Document> {
     const began = performance.now();
+    const { sender, idScope } = origin;
     const delivery = this.intake.deliver(sender);
     const headers: BulkHeader[] = [];
-    await this.reading.read({ body, index, sender: sender.name }, async (part) => {
+    await this.reading.read({ body, index, sender: sender.name, idScope }, async (part) => {
       await this.intake.room();
       delivery.take(part.read);
       for (const header of part.headers) {

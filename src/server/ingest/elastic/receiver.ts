@@ -26,6 +26,8 @@ export interface ReceiverOptions {
   readonly cluster: Cluster;
   /** How long a request waits for room in the queue before it is refused; {@link ROOM_WAIT_MS} unless given. */
   readonly roomWaitMs?: number;
+  /** Within which identities hold that documents of a request choose, see `SourceSettings`; everywhere unless given. */
+  readonly idScope?: (request: FastifyRequest) => string | undefined;
   /** Stands in the configuration of every route, for whoever checks access. */
   readonly routeConfig?: object;
 }
@@ -96,7 +98,7 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
       bulk.take(
         single ? asBulkBody(single, body) : body,
         index,
-        intake.senders.get('bulk', senderName(request)),
+        { sender: intake.senders.get('bulk', senderName(request)), idScope: options.idScope?.(request) },
         (err) => request.log.error({ err }, 'what came in could not be stored; shippers are told to send it again'),
       ),
     );

@@ -19,6 +19,10 @@ const CHUNK_BYTES = 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 /** First bytes that tell one file from another that got its number. */
 const FINGERPRINT_BYTES = 256;
+/**
+ * Programs write logs, and what others sent stands in them: an identity that a line chooses holds among followed files.
+ */
+export const FOLLOWED = 'followed files';
 const LF = 10;
 const HASH_SIGN = 35;
 
@@ -116,7 +120,7 @@ export class FollowedFile {
       file: this.path,
       faults: new ListenedFaults((fault) => this.faults.push(fault)),
       networks: this.intake.networks,
-      settings: this.intake.settings,
+      settings: { ...this.intake.settings, idScope: FOLLOWED },
       skipped: (reason) => this.sender.empty(reason),
     });
     this.pushed = 0;

@@ -66,6 +66,18 @@ test('a log is read as it grows, and a half line waits for its other half', asyn
   expect(duplicates()).toBe(0);
 });
 
+test('an identity of ours that stands in a followed file is not believed', async () => {
+  const said = (id: string) =>
+    `${JSON.stringify({ '@timestamp': '2026-03-01T10:00:00Z', event: { kind: 'event' }, smbastion: { event: { id } } })}\n`;
+  writeFileSync(at('eve.json'), said('own'));
+  writeFileSync(at('whole.json.gz'), gzipSync(said('packed')));
+  await start();
+  await until(2);
+  const { events } = await store.events.search({ predicate: ALL, order: 'oldest', limit: 9 });
+  const made = expect.stringMatching(/^[0-9a-f]{32}$/);
+  expect(events.map(({ id }) => id)).toEqual([made, made]);
+});
+
 test('a log that is moved away is read to its end, and the new one from its beginning', async () => {
   writeFileSync(at('conn.log'), HEADER + conn(10));
   await start();

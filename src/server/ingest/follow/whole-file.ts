@@ -1,5 +1,6 @@
 import { readInput } from '../../../sources/input/read.ts';
 import { EvidenceReading, type EvidenceOutcome } from '../evidence-reading.ts';
+import { FOLLOWED } from './followed-file.ts';
 import type { Intake } from '../intake.ts';
 import type { Sender } from '../senders.ts';
 
@@ -10,6 +11,6 @@ export function readWholeFile(
   intake: Intake,
   sender: Sender,
 ): Promise<EvidenceOutcome> {
-  const reading = new EvidenceReading(intake, sender);
+  const reading = new EvidenceReading(intake, sender, FOLLOWED);
   return reading.run((context) => readInput({ name: path, sizeBytes, problem: undefined }, context));
 }

@@ -69,6 +69,16 @@ test('syslog over UDP: PAN-OS and JSON become events, the rest is counted or kep
   expect(letters.map(({ content }) => content).sort()).toEqual(['<13>{"half', broken].sort());
 });
 
+test('an identity of ours that comes over syslog is not believed', async () => {
+  const receiver = await SyslogReceiver.open({ intake, dialects, listen, receiveBuffer: 1 << 20, failed });
+  const event = { '@timestamp': '2026-03-01T10:00:00Z', event: { kind: 'event' }, smbastion: { event: { id: 'own' } } };
+  await sendUdp(receiver.port, [`<13>${JSON.stringify(event)}`]);
+  await until(() => intake.senders.list()[0]?.events === 1);
+  await receiver.close();
+  const { events } = await store.events.search({ predicate: ALL, order: 'oldest', limit: 9 });
+  expect(events.map(({ id }) => id)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+});
+
 test.each([
   ['a message a line', (messages: readonly string[]) => messages.map((text) => `${text}\n`).join('')],
   ['octet-counted', (messages: readonly string[]) => messages.map((text) => `${text.length} ${text}`).join('')],

@@ -76,7 +76,8 @@ export class SyslogReader {
 
   private documentReader(): DocumentReader {
     const { dialects, file, intake } = this.options;
-    const { networks, settings } = intake;
+    const { networks } = intake;
+    const settings = { ...intake.settings, idScope: file };
     this.documents ??= new DocumentReader(dialects, { file, networks, settings });
     return this.documents;
   }

@@ -60,9 +60,10 @@ export class BulkReader implements BulkReading {
     // What is being read is waited for by those who asked.
   }
 
-  private async part({ body, index, sender }: BulkRequest, items: readonly BulkItem[]): Promise<BulkPart> {
+  private async part(request: BulkRequest, items: readonly BulkItem[]): Promise<BulkPart> {
     const { batches, limits, now } = this.options;
-    const documents = this.readers.get(sender, () => new DocumentReader(this.options.dialects, this.context(sender)));
+    const { body, index, sender } = request;
+    const documents = this.documentsOf(request);
     const reading = new ItemReading({ batches, sender, letterBytes: limits.deadLetterBytes, now });
     let began = performance.now();
     for (const item of items) {
@@ -79,9 +80,13 @@ export class BulkReader implements BulkReading {
     return { headers: items.map(({ header }) => header), read: reading.end() };
   }
 
-  private context(sender: string) {
-    const { networks, settings } = this.options;
-    return { file: sender, networks, settings };
+  /** Of a sender and its scope: a shipper that changes its key goes on under the same name. */
+  private documentsOf({ sender, idScope }: BulkRequest): DocumentReader {
+    const { dialects, networks, settings } = this.options;
+    return this.readers.get(
+      `${sender}\n${idScope ?? ''}`,
+      () => new DocumentReader(dialects, { file: sender, networks, settings: { ...settings, idScope } }),
+    );
   }
 
   private refusal({ header, start, end }: BulkItem): ItemVerdict | undefined {

@@ -9,6 +9,8 @@ export interface BulkRequest {
   readonly index: string | undefined;
   /** Name of the sender: what its earlier requests told is known when the next is read. */
   readonly sender: string;
+  /** Within which identities hold that its documents choose, see `SourceSettings`. */
+  readonly idScope: string | undefined;
 }
 
 /** Some items of a request. */

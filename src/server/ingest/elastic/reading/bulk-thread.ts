@@ -10,6 +10,7 @@ export type BulkOrder =
       readonly body: Uint8Array<ArrayBuffer>;
       readonly index: string | undefined;
       readonly sender: string;
+      readonly idScope: string | undefined;
     }
   /** The part it sent last is taken. */
   | { readonly kind: 'taken'; readonly number: number };
@@ -58,14 +59,14 @@ export class BulkThread {
   }
 
   /** See {@link BulkReading}. A request whose thread dies is answered as an error of the server; the sender has it still. */
-  async read({ body, index, sender }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
+  async read({ body, ...request }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
     if (this.isClosed) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
     const worker = (this.worker ??= this.start());
     const number = ++this.count;
     const own = ownBytes(body);
     return new Promise((resolve, reject) => {
       this.waiting.set(number, { take, resolve, reject });
-      const order: BulkOrder = { kind: 'read', number, body: own, index, sender };
+      const order: BulkOrder = { ...request, kind: 'read', number, body: own };
       worker.postMessage(order, [own.buffer]);
     });
   }

@@ -49,7 +49,10 @@ function programOf(text: string): URL {
 
 async function partsOf(reading: BulkReading, body: Buffer, sender = 'bulk a'): Promise<BulkPart[]> {
   const parts: BulkPart[] = [];
-  await reading.read({ body: Buffer.from(body), index: undefined, sender }, async (part) => void parts.push(part));
+  await reading.read(
+    { body: Buffer.from(body), index: undefined, sender, idScope: undefined },
+    async (part) => void parts.push(part),
+  );
   return parts;
 }
 
@@ -110,7 +113,7 @@ test('large requests come in parts that are waited for, and small ones of others
   const reading = threads(program, 1);
   const order: string[] = [];
   const read = (name: string, body: Buffer) =>
-    reading.read({ body, index: undefined, sender: name }, async ({ headers }) => {
+    reading.read({ body, index: undefined, sender: name, idScope: undefined }, async ({ headers }) => {
       order.push(`${name} ${headers.length}`);
     });
   await Promise.all([read('large', large), read('small', Buffer.from(`${ACTION}\n${line(-1)}\n`))]);

@@ -34,8 +34,8 @@ function say(word: BulkWord, buffers: readonly ArrayBuffer[] = []): void {
   port.postMessage(word, buffers);
 }
 
-async function read({ number, body, index, sender }: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
-  const request = { body: Buffer.from(body.buffer), index, sender };
+async function read({ number, body, index, sender, idScope }: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
+  const request = { body: Buffer.from(body.buffer), index, sender, idScope };
   try {
     await reader.read(request, (part) => {
       say({ kind: 'part', number, part }, part.read.events.buffers);
