@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Fault, FaultLog } from '../../../base/fault.ts';
 import { recognise } from '../../../sources/input/read.ts';
+import { packingOf } from '../../../sources/input/unpack.ts';
 import { sources } from '../../../sources/registry.ts';
 import type { Parser, Source } from '../../../sources/source.ts';
 import type { Intake } from '../intake.ts';
@@ -92,7 +93,7 @@ export class FollowedFile {
       const bytes = chunk.subarray(0, bytesRead);
       const isLast = this.position.offset + bytesRead >= size;
       const end = hasEnded && isLast ? bytesRead : bytes.lastIndexOf(LF) + 1;
-      if (end === 0 && isLast) return state;
+      if (end === 0 && isLast) return this.position.offset === 0 && isPacked(bytes) ? 'not lines' : state;
       // A line longer than a chunk is given to the parser in parts: it knows the limit and tells.
       const lines = bytes.subarray(0, end === 0 ? bytesRead : end);
       const opened = await this.open(hasEnded);
@@ -207,6 +208,11 @@ class ListenedFaults extends FaultLog {
   override add(fault: Fault): void {
     this.tell(fault);
   }
+}
+
+/** @returns whether a beginning that has no end of a line will never have one: packed files, and captures */
+function isPacked(head: Buffer): boolean {
+  return packingOf(head) !== undefined || head.includes(0);
 }
 
 /** JSON is lines when its first line is a whole object. */
