@@ -10,6 +10,10 @@ import type { AlertNews, EventBus } from './event-bus.ts';
 const KEPT = 1_000;
 /** Listeners at once. */
 const MAX_LISTENERS = 200;
+/** Of one account or key, so that none keeps the others out. */
+const MAX_PER_ACCOUNT = 20;
+/** Of one session: as many as a browser opens connections to a server, six, and some that the server does not know to be over. */
+const MAX_PER_SESSION = 10;
 /** Bytes that wait for a listener; a slower one is let go and comes back by itself. */
 const MAX_WAITING_BYTES = 1024 ** 2;
 /** How often something is said, so that proxies do not take silence for the end. */
@@ -22,11 +26,21 @@ interface News {
   readonly text: string;
 }
 
+/** Who listens. */
+export interface Listener {
+  /** Name of the account or key. */
+  readonly account: string;
+  /** What tells one session of an account from another; undefined when there is none. */
+  readonly session: string | undefined;
+  /** Asked at every heartbeat; false ends the stream. */
+  readonly mayListen: () => boolean;
+}
+
 /** Tells news to listeners. */
 export class NewsStream {
   private readonly epoch: string;
   private readonly kept: News[] = [];
-  private readonly listeners = new Map<PassThrough, () => boolean>();
+  private readonly listeners = new Map<PassThrough, Listener>();
   private readonly stopListening: readonly (() => void)[];
   private readonly heartbeat: NodeJS.Timeout;
   private number = 0;
@@ -48,15 +62,14 @@ export class NewsStream {
 
   /**
    * @param lastId what the listener heard last, as it was told: `epoch-number`
-   * @param mayListen asked at every heartbeat; false ends the stream
-   * @throws API-BUSY when too many listen
+   * @throws API-BUSY when too many listen, of all or of the same account or session
    */
-  listen(lastId: string | undefined, mayListen: () => boolean): Readable {
-    if (this.listeners.size >= MAX_LISTENERS) throw new SmbError('API-BUSY', 'Too many listen already.');
+  listen(lastId: string | undefined, listener: Listener): Readable {
+    this.admit(listener);
     const stream = new PassThrough({ highWaterMark: MAX_WAITING_BYTES });
     stream.write(`retry: ${RETRY_MS}\n\n`);
     this.catchUp(stream, lastId);
-    this.listeners.set(stream, mayListen);
+    this.listeners.set(stream, listener);
     stream.once('close', () => this.listeners.delete(stream));
     return stream;
   }
@@ -66,6 +79,23 @@ export class NewsStream {
     clearInterval(this.heartbeat);
     for (const stop of this.stopListening) stop();
     for (const stream of this.listeners.keys()) stream.end();
+  }
+
+  private admit({ account, session }: Listener): void {
+    const fix = 'end a stream that is no longer read';
+    const own = [...this.listeners.values()].filter((other) => other.account === account);
+    const ofSession = session === undefined ? 0 : own.filter((other) => other.session === session).length;
+    if (ofSession >= MAX_PER_SESSION) {
+      throw new SmbError('API-BUSY', `This session holds ${MAX_PER_SESSION} streams already, the most it may.`, {
+        fix,
+      });
+    }
+    if (own.length >= MAX_PER_ACCOUNT) {
+      throw new SmbError('API-BUSY', `${account} holds ${MAX_PER_ACCOUNT} streams already, the most it may.`, { fix });
+    }
+    if (this.listeners.size >= MAX_LISTENERS) {
+      throw new SmbError('API-BUSY', `${MAX_LISTENERS} streams are held already, the most there may be.`, { fix });
+    }
   }
 
   private catchUp(stream: PassThrough, lastId: string | undefined): void {
@@ -86,7 +116,7 @@ export class NewsStream {
   }
 
   private beat(): void {
-    for (const [stream, mayListen] of this.listeners) {
+    for (const [stream, { mayListen }] of this.listeners) {
       if (mayListen()) this.write(stream, ':\n\n');
       else stream.end();
     }

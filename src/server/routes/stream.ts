@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { ACCESS } from '../access/caller.ts';
+import { callerOf } from '../access/access-hook.ts';
 import { authenticate } from '../access/authenticate.ts';
+import { hashSecret } from '../access/secret.ts';
+import { sessionSecret } from '../access/session-cookie.ts';
 import type { RouteGroup } from '../app-types.ts';
 
 /** `/api/v1/stream`: new alerts and runs as they come. */
@@ -21,7 +24,7 @@ export const streamRoutes: RouteGroup = {
         schema: {
           summary: 'New alerts and runs of rules, as server-sent events',
           description:
-            'Events `alert` (new, or more severe than before) and `run`. The header Last-Event-ID goes on where a listener stopped; an event `reset` says that something may have been missed.',
+            'Events `alert` (new, or more severe than before) and `run`. The header Last-Event-ID goes on where a listener stopped; an event `reset` says that something may have been missed. There are 200 streams at most, 20 of one account or key and 10 of one session; one more is answered 429, API-BUSY.',
           headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 100 })) }),
           produces: ['text/event-stream'],
           response: { 200: Type.Unsafe<Readable>({ type: 'string' }) },
@@ -36,7 +39,10 @@ export const streamRoutes: RouteGroup = {
             return false;
           }
         };
-        const stream = news.listen(request.headers['last-event-id'], mayListen);
+        const { name: account } = callerOf(request);
+        const secret = sessionSecret(request);
+        const session = secret === undefined ? undefined : hashSecret(secret);
+        const stream = news.listen(request.headers['last-event-id'], { account, session, mayListen });
         void reply.type('text/event-stream').header('x-accel-buffering', 'no');
         return reply.send(stream);
       },
