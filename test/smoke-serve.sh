@@ -94,6 +94,14 @@ SMBASTION_DATA=$work/restored node dist/main.js store restore "$copy" 2>/dev/nul
 said=$(node dist/main.js serve -c "$work/smbastion.toml" 2>&1)
 { [ $? = 2 ] && grep -q 'is in use: a server has it open' <<<"$said"; } || fail "a second server: $said"
 
+# A data folder that cannot be is told, and not waited for.
+places=/dev/null/data
+[ -d /proc/self ] && places="$places /proc/smbastion/data /proc"
+for place in $places; do
+  said=$(SMBASTION_DATA=$place timeout -s KILL 60 node dist/main.js serve -c "$work/smbastion.toml" 2>&1)
+  { [ $? = 2 ] && grep -q 'data folder\|cannot be opened' <<<"$said"; } || fail "a data folder $place: $said"
+done
+
 smb audit verify 2>&1 | has 'all are as they were written' || fail 'the audit log is not whole'
 end
 [ -e "$work/data/endpoint.json" ] && fail 'a stopped server says where it is'

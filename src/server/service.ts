@@ -2,11 +2,9 @@
  * Everything the server works with, opened in order and closed in reverse. A command that finds no running server opens the
  * same, without the parts that work on their own.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { SmbError } from '../base/error.ts';
-import { systemReason } from '../base/system-error.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
 import { ExceptionBook } from '../detect/exceptions/exception-book.ts';
 import { type Detection, loadDetection } from '../detect/load-detection.ts';
@@ -23,6 +21,7 @@ import { newSecret } from './access/secret.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
 import { readEndpoint } from './endpoint.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
@@ -54,9 +53,6 @@ interface Opened {
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
 }
-
-/** What keeps a folder from being made. */
-const FOLDER = { EEXIST: 'there is a file of that name', ENOTDIR: 'a part of its path is a file' };
 
 /** What routes and parts work with. */
 export class Service {
@@ -136,11 +132,7 @@ export class Service {
     const knownDatasets = [...sources.all, ...jsonDialects].flatMap(({ datasets }) => datasets);
     const detection = loadDetection(config, { knownDatasets, now: Date.now() });
     const networks = configToNetworks(config);
-    try {
-      mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    } catch (cause) {
-      throw new SmbError('STORE-OPEN', `The data folder ${dataFolder} cannot be made: ${systemReason(cause, FOLDER)}.`);
-    }
+    makeDataFolder(dataFolder);
     const store = await openStore(join(dataFolder, 'store.duckdb'), networks, {
       ...DEFAULT_STORE_SETTINGS,
       memoryMb: Math.floor(config.server.storeMemoryBytes / 1e6),

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SmbError } from '../../../base/error.ts';
+import { makeFolder } from '../../../base/make-folder.ts';
 import { printable } from '../../../base/text/printable.ts';
 import { wrapColumns } from '../../../base/text/text-width.ts';
 import { type Config, DEFAULT_CONFIG } from '../../../config/config.ts';
@@ -145,7 +146,7 @@ function writeFiles(files: readonly ImportedFile[], folder: string, force: boole
         kept++;
         say(`kept as it is: ${printable(target)} (differs; --force replaces it)`);
       } else {
-        mkdirSync(dirname(target), { recursive: true });
+        makeFolder(dirname(target));
         writeFileSync(target, text);
         written++;
       }
