@@ -76,6 +76,20 @@ export class LineSplitter {
     if (this.pendingBytes > 0 || this.dropping) this.finishPending(0);
   }
 
+  /**
+   * Ends without handing out a last line that has no line end.
+   *
+   * @returns its bytes; none when it is longer than the limit, which is told
+   */
+  rest(): Buffer {
+    const rest = Buffer.concat(this.pending);
+    if (this.dropping) this.tooLong(this.line, this.lineOffset, this.pendingBytes);
+    this.pending = [];
+    this.pendingBytes = 0;
+    this.dropping = false;
+    return rest;
+  }
+
   private keep(bytes: Buffer, from: number, to: number): void {
     this.pendingBytes += to - from;
     if (this.pendingBytes > this.maxBytes) {

@@ -49,6 +49,14 @@ export class OctetSplitter {
     this.read(true);
   }
 
+  /** Ends without a word. @returns the bytes of a half message, with its count */
+  rest(): Buffer {
+    const rest = Buffer.concat(this.chunks, this.heldBytes);
+    this.chunks = [];
+    this.heldBytes = 0;
+    return rest;
+  }
+
   private read(isEnd: boolean): void {
     const data = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.heldBytes);
     let at = 0;

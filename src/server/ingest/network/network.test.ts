@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { selfSigned } from '../../../../test/tools/certificate.ts';
 import { intakeInto } from '../../../../test/tools/memory-intake.ts';
 import { memoryStore } from '../../../../test/tools/memory-store.ts';
@@ -120,6 +120,46 @@ test('syslog over TLS; a client that speaks none costs itself alone', async () =
   await server.close();
   expect(intake.senders.list()[0]?.name).toBe('syslog-tls 127.0.0.1');
   expect(await datasets()).toEqual(['panw.panos']);
+});
+
+describe.each([
+  ['TCP', undefined],
+  ['TLS', selfSigned('collector.example')],
+])('a connection over %s that is over in the middle of a message', (_way, tls) => {
+  const HALF = TRAFFIC(2).slice(0, -20);
+  const counted = (message: string) => `${message.length} ${message}`;
+  const ends = {
+    'in order': (socket: Socket) => socket.end(),
+    // Over TLS what lies below it is reset, and nothing says that it ends.
+    'by breaking': (_: Socket, below: Socket) => void below.resetAndDestroy(),
+    'by the server': () => {},
+  };
+  test.each([
+    ['a message a line', 'in order', `${TRAFFIC(1)}\n${TRAFFIC(2)}`, 2, undefined],
+    ['a message a line', 'by breaking', `${TRAFFIC(1)}\n${HALF}`, 1, 'broken'],
+    ['a message a line', 'by the server', `${TRAFFIC(1)}\n${HALF}`, 1, 'broken'],
+    ['octet-counted', 'in order', counted(TRAFFIC(1)) + counted(TRAFFIC(2)).slice(0, -20), 1, 'ended'],
+    ['octet-counted', 'by breaking', counted(TRAFFIC(1)) + counted(TRAFFIC(2)).slice(0, -20), 1, 'broken'],
+    ['octet-counted', 'in order', `${counted(TRAFFIC(1))}\n`, 1, undefined],
+    ['a message a line', 'by breaking', `${TRAFFIC(1)}\n`, 1, undefined],
+  ] as const)('%s, ended %s: %#', async (framing, end, bytes, events, how) => {
+    const server = await SyslogServer.open({ intake, dialects, listen, failed, maxConnections: 9, tls });
+    const below = connect(server.port, '127.0.0.1');
+    const socket = tls ? connectTls({ socket: below, ca: tls.cert, servername: 'collector.example' }) : below;
+    for (const one of [socket, below]) one.on('error', () => {});
+    socket.write(bytes);
+    await until(() => (intake.senders.list()[0]?.events ?? 0) > 0);
+    // The first message was read, and with it what stands behind.
+    ends[end](socket, below);
+    if (end !== 'by the server') await until(() => server.connections === 0);
+    await server.close();
+    expect((await datasets()).length).toBe(events);
+    const { letters } = await store.deadLetters.list(9);
+    const rest = framing === 'octet-counted' ? counted(TRAFFIC(2)).slice(0, -20) : HALF;
+    expect(letters.map(({ content, reason }) => [content, reason])).toEqual(
+      how === undefined ? [] : [[rest, `the connection ${how} in the middle of this message`]],
+    );
+  });
 });
 
 test('a full queue makes a connection wait and loses nothing', async () => {

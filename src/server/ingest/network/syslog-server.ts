@@ -22,6 +22,7 @@ export class SyslogServer {
   private readonly server: Server;
   private readonly rounds: Rounds;
   private readonly sockets = new Set<Socket>();
+  private readonly open = new Set<SyslogConnection>();
 
   private constructor(options: SyslogServerOptions) {
     const { intake, dialects, tls, failed, maxConnections } = options;
@@ -31,7 +32,9 @@ export class SyslogServer {
     const accept = (socket: Socket) => {
       const ip = addressOf(socket.remoteAddress ?? '')?.text ?? 'unknown';
       const sender = intake.senders.get(way, ip);
-      void new SyslogConnection(socket, intake, sender, readers.of(sender, ip), this.rounds);
+      const connection = new SyslogConnection(socket, intake, sender, readers.of(sender, ip), this.rounds);
+      this.open.add(connection);
+      socket.on('close', () => this.open.delete(connection));
     };
     this.server = tls ? createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, accept) : createServer(accept);
     // Connections count before they have spoken TLS: one that never does must neither stay uncounted nor keep a stop waiting.
@@ -72,6 +75,7 @@ export class SyslogServer {
     const closed = new Promise((done) => {
       this.server.close(done);
     });
+    for (const connection of this.open) connection.close();
     for (const socket of this.sockets) socket.destroy();
     await closed;
     await this.rounds.close();
