@@ -66,9 +66,10 @@ test('a log is read as it grows, and a half line waits for its other half', asyn
   expect(duplicates()).toBe(0);
 });
 
+const said = (id: string) =>
+  `${JSON.stringify({ '@timestamp': '2026-03-01T10:00:00Z', event: { kind: 'event' }, smbastion: { event: { id } } })}\n`;
+
 test('an identity of ours that stands in a followed file is not believed', async () => {
-  const said = (id: string) =>
-    `${JSON.stringify({ '@timestamp': '2026-03-01T10:00:00Z', event: { kind: 'event' }, smbastion: { event: { id } } })}\n`;
   writeFileSync(at('eve.json'), said('own'));
   writeFileSync(at('whole.json.gz'), gzipSync(said('packed')));
   await start();

@@ -122,12 +122,13 @@ test('syslog over TLS; a client that speaks none costs itself alone', async () =
   expect(await datasets()).toEqual(['panw.panos']);
 });
 
+const counted = (message: string) => `${message.length} ${message}`;
+
 describe.each([
   ['TCP', undefined],
   ['TLS', selfSigned('collector.example')],
 ])('a connection over %s that is over in the middle of a message', (_way, tls) => {
   const HALF = TRAFFIC(2).slice(0, -20);
-  const counted = (message: string) => `${message.length} ${message}`;
   const ends = {
     'in order': (socket: Socket) => socket.end(),
     // Over TLS what lies below it is reset, and nothing says that it ends.
