@@ -6,6 +6,7 @@ import { Networks } from '../src/event/networks.ts';
 import type { Rule } from '../src/detect/rule.ts';
 import { Scan } from '../src/detect/scan/scan.ts';
 import { evtx } from '../src/sources/evtx/evtx.ts';
+import { varyChunk } from './varied-chunk.ts';
 import { DEFAULT_SOURCE_SETTINGS, type EventGate, type EventSink, type SourceContext } from '../src/sources/source.ts';
 
 /** Where real logs are, when they are. */
@@ -17,8 +18,11 @@ export const HEADER_BYTES = 4096;
 export const CHUNK_BYTES = 65_536;
 const READ_BYTES = 1024 * 1024;
 
-/** @returns a log of at least so many bytes, made if it is not there; its repetition flatters caches of every reader */
-export function makeLog(name: string, bytes: number): string {
+/**
+ * @param isVaried whether each repetition tells of other events: repetition flatters caches of every reader
+ * @returns a log of at least so many bytes, made if it is not there
+ */
+export function makeLog(name: string, bytes: number, isVaried = false): string {
   const path = `${FOLDER}/${name}.evtx`;
   if (existsSync(path)) return path;
   mkdirSync(FOLDER, { recursive: true });
@@ -29,10 +33,12 @@ export function makeLog(name: string, bytes: number): string {
   const file = openSync(path, 'w');
   const header = Buffer.from(logs[0]!.subarray(0, HEADER_BYTES));
   let written = writeSync(file, header);
-  while (written < bytes) {
+  for (let round = 0; written < bytes; round++) {
     for (const log of logs) {
       for (let at = HEADER_BYTES; at + CHUNK_BYTES <= log.length; at += CHUNK_BYTES) {
-        if (log.toString('latin1', at, at + 7) === 'ElfChnk') written += writeSync(file, log, at, CHUNK_BYTES);
+        if (log.toString('latin1', at, at + 7) !== 'ElfChnk') continue;
+        const chunk = log.subarray(at, at + CHUNK_BYTES);
+        written += writeSync(file, isVaried && round > 0 ? varyChunk(chunk, round, contextOf(path)) : chunk);
       }
     }
   }

@@ -14,6 +14,8 @@ export const name = 'Windows event logs; targets: headers 4 M/s, five fields of 
 const FOLDER = 'bench/data';
 const FILE_BYTES = 500e6;
 const SMALL_BYTES = 10e6;
+/** A log that repeats nothing: each round of real chunks tells of other events. */
+const VARIED_BYTES = 1e9;
 /** How often the log is read where threads are compared. */
 const COPIES = 12;
 const TIME = '/usr/bin/time';
@@ -39,7 +41,9 @@ export async function run(): Promise<void> {
     return result.records;
   });
   console.log(`(${alerts} alerts)`);
-  measureThreads(big);
+  measureThreads('repeated', copiesOf(big), COPIES * readHeaders(big), COPIES * statSync(big).size);
+  const varied = makeLog('varied', VARIED_BYTES, true);
+  measureThreads('varied', varied, readHeaders(varied), statSync(varied).size);
   measureProgram('evtxexport (libevtx), XML of everything, 10 MB', 'evtxexport', ['-f', 'xml', small], small);
   // At some hundred records a second only one small real log is read; the rate is what it would be for more of it.
   const log = `${SAMPLES}/attack/secretsdump.evtx`;
@@ -105,28 +109,31 @@ function measure(label: string, path: string, read: (path: string) => number): v
 }
 
 /**
- * `smbastion scan` as a user starts it, in one thread and in two; the better of two runs, each with its start. The log is read
- * under twelve names, 6 GB: each thread first compiles code and rules for a second, which on two cores is all that a scan of
- * one log takes.
+ * @returns a folder in which the log stands under twelve names, 6 GB: each thread first compiles code and rules for a second,
+ *   which on two cores is all that a scan of one log takes
  */
-function measureThreads(path: string): void {
-  spawnSync(process.execPath, ['scripts/build.mjs', '--if-needed'], { stdio: 'inherit' });
+function copiesOf(path: string): string {
   const folder = `${FOLDER}/copies`;
   mkdirSync(folder, { recursive: true });
   for (let copy = 0; copy < COPIES; copy++) {
     const link = `${folder}/${String(copy).padStart(2, '0')}.evtx`;
     if (!existsSync(link)) linkSync(path, link);
   }
-  const records = COPIES * readHeaders(path);
+  return folder;
+}
+
+/** `smbastion scan` as a user starts it, in one thread and in two; the better of two runs, each with its start. */
+function measureThreads(label: string, path: string, records: number, bytes: number): void {
+  spawnSync(process.execPath, ['scripts/build.mjs', '--if-needed'], { stdio: 'inherit' });
   const answers: string[] = [];
   const best = [1, 2].map((workers) => {
-    const args = ['dist/main.js', 'scan', folder, '--workers', String(workers), '--format', 'jsonl', '--quiet'];
+    const args = ['dist/main.js', 'scan', path, '--workers', String(workers), '--format', 'jsonl', '--quiet'];
     const runs = [1, 2].map(() => runProgram(process.execPath, args));
     const seconds = Math.min(...runs.map(({ seconds: each }) => each));
     const memory = Math.max(...runs.map(({ peakBytes }) => peakBytes));
     answers.push(...runs.map(({ stdout }) => stdout));
-    const label = `smbastion scan --workers ${workers}, its start included`;
-    print(label, records, COPIES * statSync(path).size, seconds, `peak ${megabytes(memory)} MB`);
+    const title = `smbastion scan --workers ${workers}, ${label}, start included`;
+    print(title, records, bytes, seconds, `peak ${megabytes(memory)} MB`);
     return seconds;
   });
   const same = answers.every((answer) => answer === answers[0]) ? 'the same answer' : 'ANOTHER ANSWER';

@@ -105,7 +105,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, command: Comm
   const output = openOutput(flags.output);
   const page = flags.html === undefined ? undefined : openOutput(flags.html);
   const reading = await whileReading(flags, (control) =>
-    scanInputs({ ...control, inputs, plan, threads, config, networks, rules: detection.active, scan }),
+    scanInputs({ ...control, inputs, plan, threads, config, networks, scan }),
   );
   const findings = scan.finish();
   const result = toScanResult(findings, reading, exceptions, Date.now() - started);

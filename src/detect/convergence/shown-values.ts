@@ -26,22 +26,7 @@ export class ShownValues {
 
   /** @param rule a rule of type `convergence` */
   constructor(rule: Rule) {
-    // A leg's field stands behind the leg's name.
-    const ofReason = placeholders(rule.reason).flatMap((name) => [name, name.slice(name.indexOf('.') + 1)]);
-    this.byWay = (rule.convergence?.ways ?? []).map(({ per, same, links, distinct, count, says }) => {
-      const names = [
-        ...ALWAYS,
-        ...per,
-        ...same,
-        ...links.map(({ field }) => field),
-        ...distinct,
-        ...placeholders(says),
-      ];
-      const more = count > 1 ? [] : [...rule.investigationFields, ...ofReason];
-      return [...new Set([...names, ...more])].flatMap((name) =>
-        name === undefined ? [] : (fields.find(name)?.id ?? []),
-      );
-    });
+    this.byWay = askedOfWays(rule).map((names) => names.flatMap((name) => fields.find(name)?.id ?? []));
   }
 
   /** @returns the values of an event of a way, null where it has none */
@@ -61,6 +46,17 @@ export class ShownValues {
     });
     return document;
   }
+}
+
+/** @returns for each way of a rule the names of the fields that are taken from its events: to judge them and to show them */
+export function askedOfWays({ reason, investigationFields, convergence }: Rule): readonly (readonly string[])[] {
+  // A leg's field stands behind the leg's name.
+  const ofReason = placeholders(reason).flatMap((name) => [name, name.slice(name.indexOf('.') + 1)]);
+  return (convergence?.ways ?? []).map(({ per, same, links, distinct, count, says }) => {
+    const names = [...ALWAYS, ...per, ...same, ...links.map(({ field }) => field), ...distinct, ...placeholders(says)];
+    const more = count > 1 ? [] : [...investigationFields, ...ofReason];
+    return [...new Set([...names, ...more])].filter((name) => name !== undefined);
+  });
 }
 
 function placeholders(text: string): string[] {

@@ -23,10 +23,12 @@ export class Sightings {
   private readonly limit: number;
   private readonly onLimit: () => void;
   private count = 0;
+  private hasRefused = false;
 
   /**
    * @param limit hours of all keys and ways remembered
-   * @param onLimit called for each sighting beyond; legs count as seen from then on
+   * @param onLimit called when the first one has no room; legs count as seen from then on. How many more there are nobody can
+   *   tell: threads hand on the first of an hour, as far as they remember
    */
   constructor(limit: number, onLimit: () => void) {
     this.limit = limit;
@@ -40,7 +42,8 @@ export class Sightings {
     let hours = ofWay.get(key);
     if (hours?.has(hour) === true) return;
     if (this.count >= this.limit) {
-      this.onLimit();
+      if (!this.hasRefused) this.onLimit();
+      this.hasRefused = true;
       return;
     }
     if (!hours) ofWay.set(key, (hours = new Set()));

@@ -48,15 +48,15 @@ export class ExceptionSet {
    * @param ruleId id of the rule
    * @param sharedLists ids of the shared lists the rule names
    * @param isTried says which of its exceptions are tried on single events
-   * @returns a matcher that tries its exceptions in order
+   * @returns a matcher that tries its exceptions in order; undefined when it has none
    */
   forRule(
     ruleId: string,
     sharedLists: readonly string[],
     isTried?: (exception: Exception) => boolean,
-  ): ExceptionMatcher {
+  ): ExceptionMatcher | undefined {
     const active = this.of(ruleId, sharedLists).filter(({ exception }) => isTried?.(exception) ?? true);
-    if (active.length === 0) return () => undefined;
+    if (active.length === 0) return undefined;
     return (view) => {
       const time = firstNumber(view, TIMESTAMP);
       for (const one of active) {

@@ -8,6 +8,7 @@ import { CONVERGENCE_EVENT_CODEC, type ConvergenceEvent } from '../convergence/c
 import type { ConvergencePart, ConvergenceWay } from '../convergence/convergence-part.ts';
 import { Convergence } from '../convergence/convergence.ts';
 import { findingAlert } from '../convergence/finding-alert.ts';
+import { HeldAnchors } from '../convergence/held-anchors.ts';
 import { ShownValues } from '../convergence/shown-values.ts';
 import { Sightings } from '../convergence/sightings.ts';
 import { Thinning, thinnedInOrder } from '../convergence/thinning.ts';
@@ -45,6 +46,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
   const events = new SortedSpill<ConvergenceEvent>(CONVERGENCE_EVENT_CODEC, limits['leg-events-in-memory'], files);
   const keepOf = (way: number) => part.ways[way]!.count;
   const thinning = new Thinning(keepOf, OPEN_STRETCHES, (event) => events.add(event));
+  const anchors = new HeldAnchors(part, limits['leg-events-in-memory'], files, (event) => thinning.add(event));
   const unused = unusedMatches();
 
   const isSighted = (key: string, way: number, time: number) => {
@@ -58,7 +60,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
     const from = ways[number]!;
     const { view, time, id } = match;
     const isWhole = from.per.each(view, (tuple) => {
-      thinning.add({
+      anchors.add({
         way: number,
         key: keyOf(tuple),
         time,
@@ -95,6 +97,7 @@ export function convergenceExecutor(context: ExecutorContext): Executor {
     },
 
     finish: () => {
+      anchors.end();
       thinning.end();
       let machine: Convergence | undefined;
       let key: string | undefined;

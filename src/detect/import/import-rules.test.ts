@@ -116,7 +116,7 @@ entries = [
     sharedLists: rule!.exceptionLists,
   });
   expect([loaded.errors, loaded.warnings.map(({ code }) => code)]).toEqual([[], []]);
-  const matcher = new ExceptionSet(loaded.exceptions, 0).forRule(rule!.id, rule!.exceptionLists);
+  const matcher = new ExceptionSet(loaded.exceptions, 0).forRule(rule!.id, rule!.exceptionLists)!;
   const hit = (destination: string) =>
     matcher(new DocumentEvent(new Networks(), { source: { ip: '10.0.0.9' }, destination: { ip: destination } }))?.id;
   expect([hit('10.1.1.1'), hit('10.9.1.1'), hit('10.8.0.5')]).toEqual(['item-1', undefined, undefined]);

@@ -1,5 +1,5 @@
 import type { EventOrder } from '../executors/leg-matches.ts';
-import type { ForwardedRecord } from '../parallel/protocol.ts';
+import type { ForwardedRecord } from '../parallel/forwarded-event.ts';
 
 /** An event that may still be part of alerts. */
 export interface KeptEvent extends EventOrder {

@@ -1,5 +1,13 @@
+import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
-import type { ForwardedRecord } from './protocol.ts';
+import type { Provenance } from '../../event/view.ts';
+
+/** What is kept or sent of an event. */
+export interface ForwardedRecord {
+  readonly id: string;
+  readonly provenance: Provenance;
+  readonly document: Document;
+}
 
 /** An event that another thread read: its document, with the identity it had there. */
 export class ForwardedEvent extends DocumentEvent {

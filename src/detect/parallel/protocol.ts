@@ -1,8 +1,6 @@
 /** What the main thread and the reading threads say to each other. */
 import type { FaultGroup } from '../../base/fault.ts';
-import type { Document } from '../../event/document.ts';
 import type { NetworkSettings } from '../../event/networks.ts';
-import type { Provenance } from '../../event/view.ts';
 import type { InputFile } from '../../sources/input/discover.ts';
 import type { ReadResult } from '../../sources/input/read.ts';
 import type { SourceSettings } from '../../sources/source.ts';
@@ -16,8 +14,7 @@ export interface ReadingWork {
   readonly questions: readonly Question[];
   readonly networks: NetworkSettings;
   readonly settings: SourceSettings;
-  /** Limits of the engine that count in each thread. */
-  readonly matchesRemembered: number;
+  /** Limit of the engine that counts in each thread. */
   readonly datasetsNamed: number;
 }
 
@@ -31,13 +28,6 @@ export type Order =
   /** Interrupted: what was read so far counts. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'end' };
-
-/** An event that matters to a rule; sent as JSON text of this. */
-export interface ForwardedRecord {
-  readonly id: string;
-  readonly provenance: Provenance;
-  readonly document: Document;
-}
 
 /** What a run of tasks came to. */
 export interface RunResult {

@@ -6,18 +6,16 @@
 import type { Networks } from '../../event/networks.ts';
 import type { ReadAllOptions, ReadingFigures, ReadSummary } from '../../sources/input/read-all.ts';
 import type { SourceSettings } from '../../sources/source.ts';
-import { Dedupe } from '../scan/dedupe.ts';
-import { EventFilter } from '../scan/event-filter.ts';
 import type { Question } from '../scan/rule-predicates.ts';
 import type { Scan } from '../scan/scan.ts';
 import { TemporaryFiles } from '../scan/temporary-files.ts';
 import { EventBatches } from './event-batches.ts';
-import { ForwardedEvent } from './forwarded-event.ts';
-import type { ForwardedRecord, RunResult } from './protocol.ts';
+import { EventReceiver, EventSender } from './handed-event.ts';
+import type { RunResult } from './protocol.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { ReadingThread } from './reading-thread.ts';
 import { summaryOf } from './summary-of.ts';
-import { forwarded, readRun } from './run-reader.ts';
+import { readRun } from './run-reader.ts';
 import { inputsOf, type Run, TaskQueue } from './task-queue.ts';
 import { TaskTurns } from './task-turns.ts';
 
@@ -36,7 +34,6 @@ export interface ThreadedReading extends Pick<ReadAllOptions, 'isStopped' | 'pro
   readonly networks: Networks;
   readonly settings: SourceSettings;
   readonly datasetsNamed: number;
-  readonly matchesRemembered: number;
   /** Bytes of events that may wait on disk. */
   readonly temporaryBytes: number;
 }
@@ -71,12 +68,8 @@ class Reading {
     this.results = tasks.map(() => undefined);
     // When the disk is full, threads wait: nothing is lost.
     this.files = new TemporaryFiles(options.temporaryBytes, () => {});
-    const event = new ForwardedEvent(options.networks);
-    const take = (record: string) => {
-      event.show(JSON.parse(record) as ForwardedRecord);
-      scan.onEvent(event);
-    };
-    this.turns = new TaskTurns(tasks.length, take, this.files);
+    const receiver = new EventReceiver(scan, options.questions, options.networks);
+    this.turns = new TaskTurns(tasks.length, (line) => receiver.take(line), this.files);
     let isTold = false;
     this.timer = setInterval(() => {
       if (options.isStopped() && !isTold) {
@@ -113,11 +106,10 @@ class Reading {
 
   /** This thread's own share, first the front of the input: what stands there needs not to be sent, nor to wait. */
   private async readHere(): Promise<void> {
-    const { scan, questions, networks, settings, datasetsNamed, matchesRemembered, plan } = this.options;
+    const { scan, questions, networks, settings, datasetsNamed, plan } = this.options;
     const gate = scan.gate();
     const isStopped = () => this.hasFailed || this.options.isStopped();
-    let filter: EventFilter | undefined;
-    const known = new Dedupe(matchesRemembered, () => {});
+    let sender: EventSender | undefined;
     while (!isStopped()) {
       const run = this.queue.next(0);
       if (run === undefined) return;
@@ -135,10 +127,10 @@ class Reading {
             scan.onEvent(event);
             return true;
           }
-          filter ??= new EventFilter(questions);
-          if (!filter.wants(event) || !known.add(event.id(), 0)) return false;
-          batches.add(forwarded(event));
-          return true;
+          sender ??= new EventSender(questions);
+          const line = sender.lineOf(event);
+          if (line !== undefined) batches.add(line);
+          return line !== undefined;
         },
         whenReady: () => batches.whenReady(),
         progress: (figures) => {

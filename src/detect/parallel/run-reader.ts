@@ -7,7 +7,7 @@ import { type ReadAllOptions, readInputs } from '../../sources/input/read-all.ts
 import { sources } from '../../sources/registry.ts';
 import type { SourceSettings } from '../../sources/source.ts';
 import { EvidenceTally } from '../scan/evidence-tally.ts';
-import type { ForwardedRecord, RunResult } from './protocol.ts';
+import type { RunResult } from './protocol.ts';
 
 const TIMESTAMP = fieldId('@timestamp');
 const DATASET = fieldId('event.dataset');
@@ -39,10 +39,4 @@ export async function readRun(inputs: readonly InputFile[], reading: RunReading)
   });
   const { firstTime, lastTime } = tally;
   return { files, skipped, faults: faults.list(), unwanted: { datasets: tally.datasets(), firstTime, lastTime } };
-}
-
-/** @returns the event as text that can be kept and sent */
-export function forwarded(event: EventView): string {
-  const record: ForwardedRecord = { id: event.id(), provenance: event.provenance(), document: event.document() };
-  return JSON.stringify(record);
 }

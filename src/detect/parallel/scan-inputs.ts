@@ -3,9 +3,7 @@ import type { Networks } from '../../event/networks.ts';
 import type { InputFile } from '../../sources/input/discover.ts';
 import { type ReadAllOptions, readInputs, type ReadSummary } from '../../sources/input/read-all.ts';
 import { sources } from '../../sources/registry.ts';
-import type { Rule } from '../rule.ts';
 import { engineLimits } from '../scan/limits.ts';
-import { questionsOf } from '../scan/rule-predicates.ts';
 import type { Scan } from '../scan/scan.ts';
 import type { ReadingWork } from './protocol.ts';
 import { readInThreads } from './read-in-threads.ts';
@@ -21,8 +19,6 @@ export interface ScanReading extends Pick<ReadAllOptions, 'isStopped' | 'progres
   readonly threads: readonly ReadingThread[];
   readonly config: Config;
   readonly networks: Networks;
-  /** Rules of the scan. */
-  readonly rules: readonly Rule[];
   readonly scan: Scan;
 }
 
@@ -36,12 +32,11 @@ export async function scanInputs(reading: ScanReading): Promise<ReadSummary> {
   const { inputs, threads, config, scan } = reading;
   const settings = config.sources;
   const limits = engineLimits(config.limits);
-  const questions = questionsOf(reading.rules);
+  const questions = scan.questions();
   const work = transferable({
     questions,
     networks: configToNetworkSettings(config),
     settings,
-    matchesRemembered: limits['matches-remembered'],
     datasetsNamed: limits['datasets-named'],
   } satisfies ReadingWork);
   // Rules that need more than their predicates, such as a value list, can only be tested here.
@@ -60,7 +55,6 @@ export async function scanInputs(reading: ScanReading): Promise<ReadSummary> {
     questions,
     settings,
     datasetsNamed: limits['datasets-named'],
-    matchesRemembered: limits['matches-remembered'],
     temporaryBytes: limits['temporary-bytes'],
   });
 }

@@ -1,11 +1,10 @@
 /** A reading thread: reads what it is told, and forwards the events that matter to a rule. */
 import { parentPort } from 'node:worker_threads';
 import { Networks } from '../../event/networks.ts';
-import { Dedupe } from '../scan/dedupe.ts';
-import { EventFilter } from '../scan/event-filter.ts';
 import { EventBatches } from './event-batches.ts';
+import { EventSender } from './handed-event.ts';
 import type { Answer, Order, ReadingWork } from './protocol.ts';
-import { forwarded, readRun, type RunReading } from './run-reader.ts';
+import { readRun, type RunReading } from './run-reader.ts';
 import type { Run } from './task-queue.ts';
 import { received } from '../../event/transfer.ts';
 
@@ -16,8 +15,7 @@ const port = parentPort!;
 let isStopped = false;
 let run: Run = { first: 0, count: 0 };
 let reading: RunReading;
-let known: Dedupe;
-let newMemory: () => Dedupe;
+let sender: EventSender;
 let lastProgress = 0;
 
 const batches = new EventBatches((records) => post({ kind: 'events', run, records }));
@@ -26,20 +24,17 @@ function post(answer: Answer): void {
   port.postMessage(answer);
 }
 
-function begin({ questions, networks, settings, matchesRemembered, datasetsNamed }: ReadingWork): void {
-  const filter = new EventFilter(questions);
-  newMemory = () => new Dedupe(matchesRemembered, () => {});
-  known = newMemory();
+function begin({ questions, networks, settings, datasetsNamed }: ReadingWork): void {
+  sender = new EventSender(questions);
   reading = {
     networks: new Networks(networks),
     settings,
     datasetsNamed,
-    admits: (facts) => filter.admits(facts),
+    admits: (facts) => sender.admits(facts),
     take: (event) => {
-      // What this thread has forwarded already would only be dropped as read twice.
-      if (!filter.wants(event) || !known.add(event.id(), 0)) return false;
-      batches.add(forwarded(event));
-      return true;
+      const line = sender.lineOf(event);
+      if (line !== undefined) batches.add(line);
+      return line !== undefined;
     },
     isStopped: () => isStopped,
     whenReady: () => batches.whenReady(),
@@ -55,7 +50,7 @@ function begin({ questions, networks, settings, matchesRemembered, datasetsNamed
 
 async function read(order: Extract<Order, { kind: 'read' }>): Promise<void> {
   // Of copies the first in the order of the input is cited, so that what a later run brought does not count.
-  if (order.run.first < run.first) known = newMemory();
+  if (order.run.first < run.first) sender.forget();
   run = order.run;
   const result = await readRun(order.inputs, reading);
   batches.flush();

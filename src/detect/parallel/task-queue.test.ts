@@ -34,6 +34,20 @@ describe('who takes what', () => {
     expect(runsOf([1, 2 ** 27], 2, [0, 0])).toEqual(['0+1', '1+1']);
   });
 
+  test('the main thread goes on in small steps, so that others can take what it has no time for', () => {
+    const sizes = Array.from({ length: 16 }, () => 2 ** 24);
+    expect(runsOf(sizes, 2, [0, 1, 1, 1, 1, 1, 0, 1])).toEqual([
+      '0+2',
+      '8+4',
+      '12+2',
+      '14+1',
+      '15+1',
+      '5+3',
+      '2+1',
+      '4+1',
+    ]);
+  });
+
   test('a large file is a region', () => {
     expect(runsOf([1, 1, 1, 100], 2, [0, 1, 0, 0])).toEqual(['0+1', '3+1', '1+1', '2+1']);
     expect(runsOf([100, 1, 1, 1], 2, [0, 1, 1, 1, 1])).toEqual(['0+1', '1+1', '2+1', '3+1', undefined]);

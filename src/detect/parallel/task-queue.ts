@@ -13,6 +13,12 @@ export interface Run {
  */
 const MIN_HELP_BYTES = 128 * 1024 * 1024;
 
+/**
+ * The main thread goes on in small steps: it also runs the rules, and what of its region it has not begun others can take. The
+ * fewer rules have to do, the more it reads.
+ */
+const MAIN_RUN_BYTES = 32 * 1024 * 1024;
+
 /** Tasks of a thread that nobody has begun. */
 interface Region {
   /** Number of the first one. */
@@ -38,11 +44,11 @@ export class TaskQueue {
 
   /**
    * @param thread its number, 0 for the main one
-   * @returns the next tasks: half of what is left, so that others can help; undefined when all are begun
+   * @returns the next tasks: half of what is left at most, so that others can help; undefined when all are begun
    */
   next(thread: number): Run | undefined {
     const own = this.regions[thread]!;
-    if (own.from < own.to) return this.takeFront(own);
+    if (own.from < own.to) return this.takeFront(own, thread === 0 ? MAIN_RUN_BYTES : Number.POSITIVE_INFINITY);
     const fullest = this.fullest();
     return fullest && (thread > 0 || fullest.bytes >= MIN_HELP_BYTES) ? this.takeBack(fullest) : undefined;
   }
@@ -55,9 +61,9 @@ export class TaskQueue {
     return fullest;
   }
 
-  private takeFront(region: Region): Run {
+  private takeFront(region: Region, maxBytes: number): Run {
     const first = region.from;
-    const goal = region.bytes / 2;
+    const goal = Math.min(region.bytes / 2, maxBytes);
     let bytes = this.sizes[region.from++]!;
     while (region.from < region.to && bytes + this.sizes[region.from]! <= goal) bytes += this.sizes[region.from++]!;
     region.bytes -= bytes;

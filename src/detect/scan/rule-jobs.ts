@@ -18,6 +18,8 @@ export interface Job extends IndexedJob<Job> {
   /** Number of the last event it was tested on: an event with several values of a field may name it twice. */
   lastEvent: number;
   run(view: EventView): void;
+  /** Takes an event that is known to match; only a leg's can be known from its predicate alone. */
+  readonly take?: ((view: EventView) => void) | undefined;
 }
 
 /** Compiles a predicate of a rule, or what a kind of event leaves of it. */
@@ -63,14 +65,17 @@ export class RuleJobs {
   private ofLegs(running: RunningRule, number: number): Job[] {
     return running.rule.legs.map(({ predicate, isSight = false }, leg) => {
       const key = this.keyOf(number, running.counters.length + leg);
-      return jobOf(predicate, (compile) => {
+      const take = (view: EventView) => {
+        if (isSight) running.executor.onLeg?.(this.current, leg);
+        else if (this.isNew(view, key)) this.onLeg(running, leg, view);
+      };
+      const make = (compile: Compile) => {
         const matches = compile(predicate);
-        return (view) => {
-          if (!matches(view)) return;
-          if (isSight) running.executor.onLeg?.(this.current, leg);
-          else if (this.isNew(view, key)) this.onLeg(running, leg, view);
+        return (view: EventView) => {
+          if (matches(view)) take(view);
         };
-      });
+      };
+      return { ...jobOf(predicate, make), take };
     });
   }
 

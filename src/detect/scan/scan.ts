@@ -28,6 +28,7 @@ import { KeptDocuments } from './kept-documents.ts';
 import { type EngineLimits, engineLimits, LimitLog } from './limits.ts';
 import { RuleIndex } from './rule-index.ts';
 import { type Job, RuleJobs } from './rule-jobs.ts';
+import { type Question, questionsOf } from './rule-predicates.ts';
 import { type ExceptionTest, RunningRule } from './running-rule.ts';
 import { TemporaryFiles } from './temporary-files.ts';
 
@@ -83,6 +84,7 @@ export class Scan {
   private readonly tally: EvidenceTally;
   private readonly running: readonly RunningRule[];
   private readonly index: RuleIndex<Job>;
+  private readonly jobs: readonly Job[];
   private readonly predicates: readonly Predicate[];
   /** Bound once: a closure for each event would be the only thing the hot path allocates. */
   private readonly visit: (job: Job, view: EventView) => void;
@@ -111,9 +113,9 @@ export class Scan {
     this.tally = new EvidenceTally(this.limits['datasets-named'], () => this.limitLog.reached('datasets-named'));
     this.running = options.rules.map((rule) => this.start(rule));
     const ruleJobs = new RuleJobs(options.rules.length, this.current, dedupe);
-    const jobs = this.running.flatMap((running, number) => ruleJobs.of(running, number));
-    this.predicates = jobs.map((job) => job.predicate);
-    this.index = new RuleIndex(jobs, options.useIndex);
+    this.jobs = this.running.flatMap((running, number) => ruleJobs.of(running, number));
+    this.predicates = this.jobs.map((job) => job.predicate);
+    this.index = new RuleIndex(this.jobs, options.useIndex);
     this.visit = (job, view) => {
       if (job.lastEvent === this.tally.events) return;
       job.lastEvent = this.tally.events;
@@ -123,10 +125,28 @@ export class Scan {
 
   /** Takes an event; the view is not kept. */
   onEvent(view: EventView): void {
-    const time = view.get(TIMESTAMP);
-    this.current.point(view, typeof time === 'number' ? time : Number.NaN);
-    this.tally.add(view.get(DATASET), this.current.time);
+    this.point(view);
     this.index.candidates(view, this.visit);
+  }
+
+  /** @returns what another thread has to ask of events, so that it can hand them to {@link onMet} */
+  questions(): readonly Question[] {
+    const excepted = new Set(this.running.filter(({ silencedBy }) => silencedBy).map(({ rule }) => rule));
+    return questionsOf(this.options.rules, (rule) => excepted.has(rule));
+  }
+
+  /**
+   * Takes an event of which is known which of the {@link questions} it meets.
+   *
+   * @param isWhole false when the view answers for the fields alone that these questions take
+   */
+  onMet(view: EventView, met: readonly number[], isWhole: boolean): void {
+    this.point(view);
+    for (const number of met) {
+      const job = this.jobs[number]!;
+      if (isWhole) job.run(view);
+      else job.take!(view);
+    }
   }
 
   /** Counts events that another thread found to matter to no rule. */
@@ -169,6 +189,12 @@ export class Scan {
       alerts: this.log,
       close: () => this.files.close(),
     };
+  }
+
+  private point(view: EventView): void {
+    const time = view.get(TIMESTAMP);
+    this.current.point(view, typeof time === 'number' ? time : Number.NaN);
+    this.tally.add(view.get(DATASET), this.current.time);
   }
 
   private newLog(): AlertLog {

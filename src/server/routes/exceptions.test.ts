@@ -86,7 +86,7 @@ test('a preview looks back as many days as it is told', async () => {
 test('an exception that is kept silences from then on, is counted, and stops when it is removed', async () => {
   const { exceptions: book, store, networks } = server.service;
   const view = new DocumentEvent(networks, event('ADMIN$'));
-  const silences = () => new ExceptionSet(book.exceptions, Date.now()).forRule('admin-share-write', [])(view)?.id;
+  const silences = () => new ExceptionSet(book.exceptions, Date.now()).forRule('admin-share-write', [])?.(view)?.id;
   expect(silences()).toBeUndefined();
   await ask('POST', '/exceptions', { toml: toml('backup') });
   expect(silences()).toBe('backup');
@@ -161,10 +161,9 @@ test('a value list is kept, named by exceptions, and stays as long as they name 
   });
   const { exceptions: book, networks } = server.service;
   const silences = () =>
-    new ExceptionSet(book.exceptions, 0).forRule(
-      'admin-share-write',
-      [],
-    )(new DocumentEvent(networks, event('X', '10.0.0.1')));
+    new ExceptionSet(book.exceptions, 0).forRule('admin-share-write', [])!(
+      new DocumentEvent(networks, event('X', '10.0.0.1')),
+    );
   expect(silences()?.id).toBe('by-list');
   await ask('PUT', '/lists/scanners', { text: '# kind: ip_range\n10.0.1.0/24\n' });
   expect(silences()).toBeUndefined();
