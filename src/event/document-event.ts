@@ -79,7 +79,7 @@ export class DocumentEvent extends LazyEvent {
       const value = this.get(field.id);
       if (value !== undefined) visit(field, value);
     };
-    eachName(this.nested(), '', (name) => show(fields.find(name)));
+    eachName(this.nested(), '', (name) => show(fields.met(name)));
     for (const id of derivedFields) show(fields.at(id));
   }
 

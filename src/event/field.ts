@@ -43,8 +43,9 @@ export interface Field {
 }
 
 /**
- * Members of families that get a number. Real logs use some hundreds; a document made of invented names must not fill the
- * memory, so beyond this a name is unknown: it stays in documents and cannot be queried.
+ * Members of families that get a number because they stand in evidence, and as many because somebody asks for them. Real logs use
+ * some hundreds; a document made of invented names must not fill the memory, so beyond this a name that is met is unknown: it
+ * stays in documents and cannot be queried. What is asked for has its own number, so that no evidence can use it up.
  */
 const MAX_MEMBERS = 50_000;
 
@@ -53,7 +54,7 @@ class FieldCatalogue {
   private readonly byName = new Map<string, Field>();
   private readonly byId: Field[] = [];
   private readonly families: FieldRow[] = [];
-  private members = 0;
+  private readonly members = { asked: 0, met: 0 };
 
   constructor(rows: readonly FieldRow[]) {
     for (const row of rows) {
@@ -82,19 +83,18 @@ class FieldCatalogue {
   }
 
   /**
+   * A field that somebody asks for.
+   *
    * @param name dotted name
    * @returns the field, made on use for members of a family, or undefined for a name outside the catalogue
    */
   find(name: string): Field | undefined {
-    const field = this.byName.get(name);
-    if (field) return field;
-    for (const [pattern, type, meaning] of this.families) {
-      const stem = pattern.slice(0, -1);
-      if (name.length > stem.length && name.startsWith(stem) && !name.includes('*')) {
-        return this.members < MAX_MEMBERS ? this.intern(name, type, meaning, false) : undefined;
-      }
-    }
-    return undefined;
+    return this.byName.get(name) ?? this.member(name, 'asked', MAX_MEMBERS);
+  }
+
+  /** A field whose name stands in evidence, which may name anything; see {@link FieldCatalogue.find}. */
+  met(name: string): Field | undefined {
+    return this.byName.get(name) ?? this.member(name, 'met', MAX_MEMBERS);
   }
 
   /**
@@ -103,7 +103,7 @@ class FieldCatalogue {
    * @throws Error when it is not in the catalogue, which is a bug
    */
   get(name: string): Field {
-    const field = this.find(name);
+    const field = this.byName.get(name) ?? this.member(name, 'asked', Infinity);
     if (!field) throw new Error(`field ${name} is not in the catalogue`);
     return field;
   }
@@ -113,13 +113,25 @@ class FieldCatalogue {
     return didYouMean(name, this.byName.keys());
   }
 
+  /** The member of a family that has this name. */
+  private member(name: string, why: 'asked' | 'met', limit: number): Field | undefined {
+    for (const [pattern, type, meaning] of this.families) {
+      const stem = pattern.slice(0, -1);
+      if (name.length > stem.length && name.startsWith(stem) && !name.includes('*')) {
+        if (this.members[why] >= limit) return undefined;
+        this.members[why]++;
+        return this.intern(name, type, meaning, false);
+      }
+    }
+    return undefined;
+  }
+
   private intern(name: string, type: FieldType, meaning: string, catalogued: boolean): Field {
     const known = this.byName.get(name);
     if (known) throw new Error(`field ${name} stands twice in the catalogue`);
     const field: Field = { id: this.byId.length, name, path: name.split('.'), type, meaning, catalogued };
     this.byName.set(name, field);
     this.byId.push(field);
-    if (!catalogued) this.members++;
     return field;
   }
 }

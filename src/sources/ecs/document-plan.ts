@@ -66,7 +66,7 @@ export class DocumentPlans {
 function collectSuspects(node: ShapeNode, suspects: Suspect[]): boolean {
   return node.children.every((child) => {
     if (child.kind === JSON_KIND.object) return collectSuspects(child, suspects);
-    const field = fields.find(child.name.path.join('.'));
+    const field = fields.met(child.name.path.join('.'));
     if (!field?.catalogued || field.type === 'object' || field.type === 'nested') return true;
     if (child.kind === JSON_KIND.array) return !(isOfOneValue(child) && isListUnwanted(field));
     if (child.kind !== JSON_KIND.text) return true;

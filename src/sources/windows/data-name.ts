@@ -9,22 +9,40 @@ export type DataName = number;
 const numbers = new Map<string, DataName>();
 const names: string[] = [];
 
-/** Names that get a number; a hostile log must not fill the memory with invented ones. */
+/** Names that get a number because they stand in evidence; a hostile log must not fill the memory with invented ones. */
 const MAX_NAMES = 50_000;
 
 /** Characters a name with a number may have, for the same reason. */
 const MAX_CHARACTERS = 1024;
 
+let met = 0;
+
 /**
+ * A name that a mapping, a rule or a query asks for: whatever evidence names, it has a number.
+ *
  * @param name as written
- * @returns its number, or -1 when it is too long or too many names are known already
+ * @returns its number, or -1 when it is too long
  */
 export function dataName(name: string): DataName {
+  return numberOf(name, true);
+}
+
+/**
+ * A name that stands in evidence.
+ *
+ * @param name as written
+ * @returns its number, or -1 when it is too long or too many names were met already
+ */
+export function metDataName(name: string): DataName {
+  return numberOf(name, false);
+}
+
+function numberOf(name: string, isAsked: boolean): DataName {
   if (name.length > MAX_CHARACTERS) return -1;
   const folded = name.replaceAll(' ', '').toLowerCase();
   const known = numbers.get(folded);
   if (known !== undefined) return known;
-  if (names.length >= MAX_NAMES) return -1;
+  if (!isAsked && met++ >= MAX_NAMES) return -1;
   numbers.set(folded, names.length);
   names.push(name);
   return names.length - 1;

@@ -4,7 +4,7 @@
  */
 import type { FieldValue } from '../../event/document.ts';
 import { type FieldId, fields } from '../../event/field.ts';
-import { type DataName, dataName } from './data-name.ts';
+import { type DataName, dataName, metDataName } from './data-name.ts';
 import { shownName } from './mapped-name.ts';
 import { type CodeTable, withWords } from './values/codes.ts';
 import { codesOfMask, maskOfList } from './values/access.ts';
@@ -73,7 +73,7 @@ export function eachRaw(
   };
   const shown = new Set<DataName>();
   record.eachData((written, ownValues, section) => {
-    const number = dataName(written);
+    const number = metDataName(written);
     if (number >= 0 && shown.has(number)) return;
     shown.add(number);
     show(section, shownName(number, written), number, record.dataList(number) ?? ownValues);

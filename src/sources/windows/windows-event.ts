@@ -63,7 +63,7 @@ export class WindowsEvent extends LazyEvent {
   override each(visit: (field: Field, value: Exclude<FieldValue, undefined>) => void): void {
     this.eachMapped(visit);
     eachRaw(this.record, this.kindOfRecord().codes, (name, value) => {
-      const field = fields.find(name);
+      const field = fields.met(name);
       if (field && !field.catalogued) visit(field, value);
     });
   }

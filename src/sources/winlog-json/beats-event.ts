@@ -139,7 +139,7 @@ export class BeatsEvent extends WinlogEvent {
         this.complete(copy, value, at);
         continue;
       }
-      const field = fields.find(at.join('.'));
+      const field = fields.met(at.join('.'));
       const known = valueAt(copy, at);
       const isTheirs = field !== undefined && !isOfRecord(field.id) && !this.isTaskName(field.id);
       if (known === undefined || !isTheirs) setPath(copy, at, value);

@@ -10,7 +10,7 @@ import {
 } from '../../base/json/json-shape.ts';
 import type { JsonTape } from '../../base/json/json-tape.ts';
 import { leafValue } from '../../base/json/leaf-value.ts';
-import { dataName } from '../windows/data-name.ts';
+import { metDataName } from '../windows/data-name.ts';
 import { type DataLayout, isAttributes } from './data-values.ts';
 
 /** Of documents without user data whose event data are texts under names that differ. */
@@ -60,7 +60,7 @@ function makeLayout(shape: JsonShape): BeatsLayout | undefined {
   if (data.children.some(({ kind }) => kind !== JSON_KIND.text)) return undefined;
   const kept = data.children.filter(({ name }) => !isAttributes(keyOf(name.path)));
   const names = kept.map(({ name }) => keyOf(name.path));
-  const numbers = names.map((name) => dataName(name));
+  const numbers = names.map((name) => metDataName(name));
   if (numbers.includes(-1) || new Set(numbers).size < numbers.length) return undefined;
   return new BeatsLayout(tree, { names, numbers, leaves: kept.map(({ leaf }) => leaf) });
 }

@@ -1,6 +1,6 @@
 /** Values of EventData and UserData of one record, found by name without case and blanks. Reused from record to record. */
 import { isDocument } from '../../event/document.ts';
-import { type DataName, dataName } from '../windows/data-name.ts';
+import { type DataName, metDataName } from '../windows/data-name.ts';
 import type { DataSection } from '../windows/windows-record.ts';
 
 /** Spellings whose number is remembered; exporters use some hundreds, an attacker would invent more. */
@@ -13,7 +13,7 @@ const spellings = new Map<string, DataName>();
 function numberOf(name: string): DataName {
   const known = spellings.get(name);
   if (known !== undefined) return known;
-  const number = dataName(name);
+  const number = metDataName(name);
   if (spellings.size < MAX_SPELLINGS && number >= 0) spellings.set(name, number);
   return number;
 }

@@ -4,7 +4,7 @@
  */
 import { isDocument } from '../../event/document.ts';
 import type { JsonRecord } from '../json/dialect.ts';
-import { dataName } from '../windows/data-name.ts';
+import { metDataName } from '../windows/data-name.ts';
 import { ColumnRecord } from './column-record.ts';
 import { HAYABUSA_COLUMNS, type SystemField } from './columns.ts';
 import type { DataValues } from './data-values.ts';
@@ -80,7 +80,7 @@ export class HayabusaRecord extends ColumnRecord {
     for (const [name, value] of pairsOf(object['ExtraFieldInfo'])) values.addAll({ [name]: value }, 'event_data');
     for (const [short, value] of pairsOf(object['Details'])) {
       const name = this.longName(short);
-      if (values.has(dataName(name))) continue;
+      if (values.has(metDataName(name))) continue;
       values.addAll({ [name]: name === 'LogonType' ? firstNumber(value) : value }, 'event_data');
     }
   }

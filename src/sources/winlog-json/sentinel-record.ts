@@ -5,7 +5,7 @@
 import { isDocument } from '../../event/document.ts';
 import type { JsonRecord } from '../json/dialect.ts';
 import { parseLenient } from '../json/lenient.ts';
-import { dataName } from '../windows/data-name.ts';
+import { dataName, metDataName } from '../windows/data-name.ts';
 import { ColumnRecord } from './column-record.ts';
 import { SENTINEL_COLUMNS, SENTINEL_SECOND, SIGN, type SystemField } from './columns.ts';
 import { type DataValues, textsOf } from './data-values.ts';
@@ -57,7 +57,7 @@ export class SentinelRecord extends ColumnRecord {
     for (const [key, value] of Object.entries(object)) {
       if (value === '' || NOT_DATA.has(key) || key.startsWith('_') || key.startsWith('TimeGenerated')) continue;
       if (object['Type'] === 'Event' && key === 'UserName') continue;
-      if (!values.has(dataName(key))) values.add(key, textsOf(value), 'event_data');
+      if (!values.has(metDataName(key))) values.add(key, textsOf(value), 'event_data');
     }
   }
 

@@ -51,7 +51,7 @@ export class ColumnSlots {
     const known = parent.below.get(key);
     if (known) return known;
     const name = parent === this.root ? key : `${parent.name}.${key}`;
-    const field = fields.find(name);
+    const field = fields.met(name);
     const made: NameNode = {
       name,
       below: new Map(),

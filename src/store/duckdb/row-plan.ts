@@ -141,7 +141,7 @@ export class RowPlans {
     const plan = new PlanWriter();
     const leaves = new Map([...leavesOf(tree)].filter(([name]) => !changed.some((one) => isAtOrBelow(name, one))));
     for (const [name, values] of leaves) {
-      const field = fields.find(name);
+      const field = fields.met(name);
       const column = field && this.columns.get(field.id);
       if (column && !plan.column(column, values)) return undefined;
       if (!column && isMember(field)) plan.member(name, values);
@@ -154,7 +154,7 @@ export class RowPlans {
   }
 
   private targetOf(name: string): ChangeTarget {
-    const field = fields.find(name);
+    const field = fields.met(name);
     const column = field && this.columns.get(field.id);
     return {
       key: JSON.stringify(name),

@@ -4,7 +4,7 @@
  */
 import type { AttributeNode, ElementNode, PartNode, TreeNode } from '../format/tree.ts';
 import { MAX_PATH_CHARACTERS } from '../limits.ts';
-import { type DataName, dataName } from '../../windows/data-name.ts';
+import { type DataName, metDataName } from '../../windows/data-name.ts';
 import type { DataSection } from '../../windows/windows-record.ts';
 import { SYSTEM, SYSTEM_FIELDS, SYSTEM_PLACES } from './system-field.ts';
 import type { DataEntry, Template } from './template.ts';
@@ -164,7 +164,7 @@ class Compiler {
       return;
     }
     this.nameCharacters += name.length;
-    const number = name === '' ? -1 : dataName(name);
+    const number = name === '' ? -1 : metDataName(name);
     const spelling = `${section}\u0000${name}`;
     // A name without number cannot be asked for, and is shown entry by entry.
     const isFirst = number < 0 || !this.spellings.has(spelling);
