@@ -174,6 +174,11 @@ const INGEST = {
     meaning: 'Largest document or message that comes in; a larger one goes to the dead letters',
     default: '"1MiB"',
   },
+  max_names: {
+    shape: integer({ min: 256, max: 1_000_000 }),
+    meaning: 'Names in one document that comes in, on all its levels; one with more goes to the dead letters',
+    default: '4096',
+  },
   max_connections: {
     shape: integer({ min: 1, max: 65_535 }),
     meaning: 'Connections of syslog at the same time',

@@ -11,6 +11,11 @@ export interface IngestLimits {
   readonly requestBytes: number;
   /** Bytes of one document or message. */
   readonly documentBytes: number;
+  /**
+   * Names in one document, on all its levels. Real events have some hundreds; each costs about 10 µs to read, as much as a hundred
+   * bytes of an ordinary event.
+   */
+  readonly documentNames: number;
   /** Times that a request may grow when it is unpacked. */
   readonly unpackRatio: number;
   /** Bytes kept of what cannot be read. */
@@ -31,6 +36,7 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   writeEvents: 20_000,
   requestBytes: 100 * 1024 * 1024,
   documentBytes: 1024 * 1024,
+  documentNames: 4_096,
   unpackRatio: 200,
   deadLetterBytes: 64 * 1024,
   senders: 10_000,

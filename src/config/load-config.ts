@@ -122,6 +122,7 @@ function toIngestSettings(
       writeEvents: values.write_events ?? limits.writeEvents,
       requestBytes: values.max_request ?? limits.requestBytes,
       documentBytes: values.max_document ?? limits.documentBytes,
+      documentNames: values.max_names ?? limits.documentNames,
       connections: values.max_connections ?? limits.connections,
       readers: values.readers ?? limits.readers,
     },

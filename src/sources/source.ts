@@ -43,6 +43,8 @@ export interface SourceSettings {
   readonly timezone?: string | undefined;
   /** A record longer than this is a fault and skipped. */
   readonly maxRecordBytes: number;
+  /** A JSON object with more names is a fault and skipped; any number of them unless given. */
+  readonly maxRecordNames?: number | undefined;
   /** Firewall zones that are inside or outside, in lower case; they set network.direction. */
   readonly insideZones: readonly string[];
   readonly outsideZones: readonly string[];

@@ -57,7 +57,11 @@ export class Intake {
   constructor({ store, networks, settings, limits, now = Date.now }: IntakeOptions) {
     this.store = store;
     this.networks = networks;
-    this.settings = { ...settings, maxRecordBytes: Math.min(settings.maxRecordBytes, limits.documentBytes) };
+    this.settings = {
+      ...settings,
+      maxRecordBytes: Math.min(settings.maxRecordBytes, limits.documentBytes),
+      maxRecordNames: limits.documentNames,
+    };
     this.limits = limits;
     this.now = now;
     this.senders = new Senders(limits.senders);

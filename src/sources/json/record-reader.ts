@@ -5,6 +5,7 @@
 import type { JsonShape } from '../../base/json/json-shape.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import type { BulkTarget, DialectSession, JsonDialect } from './dialect.ts';
+import { hasMoreNames } from './count-names.ts';
 import { buildPathTrie, type PathNode } from './path-trie.ts';
 import { JsonScanner } from './scanner.ts';
 import { SpanRecord } from './span-record.ts';
@@ -69,6 +70,11 @@ export class JsonRecordReader {
   ): void {
     this.line = line;
     this.offset = offset;
+    const { maxRecordNames } = this.context.settings;
+    if (maxRecordNames !== undefined && hasMoreNames(buffer, start, end, maxRecordNames)) {
+      this.fault('json.names', `this JSON object has more than the limit of ${maxRecordNames} names`);
+      return;
+    }
     const usual = this.open(this.current);
     if (!this.scan(usual, buffer, start, end)) return;
     const isKnown = usual.dialect.recognise(usual.record);

@@ -306,3 +306,23 @@ test('text behind a document is kept among the dead letters, and the document is
   const { letters } = await store.deadLetters.list(10);
   expect(letters).toMatchObject([{ content: line, reason: expect.stringContaining('behind the JSON object') }]);
 });
+
+test('a document of thousands of names is a dead letter, and those beside it are stored', async () => {
+  await start();
+  const many = Object.fromEntries(Array.from({ length: 4_096 }, (_, i) => [`n${i}`, i]));
+  const action = '{"create":{"_index":"a"}}';
+  const answer = await talk.ask(
+    BULK,
+    lines(action, logon(1), action, JSON.stringify({ ...many, ...JSON.parse(logon(2)) })),
+  );
+  const reason = 'this JSON object has more than the limit of 4096 names';
+  expect(JSON.parse(answer.body)).toEqual({
+    errors: true,
+    items: [
+      { create: { status: 201 } },
+      { create: { status: 400, error: { type: 'document_parsing_exception', reason } } },
+    ],
+  });
+  const { letters } = await store.deadLetters.list(10);
+  expect(letters).toMatchObject([{ reason }]);
+});
