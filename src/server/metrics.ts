@@ -4,6 +4,7 @@ import { PRODUCT } from '../base/product.ts';
 import { ALL } from '../query/predicate.ts';
 import type { App } from './app-types.ts';
 import { addIngestMetrics } from './ingest/ingest-metrics.ts';
+import { addNotifyMetrics } from './notify-metrics.ts';
 import type { Service } from './service.ts';
 import { freeBytes, storeBytes } from './status.ts';
 
@@ -25,6 +26,7 @@ export function collectMetrics(app: App, service: Service): Registry {
   addRequests(app, registers);
   addDetection(service, registers);
   addStore(service, registry);
+  addNotifyMetrics(service, registry);
   addIngestMetrics(service.intake, () => service.ingest.kernelDrops(), registry);
   return registry;
 }

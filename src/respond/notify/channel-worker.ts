@@ -42,6 +42,20 @@ export interface ChannelStatus {
   readonly problem: string | undefined;
 }
 
+/** What a channel has done since the start of the server, and where it stands, in numbers. */
+export interface ChannelFigures {
+  readonly name: string;
+  /** Messages that were delivered. */
+  readonly sent: number;
+  /** Tries that failed. */
+  readonly failures: number;
+  /** Messages that were given up and are kept. */
+  readonly undelivered: number;
+  /** Number of the last news that was told or need not be. */
+  readonly told: number;
+  readonly lastSentMs: number | undefined;
+}
+
 /** News looked at together: also the alerts of one digest at most. */
 const BATCH = 1_000;
 /** A digest comes no sooner behind the one before. */
@@ -66,6 +80,7 @@ export class ChannelWorker {
   /** Whether there are too many for one message each. */
   private isHolding = false;
   private sent = 0;
+  private failures = 0;
   private lastSentMs: number | undefined;
   private problem: string | undefined;
   private readonly stopping = new AbortController();
@@ -105,6 +120,12 @@ export class ChannelWorker {
     const { name, type } = this.options.channel.settings;
     const { waiting, sent, lastSentMs, problem } = this;
     return { name, type, waiting, sent, lastSentMs, problem };
+  }
+
+  figures(): ChannelFigures {
+    const { name } = this.options.channel.settings;
+    const { sent, failures, lastSentMs, state } = this;
+    return { name, sent, failures, undelivered: state.failed.length, told: state.told, lastSentMs };
   }
 
   private async work(): Promise<void> {
@@ -205,6 +226,7 @@ export class ChannelWorker {
       await this.options.channel.send(notification);
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
+      this.failures++;
       this.problem = error.message;
       return error;
     }

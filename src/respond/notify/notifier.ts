@@ -2,7 +2,13 @@ import type { ChannelSettings } from '../../config/notify-settings.ts';
 import type { Store } from '../../store/store.ts';
 import { DeliveryError } from './channel.ts';
 import { type ChannelState, readState } from './channel-state.ts';
-import { type ChannelStatus, ChannelWorker, type Clock, type WorkerOptions } from './channel-worker.ts';
+import {
+  type ChannelFigures,
+  type ChannelStatus,
+  ChannelWorker,
+  type Clock,
+  type WorkerOptions,
+} from './channel-worker.ts';
 import { openChannel } from './channels.ts';
 import { testAlert } from './notification.ts';
 
@@ -71,6 +77,11 @@ export class Notifier {
         return { ...(status ?? none), failed, discarded };
       }),
     );
+  }
+
+  /** @returns what the channels have done, in the order of the configuration; nothing before the start */
+  figures(): readonly ChannelFigures[] {
+    return this.workers.map((worker) => worker.figures());
   }
 
   /** @returns why a test message was not delivered; undefined when it was */
