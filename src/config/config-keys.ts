@@ -232,6 +232,12 @@ const SERVER = {
     meaning: 'How long events are kept after they came in',
     default: '"90d"',
   },
+  keep_alerts: {
+    shape: duration({ min: 86_400_000, max: 36_500 * 86_400_000 }),
+    meaning:
+      'How long closed alerts are kept after anything happened to them, `keep` at least; others are kept for ever',
+    default: '"1095d"',
+  },
   max_store: {
     shape: byteSize({ min: 64 * 1024 ** 2, max: 1024 ** 5 }),
     meaning: 'Size of the store beyond which the oldest events are removed, however short they were kept',

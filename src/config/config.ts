@@ -101,6 +101,8 @@ export const DEFAULT_CONFIG: Config = {
     queryMs: 30_000,
     // A quarter of a year: longer than most intruders stay unnoticed. The size is about 250 million events.
     keepMs: 90 * 86_400_000,
+    // Long enough to compare with the years before, and to show an auditor.
+    keepAlertsMs: 1_095 * 86_400_000,
     maxStoreBytes: 100 * 1024 ** 3,
     storeMemoryBytes: 2 * 1024 ** 3,
     stopMs: 20_000,

@@ -159,6 +159,7 @@ function toServerSettings(
     sessionMs: values.session ?? server.sessionMs,
     queryMs: values.query_time ?? server.queryMs,
     keepMs: values.keep ?? server.keepMs,
+    keepAlertsMs: values.keep_alerts ?? server.keepAlertsMs,
     maxStoreBytes: values.max_store ?? server.maxStoreBytes,
     storeMemoryBytes: values.store_memory ?? server.storeMemoryBytes,
     stopMs: values.stop_time ?? server.stopMs,

@@ -32,6 +32,8 @@ export interface ServerSettings {
   readonly queryMs: number;
   /** How long events are kept after they came in. */
   readonly keepMs: number;
+  /** How long closed alerts are kept after anything happened to them; never shorter than their events. */
+  readonly keepAlertsMs: number;
   /** Bytes of the store beyond which the oldest events are removed. */
   readonly maxStoreBytes: number;
   /** Bytes of memory that the store may use. */

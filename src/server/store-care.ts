@@ -1,4 +1,4 @@
-/** Looks after the store while the server runs: old events go, and the log and the audit say which and why. */
+/** Looks after the store while the server runs: old events and closed alerts go, and the log and the audit say which and why. */
 import type { Service, ServicePart } from './service.ts';
 
 /** Between two looks. A look that finds nothing to do costs milliseconds. */
@@ -28,6 +28,11 @@ export class StoreCare implements ServicePart {
 
   /** Removes what the configuration does not keep. */
   async look(nowMs = Date.now()): Promise<void> {
+    await this.removeEvents(nowMs);
+    await this.removeAlerts(nowMs);
+  }
+
+  private async removeEvents(nowMs: number): Promise<void> {
     const { store, config, log } = this.service;
     const { keepMs, maxStoreBytes: maxBytes } = config.server;
     try {
@@ -39,6 +44,21 @@ export class StoreCare implements ServicePart {
     } catch (error) {
       // Tried again at the next look; a store that cannot be written says so to everybody else, too.
       log.error({ err: error }, 'old events could not be removed from the store');
+    }
+  }
+
+  private async removeAlerts(nowMs: number): Promise<void> {
+    const { store, config, log } = this.service;
+    const { keepMs, keepAlertsMs } = config.server;
+    // As long as its events are there a rule might find an alert again, and nobody would know that it was closed.
+    const keptMs = Math.max(keepMs, keepAlertsMs);
+    try {
+      const removed = await store.alerts.removeClosed(nowMs - keptMs, (alerts) => {
+        return { atMs: nowMs, by: 'smbastion', action: 'alert.retain', details: { alerts, keptMs } };
+      });
+      if (removed > 0) log.info({ alerts: removed, keptMs }, 'closed alerts were removed from the store');
+    } catch (error) {
+      log.error({ err: error }, 'closed alerts could not be removed from the store');
     }
   }
 }

@@ -135,4 +135,11 @@ export interface AlertStore {
     change: AlertChange,
     audit?: (changed: readonly string[]) => AuditEntry,
   ): Promise<readonly string[]>;
+  /**
+   * Takes out closed alerts, with their history, that were made, last changed and last about an event before a time.
+   *
+   * @param audit the entry of the audit log, written with it or not at all; none when there are no such alerts
+   * @returns how many
+   */
+  removeClosed(beforeMs: number, audit: (removed: number) => AuditEntry): Promise<number>;
 }

@@ -19,6 +19,8 @@ const from = (ip: string) => ({ document: { source: { ip } } });
 const minute = (n: number) => NOW + n * 60_000;
 const idsOf = (alerts: readonly { readonly id: string }[]) => alerts.map(({ id }) => id);
 
+const audit = (removed: number) => ({ atMs: NOW, by: 'smbastion', action: 'alert.retain', details: { removed } });
+
 /** What any store of alerts must do. */
 export function alertConformance(name: string, open: OpenDesk): void {
   describe(`alerts in ${name}`, () => {
@@ -76,6 +78,37 @@ export function alertConformance(name: string, open: OpenDesk): void {
       expect(await desk.runs.finish(scored(73))).toEqual({ added: [], raised: [] });
       expect(await desk.alerts.get('a')).toMatchObject({ state: 'closed', riskScore: 73 });
       await desk.close();
+    });
+
+    test('closed alerts go with their history once nothing has happened to them for long', async () => {
+      const { desk, afterCrash } = await open();
+      const old = { timeMs: NOW - 10, createdMs: NOW - 10 };
+      const names = ['open', 'closed', 'closed lately', 'made lately', 'goes on', 'again'];
+      await desk.runs.finish(
+        outcome(
+          names.map((id) =>
+            alert(id, 0, {
+              ...old,
+              ...(id === 'made lately' && { createdMs: NOW }),
+              ...(id === 'goes on' && { timeMs: NOW }),
+            }),
+          ),
+        ),
+      );
+      const change = (ids: readonly string[], state: 'closed' | 'open', atMs: number) =>
+        desk.alerts.change(ids, { state, note: '', by: 'ann', atMs });
+      await change(names.slice(1), 'closed', NOW - 5);
+      await change(['closed lately'], 'closed', NOW);
+      await change(['again'], 'open', NOW - 4);
+      expect(await desk.alerts.removeClosed(NOW, audit)).toBe(1);
+      expect(await desk.alerts.removeClosed(NOW, audit)).toBe(0);
+      const found = await afterCrash();
+      expect(idsOf(await all(found)).sort()).toEqual(names.filter((id) => id !== 'closed').sort());
+      expect((await found.audit.entries(9)).map(({ details }) => details)).toEqual([{ removed: 1 }]);
+      // What is found again is an alert as if it never was.
+      expect(await found.runs.finish(outcome([alert('closed', 0, old)]))).toEqual({ added: ['closed'], raised: [] });
+      expect(await found.alerts.get('closed')).toMatchObject({ state: 'open', history: [] });
+      await found.close();
     });
 
     test('what is new or more severe is news, in order and once', async () => {

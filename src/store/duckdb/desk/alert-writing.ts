@@ -6,6 +6,8 @@ import { isOneOf, type WriteSession } from './desk-database.ts';
 
 /** Alerts written with one statement, so that documents of a large run do not all stand in memory twice. */
 const PART = 500;
+/** Closed alerts that are taken out at once; the others go the next time. */
+const MOST_REMOVED = 50_000;
 
 /** Adds alerts that are new and renews those that are known; one that became more severe is open again. */
 export async function putAlerts(
@@ -88,6 +90,20 @@ export async function changeAlerts(
   const found = there.map(({ id }) => id);
   await addChange(session, found, change);
   return found;
+}
+
+/** Takes out closed alerts about which nothing has happened since. @returns how many */
+export async function removeClosed(session: WriteSession, beforeMs: number): Promise<number> {
+  const changed = sql`SELECT alertId FROM ${CHANGES.name} WHERE atMs >= ${beforeMs}`;
+  const old = await session.read<{ readonly id: string }>(
+    sql`SELECT id FROM ${ALERTS.name} WHERE state = 'closed' AND timeMs < ${beforeMs} AND createdMs < ${beforeMs}
+          AND id NOT IN (${changed}) LIMIT ${MOST_REMOVED}`,
+  );
+  const ids = old.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await session.run(sql`DELETE FROM ${CHANGES.name} WHERE ${isOneOf(sql`alertId`, ids)}`);
+  await session.run(sql`DELETE FROM ${ALERTS.name} WHERE ${isOneOf(sql`id`, ids)}`);
+  return ids.length;
 }
 
 async function addChange(session: WriteSession, ids: readonly string[], change: AlertChange): Promise<void> {

@@ -13,7 +13,7 @@ import type {
 import type { AuditEntry } from '../../audit-log.ts';
 import { formatCursor, parseCursor } from '../event-cursor.ts';
 import { ALERTS, type AlertRow, CHANGES, NEWS, toStoredAlert } from './alert-table.ts';
-import { changeAlerts } from './alert-writing.ts';
+import { changeAlerts, removeClosed } from './alert-writing.ts';
 import { addAudit } from './audit.ts';
 import { type DeskDatabase, isOneOf } from './desk-database.ts';
 
@@ -108,6 +108,14 @@ export class DuckDbAlerts implements AlertStore {
       const changed = await changeAlerts(session, ids, change);
       if (audit && changed.length > 0) await addAudit(session, audit(changed));
       return changed;
+    });
+  }
+
+  removeClosed(beforeMs: number, audit: (removed: number) => AuditEntry): Promise<number> {
+    return this.database.write(async (session) => {
+      const removed = await removeClosed(session, beforeMs);
+      if (removed > 0) await addAudit(session, audit(removed));
+      return removed;
     });
   }
 }
