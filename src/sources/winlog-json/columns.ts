@@ -62,7 +62,7 @@ export const SIGN = {
   receivedTime: column('EventReceivedTime'),
   utcTime: column('UtcTime'),
   eventTime: column('EventTime'),
-  timeCreated: column('TimeCreated'),
+  timeCreated: column('TimeCreated', 'TimeCreated.value'),
   timestamp: inSource('@timestamp'),
   kind: column('kind'),
   document: column('document'),
@@ -80,6 +80,7 @@ export const SIGN = {
   /** Objects of PowerShell's Get-WinEvent. */
   objectId: column('Id'),
   objectLog: column('LogName'),
+  keywordNames: column('KeywordsDisplayNames'),
 } as const;
 
 /** Winlogbeat 7, 8 and Elastic Agent. */
@@ -145,6 +146,28 @@ export const FLAT_COLUMNS: SystemColumns = {
   threadId: column('ThreadID', 'SystemThreadId', 'ExecutionThreadID'),
   userSid: column('UserID', 'SystemUserId'),
   message: column('Message', 'RenderedDescription'),
+};
+
+/** Objects of PowerShell's Get-WinEvent. */
+export const POWERSHELL_COLUMNS: SystemColumns = {
+  channel: SIGN.objectLog,
+  provider: FLAT_COLUMNS.provider!,
+  providerGuid: column('ProviderId'),
+  eventId: SIGN.objectId,
+  version: FLAT_COLUMNS.version!,
+  computer: column('MachineName'),
+  recordId: column('RecordId'),
+  time: SIGN.timeCreated,
+  level: FLAT_COLUMNS.level!,
+  task: FLAT_COLUMNS.task!,
+  opcode: FLAT_COLUMNS.opcode!,
+  keywords: FLAT_COLUMNS.keywords!,
+  activityId: FLAT_COLUMNS.activityId!,
+  relatedActivityId: column('RelatedActivityId'),
+  processId: column('ProcessId'),
+  threadId: column('ThreadId'),
+  userSid: column('UserId', 'UserId.Value'),
+  message: FLAT_COLUMNS.message!,
 };
 
 /** Hayabusa: the rule's view of an event. */

@@ -14,23 +14,22 @@ import { WindowsGate } from '../windows/windows-gate.ts';
 import { SIGN, WINLOG_PATHS } from './columns.ts';
 import { FlatRecord } from './flat-record.ts';
 import { LocalClock } from './local-clock.ts';
-import { isNameless, type OpenShape, openShape, type Shape, shapeOf } from './shapes.ts';
+import { type OpenShape, openShape, type Shape, shapeOf } from './shapes.ts';
 import { WinlogIntake } from './winlog-intake.ts';
+import { PowerShellRecord } from './powershell-record.ts';
 import { XmlError } from './xml/xml-reader.ts';
 import { XmlRecord } from './xml/xml-record.ts';
 
 /** Windows events as JSON. */
 export const winlogDialect: JsonDialect = {
   id: 'winlog-json',
-  title: 'Windows events, JSON: Winlogbeat, Elastic Agent, NXLog, evtx_dump, Chainsaw, Hayabusa, Log Analytics, Splunk',
+  title:
+    'Windows events, JSON: Winlogbeat, Elastic Agent, NXLog, evtx_dump, Get-WinEvent, Chainsaw, Hayabusa, Log Analytics, Splunk',
   datasets: ['system.*', 'windows.*', 'winlog.winlog'],
   paths: WINLOG_PATHS,
-  recognise: (record) => shapeOf(record) !== undefined || isNameless(record),
+  recognise: (record) => shapeOf(record) !== undefined,
   open: (context) => new WinlogSession(context),
 };
-
-/** Why objects of Get-WinEvent are left out, and what to do; short enough for a line of the report. */
-const NAMELESS = 'values without names (Get-WinEvent); use wevtutil epl Security a.evtx';
 
 /** Reads one file. */
 class WinlogSession implements DialectSession {
@@ -67,7 +66,7 @@ class WinlogSession implements DialectSession {
 
   private one(json: JsonRecord, shapes: Map<Shape, OpenShape>): EventView | string | undefined {
     const shape = shapeOf(json);
-    if (shape === undefined) return isNameless(json) ? NAMELESS : 'aggregates without events';
+    if (shape === undefined) return 'aggregates without events';
     let open = shapes.get(shape);
     if (!open) {
       const { file, networks } = this.context;
@@ -88,7 +87,12 @@ class WinlogSession implements DialectSession {
       record.advance();
     }
     if (record instanceof FlatRecord) record.observe();
-    return this.intake.take(open);
+    const event = this.intake.take(open);
+    if (record instanceof PowerShellRecord && typeof event === 'object') {
+      const problem = record.problem();
+      if (problem) this.intake.assume(problem.code, problem.message);
+    }
+    return event;
   }
 
   /** Chainsaw counts events for some rules and shows them all in one object. */

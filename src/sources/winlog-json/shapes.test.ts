@@ -54,17 +54,6 @@ sourceConformance(winlogXml, [
   { name: 'events a line', bytes: `${WINDOWS_EVENTS.slice(4, 6).map(toXml).join('\n')}\n`, events: 2 },
 ]);
 
-test.each([
-  ['with the message alone', { Message: 'A network share object was accessed.' }],
-  ['with values', { Properties: [{ Value: 'S-1-5-18' }] }],
-])('an object of Get-WinEvent is told from one that nobody knows: %s', (_, more) => {
-  const object = { TimeCreated: '/Date(1772445600123)/', Id: 5140, LogName: 'Security', MachineName: 'fs01', ...more };
-  const { events, faults, skipped } = readAll(source, JSON.stringify([object, object]));
-  expect(events).toEqual([]);
-  expect(faults).toEqual([]);
-  expect(Object.entries(skipped)).toEqual([[expect.stringContaining('wevtutil epl'), 2]]);
-});
-
 test('shapes may change from line to line; the same event has the same id in each', () => {
   const { events, faults } = readAll(source, lines.join('\n'));
   expect(faults).toEqual([]);

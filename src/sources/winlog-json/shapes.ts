@@ -21,6 +21,7 @@ import { EvtxDumpRecord } from './evtx-dump-record.ts';
 import { FlatRecord } from './flat-record.ts';
 import { HayabusaRecord } from './hayabusa-record.ts';
 import type { LocalClock } from './local-clock.ts';
+import { PowerShellRecord } from './powershell-record.ts';
 import { SentinelRecord } from './sentinel-record.ts';
 import { wholeNumber } from './system-values.ts';
 import type { TextRecord } from './text-record.ts';
@@ -38,6 +39,7 @@ export type Shape =
   | 'chainsaw'
   | 'hayabusa'
   | 'log-analytics'
+  | 'powershell'
   | 'splunk-xml';
 
 /** @returns the shape of the current object, undefined when it is no Windows event */
@@ -51,6 +53,7 @@ export function shapeOf(record: RawRecord): Shape | undefined {
       : undefined;
   }
   if (record.has(FLAT_COLUMNS.eventId!)) return flatShape(record);
+  if (isPowerShell(record)) return 'powershell';
   if (record.has(SIGN.raw) && isEventXml(record.text(SIGN.raw))) return 'splunk-xml';
   return undefined;
 }
@@ -72,12 +75,10 @@ function flatShape(record: RawRecord): Shape | undefined {
   return record.has(SIGN.timeCreated) ? 'time-created' : undefined;
 }
 
-/**
- * @returns whether this is what PowerShell makes of an event (`Get-WinEvent | ConvertTo-Json`): its values have no names, and
- * the message has them in the words of the host's language
- */
-export function isNameless(record: RawRecord): boolean {
-  return record.has(SIGN.objectId) && record.has(SIGN.objectLog) && record.has(SIGN.timeCreated);
+/** What PowerShell makes of an event (`Get-WinEvent | ConvertTo-Json`), also when only some properties were selected. */
+function isPowerShell(record: RawRecord): boolean {
+  const isNamed = record.has(SIGN.objectLog) || record.has(FLAT_COLUMNS.provider!);
+  return isNamed && record.has(SIGN.timeCreated) && wholeNumber(record.text(SIGN.objectId)) !== undefined;
 }
 
 /** @returns whether a text is the XML of an event */
@@ -131,6 +132,8 @@ function openRecord(
       return new HayabusaRecord(json);
     case 'log-analytics':
       return new SentinelRecord(json, context.damaged);
+    case 'powershell':
+      return new PowerShellRecord(json, context.clock);
     case 'splunk-xml':
       return new XmlRecord();
   }

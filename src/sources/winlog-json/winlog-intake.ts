@@ -56,12 +56,18 @@ export class WinlogIntake {
   assumed(): void {
     if (this.hasAssumed) return;
     this.hasAssumed = true;
-    const { file, faults, settings } = this.context;
+    const { settings } = this.context;
     const message =
       settings.timezone === undefined
         ? 'times are local and do not say where; read as UTC, which may be wrong by hours. Set timezone'
         : 'times are local on a clock of 12 hours; mornings and afternoons cannot be told apart';
-    faults.add({ code: 'winlog.timezone', file, line: this.line, offset: this.offset, message, isAssumption: true });
+    this.assume('winlog.timezone', message);
+  }
+
+  /** Says what was read in a way that the evidence does not prove, or is not all. */
+  assume(code: string, message: string): void {
+    const { file, faults } = this.context;
+    faults.add({ code, file, line: this.line, offset: this.offset, message, isAssumption: true });
   }
 
   private parse(record: XmlRecord): boolean {
