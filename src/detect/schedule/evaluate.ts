@@ -30,6 +30,8 @@ export interface EvidenceSpan {
 export interface Judged {
   /** In order of time; what exceptions silence is left out. */
   readonly alerts: readonly Alert[];
+  /** What exceptions silence. */
+  readonly silenced: readonly Alert[];
   readonly limits: readonly LimitReached[];
 }
 
@@ -48,11 +50,19 @@ export function evaluate(judging: Judging, events: Iterable<RunEvent>, span = UN
   for (const event of events) scan.onEvent(hasDocument(event) ? shown(whole, event) : shown(values, event));
   const findings = scan.finish();
   try {
-    const alerts = [...findings.alerts].filter((alert) => alert.exceptedBy === undefined);
-    return { alerts: alerts.map((alert) => ({ ...alert, rule })), limits: findings.limits };
+    const found = Array.from(findings.alerts, (alert) => ({ ...alert, rule }));
+    return {
+      alerts: found.filter((alert) => !isSilenced(alert)),
+      silenced: found.filter(isSilenced),
+      limits: findings.limits,
+    };
   } finally {
     findings.close();
   }
+}
+
+function isSilenced({ exceptedBy }: Alert): boolean {
+  return exceptedBy !== undefined;
 }
 
 function shown<E>(view: EventView & { show(event: E): void }, event: E): EventView {
@@ -69,6 +79,7 @@ function decided(rule: Rule): Rule {
 /** Events that were judged, so that what is told of them can be made whole. */
 export class JudgedCase {
   readonly alerts: readonly Alert[];
+  readonly silenced: readonly Alert[];
   readonly limits: readonly LimitReached[];
   private readonly judging: Judging;
   private readonly events: readonly RunEvent[];
@@ -78,7 +89,7 @@ export class JudgedCase {
     this.judging = judging;
     this.events = events;
     this.span = span;
-    ({ alerts: this.alerts, limits: this.limits } = evaluate(judging, events, span));
+    ({ alerts: this.alerts, silenced: this.silenced, limits: this.limits } = evaluate(judging, events, span));
   }
 
   /**

@@ -63,6 +63,8 @@ export interface RuleState {
   readonly overflow: Overflow | undefined;
   /** Events it remembers beside this; undefined when there are none, or not all of a stretch. */
   readonly matches?: MatchMemory | undefined;
+  /** Findings of several events that exceptions silenced and that were counted, by their ids. */
+  readonly silenced?: readonly string[] | undefined;
   /** Positions that one run takes at most; smaller after a run that took too long. */
   readonly chunk: number;
   /** Runs of this stretch that failed, one after the other. */

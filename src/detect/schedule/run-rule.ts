@@ -33,6 +33,7 @@ import {
 } from './rule-state.ts';
 import { alertRecords } from './alert-records.ts';
 import { settle } from './settle.ts';
+import { addedHits, SilencedFindings } from './silenced-findings.ts';
 import { spanCases } from './span-case.ts';
 import { stormAlert } from './storm-alert.ts';
 import { canContinue, continued, rememberedFor } from './suppression-case.ts';
@@ -92,6 +93,7 @@ class RuleRunning {
   private readonly toPosition: number;
   private readonly reader: RunReader;
   private readonly judging: Judging;
+  private readonly silenced: SilencedFindings;
   private readonly remembered: RememberedMatches | undefined = undefined;
   private readonly remarks = new Set<string>();
   /** Time of the earliest event of the store, for rules that ask. */
@@ -124,6 +126,7 @@ class RuleRunning {
     const { networks, exceptions, engineLimits = {} } = given;
     const set = new ExceptionSet(exceptions, this.startedMs);
     this.judging = { rule, networks, exceptions: ruleExceptions(set), limits: engineLimits, fields };
+    this.silenced = new SilencedFindings(rule, exceptions, state.silenced ?? []);
   }
 
   async run(): Promise<RunResult | undefined> {
@@ -149,7 +152,10 @@ class RuleRunning {
       cursor: this.given.window ? undefined : state.overflow,
     });
     const { afterPosition, toPosition } = this;
-    const { excepted, hits } = this.exceptedOf(fresh);
+    const excepted = this.exceptedOf(fresh);
+    const silenced = this.silenced.hits();
+    const lastMs = this.startedMs;
+    const hits = addedHits(excepted.hits, silenced, { ruleId: this.rule.id, lastMs });
     const times = timesOf(fresh);
     const left = settled.left.length;
     const isSummed = left > 0 && this.rule.overflow === 'summarise';
@@ -171,8 +177,8 @@ class RuleRunning {
       matches,
       alertsNew: settled.added + storm.length,
       alertsUpdated: settled.updated,
-      suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted - settled.added - left) : 0,
-      excepted,
+      suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted.count - settled.added - left) : 0,
+      excepted: [...silenced.values()].reduce((sum, count) => sum + count, excepted.count),
       overflow: left,
     };
     const remembered = fresh.length === 0 || isLeft ? undefined : await this.remembered?.keep(fresh);
@@ -181,6 +187,7 @@ class RuleRunning {
       const own = writeRuleState({
         ...this.state,
         told: told.write(this.given.limits['told-alerts']),
+        silenced: this.silenced.write(this.given.limits['told-alerts']),
         terms,
         sighted,
         // Events of a gap were not counted before, nor remembered; those of a stretch of time were.
@@ -193,6 +200,7 @@ class RuleRunning {
       ...state,
       position: isLeft ? state.position : toPosition,
       told: rememberedFor(this.rule, told.write(this.given.limits['told-alerts'])),
+      silenced: this.silenced.write(this.given.limits['told-alerts']),
       terms: isLeft ? state.terms : terms,
       sighted,
       volumes: isLeft ? state.volumes : volumes,
@@ -252,6 +260,7 @@ class RuleRunning {
       for (const { name, consequence } of from.limits) this.remarks.add(`${name}: ${consequence}`);
       if (isCut) this.remarks.add('run-events: figures of alerts that began long ago are those of their latest events');
       const slackMs = isCut && this.reach.kind === 'island' ? this.reach.gapMs : 0;
+      for (const alert of from.silenced.filter(accepts)) this.silenced.add(alert);
       found.push(...from.alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
     }
     return found;
@@ -311,16 +320,16 @@ class RuleRunning {
     return Math.max(this.state.judgedMs ?? 0, (newest ?? 0) - latenessMs);
   }
 
-  /** New events that exceptions silence. Those of several events together are not counted: they are judged again and again. */
-  private exceptedOf(fresh: readonly RunEvent[]): { excepted: number; hits: readonly ExceptionHits[] } {
+  /** New events that exceptions silence one by one. */
+  private exceptedOf(fresh: readonly RunEvent[]): { count: number; hits: readonly ExceptionHits[] } {
     const set = new ExceptionSet(this.given.exceptions, this.startedMs);
     const silencedBy = ruleExceptions(set).exceptionsFor?.(this.rule);
-    let excepted = 0;
-    if (silencedBy) for (const view of this.reader.views(fresh)) if (silencedBy(view)) excepted++;
-    const hits = set.results().flatMap(({ id, hits: count }): ExceptionHits[] => {
-      return count === 0 ? [] : [{ exceptionId: id, ruleId: this.rule.id, count, lastMs: this.startedMs }];
+    let count = 0;
+    if (silencedBy) for (const view of this.reader.views(fresh)) if (silencedBy(view)) count++;
+    const hits = set.results().flatMap(({ id, hits: held }): ExceptionHits[] => {
+      return held === 0 ? [] : [{ exceptionId: id, ruleId: this.rule.id, count: held, lastMs: this.startedMs }];
     });
-    return { excepted, hits };
+    return { count, hits };
   }
 }
 

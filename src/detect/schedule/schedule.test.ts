@@ -8,6 +8,8 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
+import type { Exception } from '../exceptions/exception.ts';
+import { parseExceptions } from '../exceptions/load-exceptions.ts';
 import type { Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
 import { fillGaps, fillTime } from './backfill.ts';
@@ -27,6 +29,7 @@ class Site {
   now = SCHEDULE_START;
   /** Each look at the clock takes so long. */
   stepMs = 0;
+  exceptions: readonly Exception[] = [];
   store!: Store;
   schedule!: Schedule;
   private readonly file = join(folder, `${stores++}.duckdb`);
@@ -47,7 +50,7 @@ class Site {
       networks: NETWORKS,
       rules: this.rules,
       active: new Set(this.rules.map(({ id }) => id)),
-      exceptions: () => [],
+      exceptions: () => this.exceptions,
       now: () => (this.now += this.stepMs),
       limits: this.limits,
       onError: (_, error) => expect.fail(String(error)),
@@ -271,5 +274,54 @@ test('a preview says what a rule would find and writes nothing', async () => {
     groups: [{ about: 'host.name h1', count: 1 }],
   });
   expect([await site.alerts(), await site.store.runs.latest(undefined, 5)]).toEqual([[], []]);
+  await site.store.close();
+});
+
+/** An exception of one rule for the events of a user. */
+function exceptionOf(ruleId: string, user: string, keys = ''): Exception {
+  const text = `[[exception]]
+id = "known"
+name = "n"
+owner = "o"
+reason = "r"
+expires = "never"
+rules = ["${ruleId}"]
+${keys}
+[[exception.item]]
+entries = [{ field = "user.name", operator = "is", value = "${user}" }]
+`;
+  const given = { lists: new Map(), now: SCHEDULE_START, ruleIds: [ruleId], legs: new Map() };
+  return parseExceptions([{ file: 'e.toml', text }], given).exceptions[0]!;
+}
+
+// A sequence that began before the run in which it ends, with one event by a user of the exception.
+const LEGS = [scheduleEvent(1, 0, 'a', 'h1', 'ann'), scheduleEvent(2, 60, 'b', 'h1', 'scanner')];
+
+test.each<[string, string, string, string, number, number]>([
+  ['any event', 'sequence', 'scanner', '', 0, 1],
+  ['no event', 'sequence', 'nobody', '', 1, 0],
+  ['the last step', 'sequence', 'scanner', 'step = 2', 0, 1],
+  ['another step', 'sequence', 'scanner', 'step = 1', 1, 0],
+  ['all events', 'sequence', 'scanner', 'step = "all"', 1, 0],
+  ['an event that takes no part', 'sequence', 'scanner', 'before = true', 0, 1],
+  ['a correlation', 'temporal', 'scanner', '', 0, 1],
+  ['a sample', 'sample', 'scanner', '', 0, 1],
+])('an exception that holds for %s of what a %s of two runs found', async (_, name, user, keys, alerts, hits) => {
+  const one = rule(name);
+  const site = await new Site([one]).open();
+  site.exceptions = [exceptionOf(one.id, user, keys)];
+  const [first, last] = name === 'sample' ? [LEGS[0]!, scheduleEvent(2, 60, 'c', 'h1', 'scanner')] : LEGS;
+  // Later events let time pass, and bring the same findings before the rule again and again.
+  const later = Array.from({ length: 3 }, (_unused, i) => scheduleEvent(9 + i, 600 + 60 * i, 'a', `h${5 + i}`, 'u'));
+  for (const part of [[first!], [last!], ...later.map((event) => [event])]) {
+    await site.add(part);
+    site.now += 5 * MINUTE_MS;
+    await site.schedule.tick();
+  }
+  expect((await site.alerts()).length).toBe(alerts);
+  const counted = (await site.store.runs.exceptionHits()).map(({ exceptionId, count }) => [exceptionId, count]);
+  expect(counted).toEqual(hits === 0 ? [] : [['known', hits]]);
+  const runs = await site.store.runs.latest(one.id, 9);
+  expect(runs.reduce((sum, { excepted }) => sum + excepted, 0)).toBe(hits);
   await site.store.close();
 });
