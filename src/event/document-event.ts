@@ -25,6 +25,7 @@ const TOO_DEEP = `(more than ${MAX_DOCUMENT_DEPTH} levels)`;
 export class DocumentEvent extends LazyEvent {
   protected source: Document;
   private place: Provenance;
+  private storedId: string | undefined;
   private normal: Document | undefined;
   /** Values found for the field being read; reused for every field. */
   private readonly found: Scalar[] = [];
@@ -39,9 +40,14 @@ export class DocumentEvent extends LazyEvent {
     this.place = provenance;
   }
 
-  /** The view now shows another event. */
-  point(document: Document, provenance: Provenance = NOWHERE): void {
+  /**
+   * The view now shows another event.
+   *
+   * @param storedId identity under which the event is stored; without it the identity is what the document says, or follows from its content
+   */
+  point(document: Document, provenance: Provenance = NOWHERE, storedId?: string): void {
     this.nextEvent();
+    this.storedId = storedId;
     this.source = document;
     this.place = provenance;
     this.normal = undefined;
@@ -49,6 +55,7 @@ export class DocumentEvent extends LazyEvent {
 
   /** Groups of fields (type object or nested) have no value of their own: `true` when anything stands below them. */
   protected override read(id: FieldId): FieldValue {
+    if (id === EVENT_ID && this.storedId !== undefined) return this.storedId;
     const field = fields.at(id);
     if (field.type === 'object' || field.type === 'nested') return this.hasBelow(field.path) ? true : undefined;
     const { found } = this;

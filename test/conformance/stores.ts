@@ -4,6 +4,7 @@ import type { Document, Scalar } from '../../src/event/document.ts';
 import { DocumentEvent } from '../../src/event/document-event.ts';
 import { fields } from '../../src/event/field.ts';
 import { Networks } from '../../src/event/networks.ts';
+import { compileKql } from '../../src/query/kql/compile-kql.ts';
 import { compareCodePoints } from '../../src/query/compile/text-order.ts';
 import { ALL, type Predicate } from '../../src/query/predicate.ts';
 import type { EventSearch, EventStore, StoredEvent } from '../../src/store/event-store.ts';
@@ -55,6 +56,10 @@ const at = (minute: number, more: Document = {}): Document => ({
 
 const minuteOf = (timeMs: number) => (timeMs - 1_772_375_400_000) / MINUTE;
 
+const isIt = (value: string): Predicate => {
+  return { kind: 'equals', field: fields.get('smbastion.event.id'), value, fold: false };
+};
+
 const sentBy = (ip: string | string[], sent: number, received?: number): Document => ({
   client: { ip, bytes: sent },
   ...(received !== undefined && { server: { bytes: received } }),
@@ -72,6 +77,24 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       expect(overlapping).toEqual({ added: 2, known: [idOf(at(1))], position: 6 });
       expect(await append(store, [])).toEqual({ added: 0, known: [], position: 6 });
       expect(await store.count({ predicate: ALL })).toBe(6);
+      await close();
+    });
+
+    test('an event is found by its identity, alone and beside what the matcher decides', async () => {
+      const { events: store, close } = (await open()).store;
+      const documents = [
+        at(0, { message: 'One' }),
+        at(1, { message: 'Two', client: { ip: ['10.0.0.1', '10.0.0.2'] } }),
+      ];
+      await append(store, documents);
+      const found = async (search: Predicate) =>
+        (await all(store, { predicate: search })).map((one) => one.document['message']);
+      expect(await Promise.all(documents.map((one) => found(isIt(idOf(one)))))).toEqual([['One'], ['Two']]);
+      const anywhere = compileKql({ file: 'query', text: '*wo*' }, { now: 0 }).predicate;
+      expect(await found({ kind: 'and', parts: [isIt(idOf(documents[1]!)), anywhere] })).toEqual(['Two']);
+      expect(await found({ kind: 'and', parts: [isIt(idOf(documents[0]!)), anywhere] })).toEqual([]);
+      expect(await found({ kind: 'or', parts: [isIt(idOf(documents[0]!)), anywhere] })).toEqual(['One', 'Two']);
+      expect(await found({ kind: 'not', part: isIt(idOf(documents[0]!)) })).toEqual(['Two']);
       await close();
     });
 

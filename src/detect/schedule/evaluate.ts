@@ -1,8 +1,7 @@
-import type { EventView } from '../../event/view.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
 import { ALL } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
-import { ForwardedEvent } from '../parallel/forwarded-event.ts';
 import type { Rule } from '../rule.ts';
 import type { LimitReached } from '../scan-result.ts';
 import type { EngineLimits } from '../scan/limits.ts';
@@ -45,9 +44,17 @@ export function evaluate(judging: Judging, events: Iterable<RunEvent>, span = UN
   const { rule, networks, exceptions, limits, fields = [] } = judging;
   const scan = new Scan({ rules: [fields.length > 0 ? decided(rule) : rule], networks, limits, ...exceptions });
   scan.countUnwanted({ datasets: [], firstTime: span.firstMs, lastTime: span.lastMs });
-  const whole = new ForwardedEvent(networks);
+  const whole = new DocumentEvent(networks);
   const values = new ValuesView(networks, fields);
-  for (const event of events) scan.onEvent(hasDocument(event) ? shown(whole, event) : shown(values, event));
+  for (const event of events) {
+    if (hasDocument(event)) {
+      whole.point(event.document, event.provenance, event.id);
+      scan.onEvent(whole);
+    } else {
+      values.show(event);
+      scan.onEvent(values);
+    }
+  }
   const findings = scan.finish();
   try {
     const found = Array.from(findings.alerts, (alert) => ({ ...alert, rule }));
@@ -63,11 +70,6 @@ export function evaluate(judging: Judging, events: Iterable<RunEvent>, span = UN
 
 function isSilenced({ exceptedBy }: Alert): boolean {
   return exceptedBy !== undefined;
-}
-
-function shown<E>(view: EventView & { show(event: E): void }, event: E): EventView {
-  view.show(event);
-  return view;
 }
 
 /** A rule for events of which the store has said already that they match, where that is all there is to say. */

@@ -134,7 +134,7 @@ export class RunReader {
   *views(events: Iterable<RunEvent>): Generator<EventView> {
     for (const event of events) {
       if (hasDocument(event)) {
-        this.view.point(event.document, event.provenance);
+        this.view.point(event.document, event.provenance, event.id);
         yield this.view;
       } else {
         this.values.show(event);

@@ -8,6 +8,7 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
+import { ALL } from '../../query/predicate.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import { parseExceptions } from '../exceptions/load-exceptions.ts';
 import type { Rule } from '../rule.ts';
@@ -277,8 +278,8 @@ test('a preview says what a rule would find and writes nothing', async () => {
   await site.store.close();
 });
 
-/** An exception of one rule for the events of a user. */
-function exceptionOf(ruleId: string, user: string, keys = ''): Exception {
+/** An exception of one rule for the events of a user, or of another field. */
+function exceptionOf(ruleId: string, value: string, keys = '', field = 'user.name'): Exception {
   const text = `[[exception]]
 id = "known"
 name = "n"
@@ -288,7 +289,7 @@ expires = "never"
 rules = ["${ruleId}"]
 ${keys}
 [[exception.item]]
-entries = [{ field = "user.name", operator = "is", value = "${user}" }]
+entries = [{ field = "${field}", operator = "is", value = "${value}" }]
 `;
   const given = { lists: new Map(), now: SCHEDULE_START, ruleIds: [ruleId], legs: new Map() };
   return parseExceptions([{ file: 'e.toml', text }], given).exceptions[0]!;
@@ -323,5 +324,18 @@ test.each<[string, string, string, string, number, number]>([
   expect(counted).toEqual(hits === 0 ? [] : [['known', hits]]);
   const runs = await site.store.runs.latest(one.id, 9);
   expect(runs.reduce((sum, { excepted }) => sum + excepted, 0)).toBe(hits);
+  await site.store.close();
+});
+
+test('an exception may name an event by its identity', async () => {
+  const one = rule('query');
+  const site = await new Site([one]).open();
+  await site.add(events(2));
+  const { events: stored } = await site.store.events.search({ predicate: ALL, order: 'oldest', limit: 9 });
+  site.exceptions = [exceptionOf(one.id, stored[0]!.id, '', 'smbastion.event.id')];
+  site.now += 5 * MINUTE_MS;
+  await site.schedule.tick();
+  expect((await site.alerts()).length).toBe(1);
+  expect(await site.store.runs.exceptionHits()).toMatchObject([{ exceptionId: 'known', count: 1 }]);
   await site.store.close();
 });

@@ -231,7 +231,7 @@ export class DuckDbEventStore implements EventStore {
     do {
       const page = await this.search({ ...query, order: 'oldest', limit: CANDIDATES, after });
       for (const event of page.events) {
-        view.point(event.document, event.provenance);
+        view.point(event.document, event.provenance, event.id);
         visit(view, event);
       }
       after = page.next;

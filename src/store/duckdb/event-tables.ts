@@ -10,6 +10,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Field, fields } from '../../event/field.ts';
 import { CatalogueColumns, SQL_MACROS } from '../../query/compile/sql/catalogue-columns.ts';
+import { identifier } from '../../query/compile/sql/sql.ts';
 import type { SqlColumns, SqlElements, SqlSource } from '../../query/compile/sql/sql-columns.ts';
 import type { StoreMeta } from './store-meta.ts';
 
@@ -28,6 +29,7 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
   changes: 'JSON USING COMPRESSION zstd',
 };
 
+const IDENTITY = fields.get('smbastion.event.id');
 const SHAPES = ['usual', 'lists'] as const;
 const NAMES = { usual: 'events', lists: 'events_lists' } as const;
 
@@ -48,6 +50,8 @@ export class EventTable implements SqlColumns {
 
   find(field: Field): SqlSource | undefined {
     const source = this.catalogue.find(field);
+    // Every event has one, whatever its document says.
+    if (source && field === IDENTITY) return { ...source, value: identifier('id'), isList: false };
     if (!source || this.held.has(this.catalogue.columnOf(field))) return source;
     return {
       ...source,

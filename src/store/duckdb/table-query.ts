@@ -29,9 +29,9 @@ export function tableQueries(query: EventQuery, tables: readonly EventTable[]): 
       condition: joinSql([...placeConditions(query), { text, parameters }], 'AND'),
       said: saidIngested(table),
       residual,
-      fits: (view, { document, provenance }) => {
+      fits: (view, { id, document, provenance }) => {
         if (!matches) return true;
-        view.point(document, provenance);
+        view.point(document, provenance, id);
         return matches(view);
       },
     };
