@@ -84,6 +84,7 @@ function boundTo(events: EventStore, position: () => number): EventStore {
     recipe: events.recipe,
     batch: (ingestedMs) => events.batch(ingestedMs),
     append: (batch) => events.append(batch),
+    settle: () => events.settle(),
     position: () => Promise.resolve(position()),
     search: (search) => events.search(search),
     values: (search) => events.values(search),

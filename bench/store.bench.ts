@@ -95,6 +95,7 @@ async function measureAppend(events: EventStore, networks: Networks, requests: r
     }
   };
   await Promise.all(Array.from({ length: SENDERS }, sender));
+  await events.settle();
   const ms = performance.now() - started;
   const used = process.cpuUsage(cpu);
   const count = await events.position();

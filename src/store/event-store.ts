@@ -52,7 +52,7 @@ export interface AppendResult {
   readonly added: number;
   /** Ids of events that the store had already. */
   readonly known: readonly string[];
-  /** The latest position of the store once the batch was in. */
+  /** The latest position that an event of the batch, or one before it, has or will have. */
   readonly position: number;
 }
 
@@ -145,13 +145,16 @@ export interface EventStore extends EventBatches {
   /** For batches that other threads make. */
   readonly recipe: BatchRecipe;
   /**
-   * Appends the events that are not there yet. When the promise is fulfilled they are on disk.
+   * Appends the events that are not there yet. When the promise is fulfilled they are on disk. They are found at once, or, when
+   * very many come, within half a minute; see {@link settle}.
    *
    * @param batch one of this store; it cannot be appended again
    */
   append(batch: EventBatch): Promise<AppendResult>;
+  /** Fulfilled when all events that were appended are found. */
+  settle(): Promise<void>;
   /**
-   * @returns the position of the latest event, 0 before the first; whatever is appended later gets a higher one, also after
+   * @returns the position of the latest event that is found, 0 before the first; whatever is appended later gets a higher one, also after
    * a restart, and all events up to it are found
    */
   position(): Promise<number>;

@@ -30,11 +30,12 @@ import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { type EventTable, openEventTables } from './event-tables.ts';
 import { readValues } from './event-values.ts';
-import { EventWriter } from './event-writer.ts';
 import { ReadConnections } from './read-connections.ts';
+import type { BlockSettings } from '../store-settings.ts';
 import type { StoreMeta } from './store-meta.ts';
 import { tableQueries } from './table-query.ts';
 import { countValues, sumValues, tallied } from './value-tally.ts';
+import { EventWriter } from './writing/event-writer.ts';
 
 /** Candidates read at a time where the matcher finishes. */
 const CANDIDATES = 1_000;
@@ -52,6 +53,7 @@ export interface OpenEvents {
   /** For rows on their way; made when it is not there. */
   readonly folder: string;
   readonly queryMs: number;
+  readonly blocks: BlockSettings;
 }
 
 /** See {@link EventStore}. */
@@ -82,7 +84,7 @@ export class DuckDbEventStore implements EventStore {
   /** Opens the events of a file that is open. */
   static async open(
     instance: DuckDBInstance,
-    { meta, networks, folder, queryMs }: OpenEvents,
+    { meta, networks, folder, queryMs, blocks }: OpenEvents,
   ): Promise<DuckDbEventStore> {
     const connection = await instance.connect();
     const tables = await openEventTables(connection, meta);
@@ -92,7 +94,14 @@ export class DuckDbEventStore implements EventStore {
     );
     const positions = latest.getRows().map(([position]) => Number(position ?? 0));
     const removed = Number((await meta.get('position')) ?? 0);
-    const writer = new EventWriter(connection, tables, folder, Math.max(removed, ...positions));
+    const writer = await EventWriter.open({
+      connection,
+      inserting: await instance.connect(),
+      tables,
+      folder,
+      latest: Math.max(removed, ...positions),
+      blocks,
+    });
     return new DuckDbEventStore(new ReadConnections(instance, queryMs), writer, tables, networks);
   }
 
@@ -103,6 +112,10 @@ export class DuckDbEventStore implements EventStore {
   append(batch: EventBatch): Promise<AppendResult> {
     if (!(batch instanceof DuckDbBatch)) throw new Error('a batch belongs to the store that made it');
     return this.writer.append(batch);
+  }
+
+  settle(): Promise<void> {
+    return this.writer.alone(async () => {});
   }
 
   async position(): Promise<number> {

@@ -23,7 +23,8 @@ export async function openDuckDbStore(file: string, networks: Networks, settings
     const connection = await instance.connect();
     const meta = await openMeta(connection, file);
     const folder = file === ':memory:' ? mkdtempSync(join(tmpdir(), 'smbastion-rows-')) : `${file}.rows`;
-    const events = await DuckDbEventStore.open(instance, { meta, networks, folder, queryMs: settings.queryMs });
+    const { queryMs, blocks } = settings;
+    const events = await DuckDbEventStore.open(instance, { meta, networks, folder, queryMs, blocks });
     const desk = await openDesk(instance);
     return {
       ...desk,
@@ -62,6 +63,7 @@ export async function restoreDuckDbStore(
       networks,
       folder: `${file}.rows`,
       queryMs: settings.queryMs,
+      blocks: settings.blocks,
     });
     await (await openDesk(instance)).close();
     await restoreInto(connection, folder, events.tables);
@@ -81,12 +83,16 @@ function maintain(events: DuckDbEventStore, instance: DuckDBInstance): StoreMain
       connection.closeSync();
     }
   };
+  const settled = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    await events.settle();
+    return aside(work);
+  };
   return {
     retain: (retention, nowMs) =>
       events.writer.alone((connection) => removeOld(connection, retention, nowMs, events.writer.latest)),
     bytes: () => aside(usedBytes),
-    check: () => aside((connection) => checkEvents(connection, () => events.writer.latest)),
-    backUp: (folder, nowMs) => aside((connection) => backUp(connection, folder, nowMs)),
+    check: () => settled((connection) => checkEvents(connection, () => events.writer.latest)),
+    backUp: (folder, nowMs) => settled((connection) => backUp(connection, folder, nowMs)),
   };
 }
 

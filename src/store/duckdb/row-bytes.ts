@@ -13,6 +13,8 @@ const TO_INGESTED = ',"ingested":';
 const POSITION_AT = TO_POSITION.length;
 const INGESTED_AT = POSITION_AT + ROOM.length + TO_INGESTED.length;
 const NUMBERS = `${TO_POSITION}${ROOM}${TO_INGESTED}${ROOM},`;
+/** Bytes of a row that hold its position. */
+export const POSITION_PLACE = { start: POSITION_AT, end: POSITION_AT + ROOM.length } as const;
 const SAYS_USUAL = `${NUMBERS}"${INGESTED.name}":`;
 const SAYS_LISTS = `${SAYS_USUAL}[`;
 const HEADS = {
@@ -88,26 +90,30 @@ export function numberRow({ chunk, start, saysAt }: PlacedRow, position: number,
 /** Rows that are written one after another, as few pieces of bytes. */
 export class RowPieces {
   readonly pieces: Buffer[] = [];
+  rows = 0;
+  /** Length of the longest row. */
   longest = 0;
   private chunk: Buffer | undefined;
   private start = 0;
-  private end = 0;
+  private stop = 0;
 
   add({ chunk, start, end }: PlacedRow): void {
+    this.rows++;
     this.longest = Math.max(this.longest, end - start);
-    if (chunk === this.chunk && start === this.end) {
-      this.end = end;
+    if (chunk === this.chunk && start === this.stop) {
+      this.stop = end;
       return;
     }
-    this.flush();
+    this.end();
     this.chunk = chunk;
     this.start = start;
-    this.end = end;
+    this.stop = end;
   }
 
   /** Ends the last piece. */
-  flush(): void {
-    if (this.chunk) this.pieces.push(this.chunk.subarray(this.start, this.end));
+  end(): this {
+    if (this.chunk) this.pieces.push(this.chunk.subarray(this.start, this.stop));
     this.chunk = undefined;
+    return this;
   }
 }

@@ -1,0 +1,166 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Document } from '../../../event/document.ts';
+import { DocumentEvent } from '../../../event/document-event.ts';
+import { Networks } from '../../../event/networks.ts';
+import { compileKql } from '../../../query/kql/compile-kql.ts';
+import { ALL } from '../../../query/predicate.ts';
+import { openStore } from '../../open-store.ts';
+import type { Store } from '../../store.ts';
+import { DEFAULT_STORE_SETTINGS } from '../../store-settings.ts';
+import type { DuckDbBatch } from '../event-batch.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'smbastion-writer-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const networks = new Networks();
+let files = 0;
+const newFile = () => join(folder, `${files++}.duckdb`);
+const NEVER = 1e12;
+/** Rows wait for a block of twenty, whatever comes. */
+const WAITING = { ...DEFAULT_STORE_SETTINGS, blocks: { rows: 20, fillMs: NEVER } };
+const open = (file: string) => openStore(file, networks, WAITING);
+
+const numbered = (from: number, to: number): Document[] =>
+  Array.from({ length: to - from }, (_, i) => ({
+    '@timestamp': 1_772_375_400_000 + from + i,
+    event: { id: String(from + i) },
+    source: { port: 445 },
+    user: { name: (from + i) % 5 === 0 ? ['a', 'b'] : 'a' },
+  }));
+
+async function append({ events }: Store, documents: readonly Document[], change?: (batch: DuckDbBatch) => void) {
+  const batch = events.batch();
+  for (const document of documents) batch.add(new DocumentEvent(networks, document));
+  change?.(batch as DuckDbBatch);
+  return events.append(batch);
+}
+
+async function numbersOf({ events }: Store): Promise<number[]> {
+  const page = await events.search({ predicate: ALL, order: 'oldest', limit: 1_000 });
+  return page.events.map(({ document }) => Number((document['event'] as Document)['id']));
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+/** The store as it stands on disk at this moment, as after a crash. */
+function copyOf(file: string): string {
+  const copy = newFile();
+  for (const end of ['', '.wal']) copyFileSync(file + end, copy + end);
+  mkdirSync(`${copy}.rows`);
+  for (const name of readdirSync(`${file}.rows`)) copyFileSync(join(`${file}.rows`, name), join(`${copy}.rows`, name));
+  return copy;
+}
+
+const rowFiles = (file: string) => readdirSync(`${file}.rows`).map((name) => join(`${file}.rows`, name));
+
+test('rows that come fast wait for a block, are known meanwhile, and are found when it is full or asked for', async () => {
+  const store = await open(newFile());
+  expect(await append(store, numbered(0, 15))).toEqual({ added: 15, known: [], position: 15 });
+  expect([await numbersOf(store), await store.events.position()]).toEqual([[], 0]);
+  const again = await append(store, numbered(10, 18));
+  expect([again.added, again.known.length, again.position]).toEqual([3, 5, 18]);
+  expect((await append(store, numbered(18, 65))).position).toBe(65);
+  await store.events.settle();
+  expect(await numbersOf(store)).toEqual(upTo(65));
+  expect(await store.events.position()).toBe(65);
+  expect((await append(store, numbered(60, 70))).known).toHaveLength(5);
+  expect(await store.maintenance.check()).toEqual({ events: 70, problems: [] });
+  await store.close();
+});
+
+test('few rows go into the tables at once', async () => {
+  const store = await openStore(newFile(), networks);
+  await append(store, numbered(0, 15));
+  expect(await numbersOf(store)).toEqual(upTo(15));
+  await store.close();
+});
+
+test('rows that do not fill a block in time are found all the same', async () => {
+  const store = await openStore(newFile(), networks, { ...WAITING, blocks: { rows: 20, fillMs: 1_000 } });
+  await append(store, numbered(0, 115));
+  expect((await numbersOf(store)).length).toBeLessThan(115);
+  await expect.poll(() => numbersOf(store), { timeout: 20_000 }).toEqual(upTo(115));
+  await store.close();
+});
+
+test('what waits goes into the tables when the store is closed', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 15));
+  await store.close();
+  const again = await open(file);
+  expect(await numbersOf(again)).toEqual(upTo(15));
+  await again.close();
+});
+
+test('what was acknowledged outlives a crash, and what was being written then is cut off', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 7));
+  await append(store, numbered(7, 15));
+  const copy = copyOf(file);
+  for (const path of rowFiles(copy)) appendFileSync(path, readFileSync(path).subarray(0, 90));
+  const [path] = rowFiles(copy);
+  appendFileSync(path!, `${'\0'.repeat(40)}\n{"crc32":5}\n{"crc`);
+  const again = await open(copy);
+  expect([await numbersOf(again), await again.events.position()]).toEqual([upTo(15), 15]);
+  expect((await append(again, numbered(14, 16))).known).toHaveLength(1);
+  expect(await again.maintenance.check()).toEqual({ events: 16, problems: [] });
+  await Promise.all([again.close(), store.close()]);
+});
+
+test('a block that went in just before the crash does not go in again', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 15));
+  const rows = rowFiles(file).map((path) => [basename(path), readFileSync(path)] as const);
+  await store.events.settle();
+  const copy = copyOf(file);
+  for (const [name, bytes] of rows) writeFileSync(join(`${copy}.rows`, name), bytes);
+  const again = await open(copy);
+  expect(await numbersOf(again)).toEqual(upTo(15));
+  await Promise.all([again.close(), store.close()]);
+});
+
+test('damage in what was acknowledged is said, not passed over', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 7));
+  await append(store, numbered(7, 15));
+  const copy = copyOf(file);
+  const [path] = rowFiles(copy);
+  const bytes = readFileSync(path!);
+  bytes[bytes.indexOf('"event.id":"1"') + 12] = 0x39;
+  writeFileSync(path!, bytes);
+  await expect(open(copy)).rejects.toMatchObject({
+    code: 'STORE-OPEN',
+    message: expect.stringContaining('is damaged'),
+  });
+  await store.close();
+});
+
+test('a row that the database refuses costs none of the others, and keeps its document', async () => {
+  const store = await open(newFile());
+  await append(store, numbered(0, 15), (batch) => {
+    const [, row] = [...batch.rows][6]!;
+    row.chunk.write('"source.port":"x"', row.chunk.indexOf('"source.port":445', row.start), 'latin1');
+  });
+  await append(store, numbered(15, 33));
+  await store.events.settle();
+  expect((await numbersOf(store)).sort((x, y) => x - y)).toEqual(upTo(33));
+  const { predicate } = compileKql({ file: 'test', text: 'source.port: 445' }, { now: 0 });
+  expect(await store.events.count({ predicate })).toBe(32);
+  expect(await store.maintenance.check()).toEqual({ events: 33, problems: [] });
+  await store.close();
+});

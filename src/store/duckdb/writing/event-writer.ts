@@ -1,0 +1,227 @@
+/**
+ * The one writer of events. Batches that come while others are written are written together and acknowledged together, so that
+ * many small ones cost no more than a large one.
+ *
+ * When few events come they go straight into the tables. When many come they are put down in a file, acknowledged, and go into
+ * the tables a whole block of rows at a time: DuckDB writes such a block to its columns at once, while fewer rows go through its
+ * log of changes and are written twice, at more than twice the cost.
+ */
+import { rmSync } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { AppendResult } from '../../event-store.ts';
+import type { BlockSettings } from '../../store-settings.ts';
+import type { DuckDbBatch } from '../event-batch.ts';
+import type { EventTable } from '../event-tables.ts';
+import { numberRow, type PlacedRow } from '../row-bytes.ts';
+import { knownIds } from './known-ids.ts';
+import { Pace } from './pace.ts';
+import { recoverBlocks } from './recover-blocks.ts';
+import { RowBacklog } from './row-backlog.ts';
+import { RowBlock } from './row-block.ts';
+import { RowInsertion } from './row-insertion.ts';
+
+/** Events and bytes that are written together, beyond the last batch. More make no difference and take memory. */
+const GROUP_EVENTS = 20_000;
+const GROUP_BYTES = 64 * 1024 * 1024;
+/** How often it is looked whether a block still fills, milliseconds. */
+const LOOK_MS = 1_000;
+
+interface Waiting {
+  readonly batch: DuckDbBatch;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a writer works with. */
+export interface EventWriterOptions {
+  /** For questions, and for what is done between writes. */
+  readonly connection: DuckDBConnection;
+  /** For insertions, which go on meanwhile. */
+  readonly inserting: DuckDBConnection;
+  readonly tables: readonly [EventTable, EventTable];
+  /** For rows on their way; of this writer alone. */
+  readonly folder: string;
+  /** Position of the latest event. */
+  readonly latest: number;
+  readonly blocks: BlockSettings;
+}
+
+/** Writes batches. */
+export class EventWriter {
+  private readonly options: EventWriterOptions;
+  private readonly insertion: RowInsertion;
+  private readonly backlog: RowBacklog;
+  private readonly pace = new Pace();
+  private readonly waiting: Waiting[] = [];
+  private working: Promise<void> | undefined;
+  private readonly tasks: (() => Promise<void>)[] = [];
+  private readonly timer: NodeJS.Timeout;
+  /** Position of the latest event that is found; all up to it are. */
+  latest: number;
+
+  private constructor(options: EventWriterOptions, left: readonly RowBlock[]) {
+    const { inserting, tables, folder, latest, blocks: settings } = options;
+    this.options = options;
+    this.latest = latest;
+    this.insertion = new RowInsertion(inserting, tables);
+    this.backlog = new RowBacklog(
+      {
+        insertion: this.insertion,
+        folder,
+        settings,
+        latest: () => this.latest,
+        onInserted: (position) => {
+          this.latest = position;
+        },
+      },
+      left,
+    );
+    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+  }
+
+  /** Opens a writer, once what an earlier one left behind is in the tables. */
+  static async open(options: EventWriterOptions): Promise<EventWriter> {
+    const writer = new EventWriter(options, await recoverBlocks(options.folder, options.latest));
+    await writer.backlog.settle();
+    return writer;
+  }
+
+  append(batch: DuckDbBatch): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ batch, resolve, reject });
+      this.start();
+    });
+  }
+
+  /** Runs something between two writes, while nobody writes events and all that was acknowledged is found. */
+  alone<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const task = async () => {
+        await this.backlog.settle();
+        return work(this.options.connection);
+      };
+      this.tasks.push(() => task().then(resolve, reject));
+      this.start();
+    });
+  }
+
+  /** Writes what waits. What the tables cannot take now stays beside them, and goes in at the next start. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    while (this.working) await this.working;
+    await this.backlog.settle().catch(() => undefined);
+    const { connection, inserting, folder } = this.options;
+    if (this.backlog.isEmpty) rmSync(folder, { recursive: true, force: true });
+    else await this.backlog.close();
+    connection.closeSync();
+    inserting.closeSync();
+  }
+
+  /** A block that fills no more, or not soon enough, is inserted as it is. */
+  private look(): void {
+    const { beganMs } = this.backlog;
+    if (beganMs === undefined) return;
+    if (performance.now() - beganMs < this.options.blocks.fillMs && this.isBusy()) return;
+    this.tasks.push(async () => this.backlog.insert());
+    this.start();
+  }
+
+  private isBusy(): boolean {
+    const { rows, fillMs } = this.options.blocks;
+    return this.pace.wouldBring(rows, fillMs);
+  }
+
+  private start(): void {
+    if (this.working !== undefined) return;
+    const work = this.tasks.shift() ?? (this.waiting.length > 0 ? () => this.work() : undefined);
+    this.working = work?.().then(() => {
+      this.working = undefined;
+      this.start();
+    });
+  }
+
+  private async work(): Promise<void> {
+    const group = this.nextGroup();
+    try {
+      const results = await this.write(group.map(({ batch }) => batch));
+      group.forEach(({ resolve }, i) => resolve(results[i]!));
+    } catch (error) {
+      if (group.length === 1) return group[0]!.reject(error);
+      // One of them is at fault; the others must not suffer for it.
+      for (const { batch, resolve, reject } of group)
+        await this.write([batch]).then(([result]) => resolve(result!), reject);
+    }
+  }
+
+  private nextGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    let events = 0;
+    let bytes = 0;
+    while (this.waiting.length > 0 && events < GROUP_EVENTS && bytes < GROUP_BYTES) {
+      const next = this.waiting.shift()!;
+      group.push(next);
+      events += next.batch.size;
+      bytes += next.batch.bytes;
+    }
+    return group;
+  }
+
+  private async write(batches: readonly DuckDbBatch[]): Promise<AppendResult[]> {
+    const known = await this.known(batches);
+    const rows = new Map<string, PlacedRow>();
+    const results: AppendResult[] = [];
+    const first = Math.max(this.latest, this.backlog.last) + 1;
+    let position = first - 1;
+    for (const batch of batches) {
+      const told: string[] = [];
+      const ingestedMs = batch.ingestedMs ?? Date.now();
+      for (const [id, row] of batch.rows) {
+        if (known.has(id) || rows.has(id)) {
+          told.push(id);
+          continue;
+        }
+        numberRow(row, ++position, ingestedMs);
+        rows.set(id, row);
+      }
+      results.push({ added: batch.size - told.length, known: told, position });
+    }
+    if (rows.size > 0) await this.put(rows, first, batches);
+    return results.map((result) => ({ ...result, position }));
+  }
+
+  private async known(batches: readonly DuckDbBatch[]): Promise<ReadonlySet<string>> {
+    const known = new Set<string>();
+    const ids: string[] = [];
+    const times: number[] = [];
+    for (const { rows } of batches) {
+      for (const [id, { timeMs }] of rows) {
+        if (this.backlog.has(id)) known.add(id);
+        ids.push(id);
+        times.push(timeMs);
+      }
+    }
+    // Asked after the backlog: what goes from it into the tables meanwhile was seen there.
+    for (const id of await knownIds(this.options.connection, this.options.tables, ids, times)) known.add(id);
+    return known;
+  }
+
+  /** @param rows numbered from `first` */
+  private async put(
+    rows: ReadonlyMap<string, PlacedRow>,
+    first: number,
+    batches: readonly DuckDbBatch[],
+  ): Promise<void> {
+    const columns = [batches.flatMap(({ used }) => [...used.usual]), batches.flatMap(({ used }) => [...used.lists])];
+    this.pace.add(rows.size);
+    if (!this.backlog.isEmpty || this.isBusy()) return this.backlog.put(rows, first, columns);
+    const block = new RowBlock(this.options.folder, first);
+    block.nameColumns(columns);
+    try {
+      await block.put(rows, false);
+      await this.insertion.insert(block, 0);
+      this.latest = block.last;
+    } finally {
+      await block.remove();
+    }
+  }
+}

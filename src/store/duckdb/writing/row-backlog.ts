@@ -1,0 +1,133 @@
+/**
+ * Rows that are acknowledged and not in the tables yet: blocks that wait in their order, the last of which is filled. While one is
+ * inserted the next one fills; a third has to wait.
+ */
+import type { BlockSettings } from '../../store-settings.ts';
+import type { PlacedRow } from '../row-bytes.ts';
+import { RowBlock } from './row-block.ts';
+import { insertByPieces, isOfRows } from './insert-by-pieces.ts';
+import type { RowInsertion } from './row-insertion.ts';
+
+/** What a backlog works with. */
+export interface RowBacklogOptions {
+  readonly insertion: RowInsertion;
+  /** For the files of blocks. */
+  readonly folder: string;
+  readonly settings: BlockSettings;
+  /** @returns position up to which all is in the tables */
+  readonly latest: () => number;
+  /** Told of a new one. */
+  readonly onInserted: (position: number) => void;
+}
+
+/** See the head of this file. Its rows are put down by one writer, one call after another. */
+export class RowBacklog {
+  private readonly options: RowBacklogOptions;
+  private readonly blocks: RowBlock[];
+  private inserting: Promise<void> | undefined;
+  /** Why the first block could not be inserted. */
+  private failure: { readonly cause: unknown } | undefined;
+
+  /** @param blocks that are there already */
+  constructor(options: RowBacklogOptions, blocks: readonly RowBlock[]) {
+    this.options = options;
+    this.blocks = [...blocks];
+    for (const block of blocks) block.isClosed = true;
+  }
+
+  /** Position of the last row that was put down; 0 when nothing waits. */
+  get last(): number {
+    return this.blocks.at(-1)?.last ?? 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.blocks.length === 0;
+  }
+
+  /** When the first row of the block that fills was put down, milliseconds of the process; undefined when none fills. */
+  get beganMs(): number | undefined {
+    const last = this.blocks.at(-1);
+    return last?.isClosed === false ? last.beganMs : undefined;
+  }
+
+  has(id: string): boolean {
+    return this.blocks.some((block) => block.ids.has(id));
+  }
+
+  /**
+   * Puts down rows; they are on disk when the promise is fulfilled.
+   *
+   * @param rows by id, numbered one after another
+   * @param columns names of columns that have a value, by the shape of the row
+   */
+  async put(rows: ReadonlyMap<string, PlacedRow>, first: number, columns: readonly Iterable<string>[]): Promise<void> {
+    const entries = [...rows];
+    let position = first;
+    for (let from = 0; from < entries.length; ) {
+      const block = await this.blockToFill(position);
+      const some = entries.slice(from, from + this.options.settings.rows - block.rows);
+      block.nameColumns(columns);
+      await block.put(new Map(some), true);
+      from += some.length;
+      position += some.length;
+      if (block.rows >= this.options.settings.rows) this.insert();
+    }
+  }
+
+  /** Begins to insert what is there. */
+  insert(): void {
+    const last = this.blocks.at(-1);
+    if (last) last.isClosed = true;
+    this.inserting ??= this.insertClosed().finally(() => {
+      this.inserting = undefined;
+    });
+  }
+
+  /** Inserts all of it. @throws what the database says; it may be tried again */
+  async settle(): Promise<void> {
+    this.insert();
+    while (this.inserting) await this.inserting;
+    if (this.failure) throw this.failure.cause;
+  }
+
+  /** What is left stays in its files. */
+  async close(): Promise<void> {
+    while (this.inserting) await this.inserting;
+    for (const block of this.blocks) await block.close();
+  }
+
+  private async blockToFill(position: number): Promise<RowBlock> {
+    const last = this.blocks.at(-1);
+    if (last?.isClosed === false && !this.failure) return last;
+    if (this.failure || this.blocks.length > 1) await this.settle();
+    const block = new RowBlock(this.options.folder, position);
+    this.blocks.push(block);
+    return block;
+  }
+
+  private async insertClosed(): Promise<void> {
+    this.failure = undefined;
+    for (let block = this.blocks[0]; block?.isClosed; block = this.blocks[0]) {
+      try {
+        await this.insertBlock(block);
+      } catch (cause) {
+        this.failure = { cause };
+        return;
+      }
+    }
+  }
+
+  private async insertBlock(block: RowBlock): Promise<void> {
+    const { insertion, latest, onInserted } = this.options;
+    await block.close();
+    try {
+      await insertion.insert(block, latest());
+    } catch (error) {
+      if (!isOfRows(error)) throw error;
+      await insertByPieces(insertion, block, latest(), onInserted);
+    }
+    onInserted(block.last);
+    this.blocks.shift();
+    await block.remove();
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Rows on their way into the tables, as files beside the database: one of usual events, one of those with lists. DuckDB reads
+ * them from there. Rows that were put down *safely* are acknowledged before they stand in the tables, and taken in at the next
+ * start when the program ends before.
+ */
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type PlacedRow, RowPieces } from '../row-bytes.ts';
+
+/** What the files of the two tables are called, in the order of the tables. */
+const SUFFIXES = ['.usual.ndjson', '.lists.ndjson'] as const;
+/** So that names stand in the order of their numbers. */
+const DIGITS = 16;
+
+/** Begins the line behind rows that were put down safely; it has no position, and so DuckDB leaves it out. */
+export const SEAL = '{"crc32":';
+
+function sealOf(pieces: readonly Buffer[]): Buffer {
+  const sum = pieces.reduce((before, piece) => crc32(piece, before), 0);
+  return Buffer.from(`${SEAL}${sum}}\n`);
+}
+
+/** The rows of one table. */
+export class BlockPart {
+  readonly path: string;
+  /** Names of columns that have a value. */
+  readonly columns = new Set<string>();
+  rows = 0;
+  /** Length of the longest row, bytes. */
+  longest = 0;
+  private bytes = 0;
+  private handle: FileHandle | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async put({ pieces, rows, longest }: RowPieces, isSafe: boolean): Promise<void> {
+    if (rows === 0) return;
+    this.handle ??= await open(this.path, 'a', 0o600);
+    const written = isSafe ? [...pieces, sealOf(pieces)] : pieces;
+    const size = written.reduce((sum, { length }) => sum + length, 0);
+    const { bytesWritten } = await this.handle.writev(written);
+    if (bytesWritten < size) throw new Error(`${this.path}: only ${bytesWritten} of ${size} bytes could be written`);
+    if (isSafe) await this.handle.datasync();
+    this.bytes += size;
+    this.rows += rows;
+    this.longest = Math.max(this.longest, longest);
+  }
+
+  /** @returns takes back what is put from now on */
+  mark(): () => Promise<void> {
+    const { bytes, rows } = this;
+    return async () => {
+      await this.handle?.truncate(bytes);
+      this.bytes = bytes;
+      this.rows = rows;
+    };
+  }
+
+  /** A row that stands in the file already. */
+  found(bytes: number, columns: readonly string[]): void {
+    this.rows++;
+    this.longest = Math.max(this.longest, bytes);
+    for (const name of columns) this.columns.add(name);
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.close();
+    this.handle = undefined;
+  }
+}
+
+/** See the head of this file. */
+export class RowBlock {
+  readonly folder: string;
+  /** Position of its first row. */
+  readonly first: number;
+  /** Position of its last row. */
+  last: number;
+  readonly parts: readonly [BlockPart, BlockPart];
+  /** Ids of its events. */
+  readonly ids = new Set<string>();
+  /** When its first row was put down, milliseconds of the process. */
+  readonly beganMs = performance.now();
+  /** Whether it takes no more rows. */
+  isClosed = false;
+
+  constructor(folder: string, first: number) {
+    this.folder = folder;
+    this.first = first;
+    this.last = first - 1;
+    const name = join(folder, String(first).padStart(DIGITS, '0'));
+    this.parts = [new BlockPart(name + SUFFIXES[0]), new BlockPart(name + SUFFIXES[1])];
+  }
+
+  get rows(): number {
+    return this.last - this.first + 1;
+  }
+
+  /** @param columns names of columns that have a value, in the order of the parts */
+  nameColumns(columns: readonly Iterable<string>[]): void {
+    this.parts.forEach((part, i) => {
+      for (const name of columns[i] ?? []) part.columns.add(name);
+    });
+  }
+
+  /**
+   * @param rows numbered, the next positions
+   * @param isSafe whether they are on disk, whatever happens to the machine, when the promise is fulfilled
+   * @throws Error when they cannot be written; then the block is as it was before
+   */
+  async put(rows: ReadonlyMap<string, PlacedRow>, isSafe: boolean): Promise<void> {
+    const pieces = [new RowPieces(), new RowPieces()] as const;
+    for (const row of rows.values()) pieces[row.isUsual ? 0 : 1].add(row);
+    const undo = this.parts.map((part) => part.mark());
+    try {
+      for (const [i, part] of this.parts.entries()) await part.put(pieces[i]!.end(), isSafe);
+    } catch (error) {
+      for (const takeBack of undo) await takeBack();
+      throw error;
+    }
+    for (const id of rows.keys()) this.ids.add(id);
+    this.last += rows.size;
+  }
+
+  /** It takes no more rows; the files stay. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const part of this.parts) await part.close();
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
+    for (const { path } of this.parts) await rm(path, { force: true });
+  }
+}
+
+/** @returns the position that a file's block begins with; undefined for the name of another file */
+export function blockOfFile(name: string): number | undefined {
+  const suffix = SUFFIXES.find((one) => name.endsWith(one));
+  const number = suffix && Number(name.slice(0, -suffix.length));
+  return number === undefined || !Number.isSafeInteger(number) ? undefined : number;
+}
