@@ -10,35 +10,37 @@ import { SHIPPED } from './shipped.ts';
 
 export const name = 'bulk requests over HTTP into the running server, all rules scheduled; target 20,000 events/s';
 
-/** Events of one request: what Beats send at most. */
+/** Events of one request: what Beats send at most; SMBASTION_BENCH_REQUESTS changes how many requests there are. */
 const REQUEST_EVENTS = 1_600;
-const REQUESTS = 120;
+const REQUESTS = Number(process.env['SMBASTION_BENCH_REQUESTS'] ?? 300);
 /** Requests until everything is compiled; what is sustained begins behind them. */
-const WARM_UP = 40;
-/** Shippers that send at the same time, each from an address of its own. */
-const SHIPPERS = 4;
+const WARM_UP = REQUESTS / 4;
+/** Shippers that send at the same time, each from an address of its own and events of its kind: a site's mixture. */
+const SHIPPERS = SHIPPED.length;
 
 /** Sends the mixture of a site to the built server; the baseline is a server that only parses every line. */
 export async function run(): Promise<void> {
-  const bodies = makeBodies();
-  const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
+  const shippers = makeBodies();
+  const bytes = shippers.flat().reduce((sum, body) => sum + body.length, 0);
   const events = REQUEST_EVENTS * REQUESTS;
   console.log(`${events} events, ${Math.round(bytes / events)} bytes each, ${SHIPPERS} shippers of ${REQUEST_EVENTS}`);
-  await measure('JSON.parse of every line', bodies, events, startParser);
-  await measure('smbastion serve', bodies, events, startServer);
+  await measure('JSON.parse of every line', shippers, events, startParser);
+  await measure('smbastion serve', shippers, events, startServer);
 }
 
-function makeBodies(): Buffer[] {
+/** @returns the requests of each shipper */
+function makeBodies(): Buffer[][] {
   const all = connections(7);
-  let number = 0;
-  return Array.from({ length: REQUESTS }, () => {
+  const shippers = SHIPPED.map((): Buffer[] => []);
+  for (let number = 0; number < REQUESTS; number++) {
+    const spelling = SHIPPED[number % SHIPPERS]!;
     const lines: string[] = [];
     for (let i = 0; i < REQUEST_EVENTS; i++) {
-      const spelling = SHIPPED[number++ % SHIPPED.length]!;
       lines.push('{"create":{"_index":"logs-site-default"}}', spelling(all.next().value!));
     }
-    return Buffer.from(`${lines.join('\n')}\n`);
-  });
+    shippers[number % SHIPPERS]!.push(Buffer.from(`${lines.join('\n')}\n`));
+  }
+  return shippers;
 }
 
 /** A server under test. */
@@ -52,7 +54,7 @@ interface Target {
 
 async function measure(
   label: string,
-  bodies: readonly Buffer[],
+  shippers: readonly (readonly Buffer[])[],
   events: number,
   start: () => Promise<Target>,
 ): Promise<void> {
@@ -65,12 +67,11 @@ async function measure(
   let refused = 0;
   const began = performance.now();
   const before = cpuSeconds(target.child.pid!);
-  let next = 0;
   let answered = 0;
   let warm = began;
   await Promise.all(
-    agents.map(async (agent) => {
-      for (let body = bodies[next++]; body; body = bodies[next++]) {
+    agents.map(async (agent, i) => {
+      for (const body of shippers[i]!) {
         const asked = performance.now();
         while ((await post(target, agent, body)) === 429) {
           refused++;
