@@ -19,7 +19,7 @@ import { jsonDialects } from '../../src/sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
 import { EventRows } from '../../src/store/duckdb/event-row.ts';
 import { OriginRows } from '../../src/store/duckdb/origin-row.ts';
-import { RowBytes } from '../../src/store/duckdb/row-bytes.ts';
+import { ChunkPool, RowBytes } from '../../src/store/duckdb/row-bytes.ts';
 import { WINDOWS_EVENTS } from '../tools/winlog-events.ts';
 import { shapesOf } from '../tools/winlog-shapes.ts';
 
@@ -180,7 +180,7 @@ function compare(text: string, withIngested: boolean): Compared {
   const used = new Set<string>();
   let row: Document | undefined;
   read(text, (event) => {
-    const bytes = new RowBytes();
+    const bytes = new RowBytes(new ChunkPool());
     const placed = new OriginRows(columns).of(event, event.origin!()!, { id: 'id', used, withIngested }, bytes);
     if (placed)
       row = JSON.parse(

@@ -24,7 +24,7 @@ export class DuckDbBatch implements EventBatch {
   private readonly makers: RowMakers;
   private readonly written: RowBytes;
 
-  /** @param written where the rows of all batches stand */
+  /** @param written where the rows stand that are made here */
   constructor(makers: RowMakers, written: RowBytes, ingestedMs: number | undefined) {
     this.makers = makers;
     this.written = written;
@@ -65,7 +65,13 @@ export class DuckDbBatch implements EventBatch {
 
   pack(): PackedEvents {
     const content = packRows([...this.rows.values()], this.bytes, this.used);
+    this.release();
     return { ids: [...this.rows.keys()], content, buffers: [content.bytes, content.places.buffer] };
+  }
+
+  /** Its rows are not needed any more. */
+  release(): void {
+    this.written.release();
   }
 
   private ofDocument(event: EventView, id: string, withIngested: boolean): PlacedRow {

@@ -16,7 +16,7 @@ const PLACE_SIZE = 4;
 
 /** @param size bytes of all rows */
 export function packRows(rows: readonly PlacedRow[], size: number, used: UsedColumns): PackedRows {
-  const bytes = Buffer.from(new ArrayBuffer(size));
+  const bytes = Buffer.allocUnsafeSlow(size);
   const places = new Float64Array(rows.length * PLACE_SIZE);
   let end = 0;
   rows.forEach((row, i) => {
@@ -25,7 +25,7 @@ export function packRows(rows: readonly PlacedRow[], size: number, used: UsedCol
     const saysAt = row.saysAt > 0 ? row.saysAt + moved : 0;
     places.set([end, saysAt, row.timeMs, row.isUsual ? 1 : 0], i * PLACE_SIZE);
   });
-  return { bytes: bytes.buffer, places, usual: [...used.usual], lists: [...used.lists] };
+  return { bytes: bytes.buffer as ArrayBuffer, places, usual: [...used.usual], lists: [...used.lists] };
 }
 
 /** @param chunk the bytes of the rows @returns row number `i` */

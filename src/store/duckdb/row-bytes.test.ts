@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { numberRow, RowBytes, RowPieces } from './row-bytes.ts';
+import { ChunkPool, numberRow, type PlacedRow, RowBytes, RowPieces } from './row-bytes.ts';
 
 const row = (text: string, isUsual = true, saysIngested = false) => ({ timeMs: 0, text, isUsual, saysIngested });
 const linesOf = (pieces: RowPieces) => {
@@ -10,8 +10,14 @@ const linesOf = (pieces: RowPieces) => {
     .map((line) => JSON.parse(line) as unknown);
 };
 
+const piecesOf = (one: PlacedRow) => {
+  const pieces = new RowPieces();
+  pieces.add(one);
+  return pieces;
+};
+
 test('rows get their numbers when they are stored, and others when that failed', () => {
-  const bytes = new RowBytes();
+  const bytes = new RowBytes(new ChunkPool());
   const placed = [row('"a":1'), row('"a":2', false), row('"a":3', true, true)].map((one) => bytes.add(one, true));
   placed.push(bytes.add(row('"a":"é"'), false));
   placed.forEach((one, i) => numberRow(one, 1_000_000 + i, 1_772_375_400_000.25));
@@ -28,7 +34,7 @@ test('rows get their numbers when they are stored, and others when that failed',
 });
 
 test('a row that is left out, and one that is longer than a chunk, make more pieces', () => {
-  const bytes = new RowBytes();
+  const bytes = new RowBytes(new ChunkPool());
   const long = 'x'.repeat(2_000_000);
   const placed = ['"a":1', '"a":2', '"a":3', `"a":"${long}"`, '"a":5'].map((text) =>
     bytes.add(row(text, true, true), true),
@@ -40,4 +46,17 @@ test('a row that is left out, and one that is longer than a chunk, make more pie
   }
   expect(linesOf(pieces)).toMatchObject([{ a: 1 }, { a: 3 }, { a: long }, { a: 5 }]);
   expect([pieces.rows, pieces.longest > 2_000_000]).toEqual([4, true]);
+});
+
+test('buffers are used again once their rows are not needed, and no sooner', () => {
+  const pool = new ChunkPool();
+  const [first, second] = [new RowBytes(pool), new RowBytes(pool)];
+  const kept = first.add(row('"a":1'), true);
+  const other = second.add(row('"a":2'), true);
+  expect(other.chunk).not.toBe(kept.chunk);
+  second.release();
+  expect(new RowBytes(pool).add(row('"a":3'), true).chunk).toBe(other.chunk);
+  expect(second.add(row('"a":4'), true).chunk).not.toBe(other.chunk);
+  numberRow(kept, 1, 7);
+  expect(linesOf(piecesOf(kept))).toMatchObject([{ a: 1 }]);
 });

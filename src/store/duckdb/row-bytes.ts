@@ -6,6 +6,8 @@ import type { EventRow } from './event-row.ts';
 import { INGESTED } from './ingested.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Buffers that are kept for the next rows: a request of a shipper fills about ten. */
+const MAX_FREE = 16;
 /** Room for a number that is known only when the row is stored: blanks before a number are no part of it. */
 const ROOM = ' '.repeat(24);
 const TO_POSITION = '{"position":';
@@ -39,10 +41,30 @@ export function rowHead(isUsual: boolean, isSaid: boolean): string {
   return isSaid ? HEADS.said : isUsual ? HEADS.usual : HEADS.lists;
 }
 
-/** Bytes of rows, one after another. */
+/** Buffers that were used and can be used again: fresh ones by the thousand keep the garbage collector at work. */
+export class ChunkPool {
+  private readonly free: Buffer[] = [];
+
+  take(): Buffer {
+    return this.free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  }
+
+  /** What stands in them is not needed any more. */
+  give(chunks: readonly Buffer[]): void {
+    for (const chunk of chunks) if (this.free.length < MAX_FREE) this.free.push(chunk);
+  }
+}
+
+/** Bytes of the rows of one batch, one after another. */
 export class RowBytes {
+  private readonly pool: ChunkPool;
+  private readonly pooled: Buffer[] = [];
   private chunk: Buffer = Buffer.alloc(0);
   private used = 0;
+
+  constructor(pool: ChunkPool) {
+    this.pool = pool;
+  }
 
   /** Where the next row begins. */
   get start(): number {
@@ -51,11 +73,22 @@ export class RowBytes {
 
   /** @returns a buffer with so much room behind {@link start} */
   room(bytes: number): Buffer {
-    if (this.chunk.length - this.used < bytes) {
-      this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes));
-      this.used = 0;
+    if (this.chunk.length - this.used >= bytes) return this.chunk;
+    this.used = 0;
+    if (bytes > CHUNK_BYTES) {
+      this.chunk = Buffer.allocUnsafeSlow(bytes);
+    } else {
+      this.chunk = this.pool.take();
+      this.pooled.push(this.chunk);
     }
     return this.chunk;
+  }
+
+  /** Nobody needs the rows any more. */
+  release(): void {
+    this.pool.give(this.pooled.splice(0));
+    this.chunk = Buffer.alloc(0);
+    this.used = 0;
   }
 
   /** A row of usual events was written into {@link room}, up to `end`. */

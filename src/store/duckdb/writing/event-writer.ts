@@ -146,11 +146,13 @@ export class EventWriter {
       const results = await this.write(group.map(({ batch }) => batch));
       group.forEach(({ resolve }, i) => resolve(results[i]!));
     } catch (error) {
-      if (group.length === 1) return group[0]!.reject(error);
+      if (group.length === 1) group[0]!.reject(error);
       // One of them is at fault; the others must not suffer for it.
-      for (const { batch, resolve, reject } of group)
-        await this.write([batch]).then(([result]) => resolve(result!), reject);
+      else
+        for (const { batch, resolve, reject } of group)
+          await this.write([batch]).then(([result]) => resolve(result!), reject);
     }
+    for (const { batch } of group) batch.release();
   }
 
   private nextGroup(): Waiting[] {
