@@ -248,6 +248,12 @@ const SERVER = {
     meaning: 'Memory that the store may use; what needs more goes through files beside it',
     default: '"2GiB"',
   },
+  store_delay: {
+    shape: duration({ min: 0, max: 3_600_000 }),
+    meaning:
+      'How much later events may be found when so many come that they fill a block of the store (122,880) in this time; 0s for never',
+    default: '"30s"',
+  },
   stop_time: {
     shape: duration({ min: 1_000, max: 600_000 }),
     meaning: 'How long stopping may wait for requests and runs',

@@ -105,6 +105,7 @@ export const DEFAULT_CONFIG: Config = {
     keepAlertsMs: 1_095 * 86_400_000,
     maxStoreBytes: 100 * 1024 ** 3,
     storeMemoryBytes: 2 * 1024 ** 3,
+    storeDelayMs: 30_000,
     stopMs: 20_000,
   },
   ingest: DEFAULT_INGEST_SETTINGS,

@@ -162,6 +162,7 @@ function toServerSettings(
     keepAlertsMs: values.keep_alerts ?? server.keepAlertsMs,
     maxStoreBytes: values.max_store ?? server.maxStoreBytes,
     storeMemoryBytes: values.store_memory ?? server.storeMemoryBytes,
+    storeDelayMs: values.store_delay ?? server.storeDelayMs,
     stopMs: values.stop_time ?? server.stopMs,
   };
 }

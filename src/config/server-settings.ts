@@ -38,6 +38,8 @@ export interface ServerSettings {
   readonly maxStoreBytes: number;
   /** Bytes of memory that the store may use. */
   readonly storeMemoryBytes: number;
+  /** How much later events may be found when very many come. */
+  readonly storeDelayMs: number;
   /** How long stopping may take before requests and runs are left behind. */
   readonly stopMs: number;
 }

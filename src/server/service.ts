@@ -136,6 +136,7 @@ export class Service {
     const store = await openStore(join(dataFolder, 'store.duckdb'), networks, {
       ...DEFAULT_STORE_SETTINGS,
       memoryMb: Math.floor(config.server.storeMemoryBytes / 1e6),
+      blocks: { ...DEFAULT_STORE_SETTINGS.blocks, fillMs: config.server.storeDelayMs },
     }).catch((error: unknown) => {
       throw inUseError(dataFolder, error) ?? error;
     });

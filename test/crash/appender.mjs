@@ -1,12 +1,15 @@
 // Appends numbered events to a store, batch after batch, and says of each batch when it is acknowledged, until it is killed.
-// node appender.mjs FILE FROM: FROM is the number of the first event; batches of different sizes overlap now and then.
+// node appender.mjs FILE FROM ROWS: FROM is the number of the first event, ROWS how many rows wait for each other; batches of
+// different sizes overlap now and then.
 import { DocumentEvent } from '../../build/js/event/document-event.js';
 import { Networks } from '../../build/js/event/networks.js';
 import { openStore } from '../../build/js/store/open-store.js';
+import { DEFAULT_STORE_SETTINGS } from '../../build/js/store/store-settings.js';
 
-const [file, from] = process.argv.slice(2);
+const [file, from, rows] = process.argv.slice(2);
 const networks = new Networks();
-const store = await openStore(file, networks);
+const blocks = { rows: Number(rows), fillMs: 3_600_000 };
+const store = await openStore(file, networks, Number(rows) > 0 ? { ...DEFAULT_STORE_SETTINGS, blocks } : DEFAULT_STORE_SETTINGS);
 process.stdout.write('open\n');
 let next = Number(from);
 

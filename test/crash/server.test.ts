@@ -163,6 +163,14 @@ async function alertedNumbers(store: Store): Promise<number[]> {
 
 const ascending = (x: number, y: number) => x - y;
 
+/** @param delay with a long one, events that come are acknowledged before they go into the tables */
+function configure(folder: string, delay: string): void {
+  writeFileSync(
+    join(folder, 'smbastion.toml'),
+    `[server]\ndata = "data"\nlisten = "127.0.0.1:0"\nstore_delay = "${delay}"\n[rules]\nfolders = ["."]\n`,
+  );
+}
+
 test(`nothing is lost and nothing told twice over ${ROUNDS} crashes of the server`, {
   timeout: ROUNDS * 60_000 + 120_000,
 }, async () => {
@@ -170,13 +178,13 @@ test(`nothing is lost and nothing told twice over ${ROUNDS} crashes of the serve
   expect(built.status).toBe(0);
   const folder = mkdtempSync(join(tmpdir(), 'smbastion-crash-'));
   writeFileSync(join(folder, 'marker.toml'), RULE);
-  writeFileSync(
-    join(folder, 'smbastion.toml'),
-    '[server]\ndata = "data"\nlisten = "127.0.0.1:0"\n[rules]\nfolders = ["."]\n',
-  );
   const shipment = new Shipment();
   const unanswered: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) await serveAndDie(folder, shipment, unanswered);
+  for (let round = 0; round < ROUNDS; round++) {
+    configure(folder, round % 2 === 0 ? '30s' : '1h');
+    await serveAndDie(folder, shipment, unanswered);
+  }
+  configure(folder, '30s');
   const { acknowledged } = shipment;
   expect(acknowledged.size).toBeGreaterThan(0);
 

@@ -19,6 +19,8 @@ import type { Store } from '../../src/store/store.ts';
 const ROUNDS = Number(process.env['SMBASTION_CRASH_ROUNDS'] ?? 2);
 /** Longest time between two crashes, behind the first acknowledgement. */
 const MOST_MS = 1_500;
+/** Rows that wait for each other, round by round: none, a block that is hardly ever full, blocks that follow each other. */
+const ROWS = [0, 20_000, 700];
 const EVENT_ID = fieldId('event.id');
 const networks = new Networks();
 
@@ -29,10 +31,14 @@ interface Acknowledged {
   position: number;
 }
 
-/** Runs the appender until it is killed. */
-async function appendAndDie(file: string, from: number): Promise<Acknowledged> {
+/**
+ * Runs the appender until it is killed.
+ *
+ * @param rows that wait for each other before they go into the tables; 0: they do not wait
+ */
+async function appendAndDie(file: string, from: number, rows: number): Promise<Acknowledged> {
   const told: Acknowledged = { ranges: [], position: 0 };
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'appender.mjs'), file, String(from)], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'appender.mjs'), file, String(from), String(rows)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -68,7 +74,8 @@ test(`events outlive ${ROUNDS} crashes`, { timeout: ROUNDS * 60_000 }, async () 
   const acknowledged = new Set<number>();
   let position = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const told = await appendAndDie(file, acknowledged.size === 0 ? 0 : Math.max(...acknowledged) + 1);
+    const from = acknowledged.size === 0 ? 0 : Math.max(...acknowledged) + 1;
+    const told = await appendAndDie(file, from, ROWS[round % ROWS.length]!);
     expect(told.ranges.length).toBeGreaterThan(0);
     for (const [first, last] of told.ranges) for (let i = first; i < last; i++) acknowledged.add(i);
     const store = await openStore(file, networks);

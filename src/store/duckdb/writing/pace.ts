@@ -21,6 +21,6 @@ export class Pace {
   wouldBring(rows: number, withinMs: number): boolean {
     const fromMs = this.now() - SPAN_MS;
     while (this.came.length > 0 && this.came[0]!.atMs < fromMs) this.sum -= this.came.shift()!.rows;
-    return this.sum * withinMs >= rows * SPAN_MS;
+    return this.sum > 0 && this.sum * withinMs >= rows * SPAN_MS;
   }
 }
