@@ -38,10 +38,12 @@ export class Upload {
     return this.hand(piece);
   }
 
-  /** Nothing more comes. @returns what became of it, once it is on disk */
+  /** Nothing more comes. @returns what became of it, once it is found */
   async end(): Promise<EvidenceOutcome> {
     await this.hand(undefined);
-    return this.outcome;
+    const outcome = await this.outcome;
+    await this.intake.store.events.settle();
+    return outcome;
   }
 
   private hand(piece: Buffer | undefined): Promise<void> {

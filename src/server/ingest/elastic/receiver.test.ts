@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HttpTalk } from '../../../../test/tools/http-talk.ts';
-import { memoryStore } from '../../../../test/tools/memory-store.ts';
+import { memoryStore, waitingStore } from '../../../../test/tools/memory-store.ts';
 import { Networks } from '../../../event/networks.ts';
 import { ALL } from '../../../query/predicate.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../../sources/source.ts';
@@ -285,6 +285,18 @@ test('while the server stops, shippers are sent away', async () => {
   await intake.stop();
   const answer = await talk.ask(BULK, lines('{"create":{"_index":"a"}}', logon(1)));
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+});
+
+const send = (refresh: string, record: number) =>
+  talk.ask(`POST /a/_bulk${refresh} HTTP/1.1\n${HEADERS}`, lines('{"create":{}}', logon(record)));
+
+test('who asks for a refresh finds the documents with the answer', async () => {
+  await store.close();
+  store = await waitingStore();
+  await start();
+  expect([(await send('?refresh=false', 1)).status, await stored()]).toEqual([200, 0]);
+  expect([(await send('?refresh=wait_for', 2)).status, await stored()]).toEqual([200, 2]);
+  expect([(await send('?refresh', 3)).status, await stored()]).toEqual([200, 3]);
 });
 
 test('vendor types are answered with vendor types', async () => {

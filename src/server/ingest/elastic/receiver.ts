@@ -35,6 +35,8 @@ export interface ReceiverOptions {
 interface Query {
   readonly filter_path?: string;
   readonly pipeline?: string;
+  /** `true`, `wait_for` or nothing behind it: whoever sends wants to find the documents at once. */
+  readonly refresh?: string;
 }
 
 /** Shorter than the shortest time that shippers wait for an answer, 10 s of syslog-ng. */
@@ -87,14 +89,14 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
     );
   }
 
-  const takeBulk = (
+  const takeBulk = async (
     request: FastifyRequest<{ Querystring: Query }>,
     index: string | undefined,
     single?: SingleTarget,
   ) => {
     if (intake.isStopping) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
     if (request.query.pipeline !== undefined) tellOnce(request, `pipeline ${request.query.pipeline} is not run`);
-    return takeBody(request, options, intake.limits.requestBytes, (body) =>
+    const answer = await takeBody(request, options, intake.limits.requestBytes, (body) =>
       bulk.take(
         single ? asBulkBody(single, body) : body,
         index,
@@ -102,6 +104,9 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
         (err) => request.log.error({ err }, 'what came in could not be stored; shippers are told to send it again'),
       ),
     );
+    const { refresh = 'false' } = request.query;
+    if (refresh !== 'false') await intake.store.events.settle();
+    return answer;
   };
   for (const path of ['/_bulk', '/:index/_bulk']) {
     app.route<{ Params: { index?: string }; Querystring: Query }>({
