@@ -12,7 +12,6 @@ import { MAX_MEMBERS } from '../alerts/alert-builder.ts';
 import { alertId, termParts } from '../alerts/alert-id.ts';
 import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import { NO_DOCUMENT } from '../scan/kept-documents.ts';
-import { SortedSpill } from '../scan/sorted-spill.ts';
 import type { Executor, ExecutorContext, Match } from './executor.ts';
 import { termText, tupleKey, tupleOf } from './field-tuple.ts';
 import { RaiseWatch, raiseText, worstRaise } from './finding-raise.ts';
@@ -21,12 +20,11 @@ import {
   type Connection,
   emptyProof,
   type EventRef,
-  FINDING_STATE_CODEC,
   type FindingState,
   highestRung,
   isEarlier,
-  mergeStates,
 } from './finding-state.ts';
+import { FindingStates } from './finding-states.ts';
 import { verdictOf } from './finding-verdict.ts';
 import { bytesOf, foldReports } from './flow-bytes.ts';
 import { membersOf } from './group-match.ts';
@@ -56,10 +54,8 @@ class FindingExecutor implements Executor {
   /** Fields that raises ask for; read from the earliest event of a finding. */
   private readonly originNames: readonly string[];
   private readonly originFields;
-  private readonly states = new Map<string, FindingState>();
-  private readonly spilled: SortedSpill<FindingState>;
+  private readonly states: FindingStates;
   private readonly missing = unusedMatches();
-  private cells = 0;
   private day = Number.NaN;
   private dayText = '';
 
@@ -74,7 +70,7 @@ class FindingExecutor implements Executor {
     this.levels = part.levels.map((level) => ({ proves: compileMatcher(level.when), bytes: level.bytes ?? Infinity }));
     this.originNames = [...new Set(part.raise.flatMap(({ groupBy, distinct }) => [...groupBy, distinct]))];
     this.originFields = idsOf(this.originNames);
-    this.spilled = new SortedSpill(FINDING_STATE_CODEC, Infinity, context.files);
+    this.states = new FindingStates(context);
   }
 
   onMatch(match: Match): void {
@@ -93,10 +89,10 @@ class FindingExecutor implements Executor {
     const watches = this.part.raise.map((raise) => {
       return new RaiseWatch(raise, this.context.limits['group-matches-in-memory'], this.context.files);
     });
-    if (this.spilled.hasRuns) this.spill();
-    if (watches.length > 0) for (const state of this.whole()) this.watch(state, watches);
+    this.states.end();
+    if (watches.length > 0) for (const state of this.states.whole()) this.watch(state, watches);
     const raised = watches.map((watch) => watch.raised());
-    for (const state of this.whole())
+    for (const state of this.states.whole())
       this.emit(
         state,
         watches.filter((_, i) => raised[i]!.has(state.key)),
@@ -111,11 +107,11 @@ class FindingExecutor implements Executor {
       this.missing.noField++;
       return;
     }
-    let state = this.states.get(key);
+    let state = this.states.find(key);
     if (!state) {
       state = this.newState(key, { time, id, values: textsOf(view, this.originFields) });
-      this.states.set(key, state);
-      this.cells += CELLS.finding + cellsOf(key);
+      this.states.add(state);
+      this.states.grow(CELLS.finding + cellsOf(key));
     } else if (isEarlier({ time, id }, state.origin)) {
       state.origin = { time, id, values: textsOf(view, this.originFields) };
     }
@@ -142,7 +138,7 @@ class FindingExecutor implements Executor {
       if ((rungs & (1 << i)) !== 0 && time < proof.times[i]!) proof.times[i] = time;
     }
     if (connection && bytes) this.addBytes(connection, view, time, bytes);
-    if (this.cells > this.context.limits['finding-cells-in-memory']) this.spill();
+    this.states.relieve();
   }
 
   /** Keeps the event's place, and its document when it is the earliest proof of its rung. */
@@ -154,7 +150,7 @@ class FindingExecutor implements Executor {
     let ref: EventRef | undefined;
     if (!known || isEarlier({ time, id }, known)) {
       if (known) this.context.documents.release(known.ticket);
-      else this.cells += CELLS.member + cellsOf(id);
+      else this.states.grow(CELLS.member + cellsOf(id));
       ref = { id, time, provenance: match.provenance(), ticket: this.context.documents.keep(match.document()) };
       state.proofs[slot] = ref;
     }
@@ -162,7 +158,7 @@ class FindingExecutor implements Executor {
     if (last && state.earliest.length >= MAX_MEMBERS && !isEarlier({ time, id }, last)) return;
     const before = state.earliest.length;
     addEarliest(state.earliest, { id, time, provenance: ref?.provenance ?? match.provenance(), ticket: NO_DOCUMENT });
-    this.cells += (state.earliest.length - before) * (CELLS.member + cellsOf(id));
+    this.states.grow((state.earliest.length - before) * (CELLS.member + cellsOf(id)));
   }
 
   private connectionOf(state: FindingState, view: EventView): Connection | undefined {
@@ -175,7 +171,7 @@ class FindingExecutor implements Executor {
     }
     connection = { proof: emptyProof(this.levels.length), client: 0, server: 0, flows: undefined };
     state.connections.set(member, connection);
-    this.cells += CELLS.connection + cellsOf(member);
+    this.states.grow(CELLS.connection + cellsOf(member));
     return connection;
   }
 
@@ -193,7 +189,7 @@ class FindingExecutor implements Executor {
       if (connection.flows.size < limit) {
         reports = { samples: [], folded: undefined };
         connection.flows.set(flow, reports);
-        this.cells += cellsOf(flow);
+        this.states.grow(cellsOf(flow));
       } else {
         this.context.onLimit('flow-reports');
       }
@@ -204,7 +200,7 @@ class FindingExecutor implements Executor {
       return;
     }
     reports.samples.push(time, bytes.client, bytes.server);
-    this.cells += CELLS.report;
+    this.states.grow(CELLS.report);
     if (foldReports(reports, limit)) this.context.onLimit('flow-reports');
   }
 
@@ -238,31 +234,6 @@ class FindingExecutor implements Executor {
       beyond: emptyProof(this.levels.length),
       isCut: false,
     };
-  }
-
-  private spill(): void {
-    for (const state of this.states.values()) this.spilled.add(state);
-    this.spilled.flush();
-    this.states.clear();
-    this.cells = 0;
-  }
-
-  /** Findings that were opened, each whole. */
-  private *whole(): Generator<FindingState> {
-    if (!this.spilled.hasRuns) {
-      for (const state of this.states.values()) if (state.isOpen) yield state;
-      return;
-    }
-    let whole: FindingState | undefined;
-    for (const state of this.spilled) {
-      if (whole?.key === state.key) {
-        mergeStates(whole, state, this.context.limits['finding-connections']);
-        continue;
-      }
-      if (whole?.isOpen) yield whole;
-      whole = state;
-    }
-    if (whole?.isOpen) yield whole;
   }
 
   private watch(state: FindingState, watches: readonly RaiseWatch[]): void {

@@ -2,16 +2,18 @@
  * Reads NetFlow v5, v9 (RFC 3954) and IPFIX (RFC 7011) datagrams. Sets are walked by their own lengths to the end of the
  * datagram: the counts in headers are wrong in practice.
  */
+import { be16, be32 } from '../../base/bytes/big-endian.ts';
 import type { DatagramOrigin, DatagramParser } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import { Domain, type ExportTime } from './domain.ts';
-import { FlowRecord } from './flow-record.ts';
+import type { FlowRecord } from './flow-record.ts';
 import { FlowHalves } from './flow-halves.ts';
 import { NETFLOW_LIMITS } from './limits.ts';
 import { timesOf } from './record-time.ts';
 import { readRecords, type Template, TemplateReader } from './template.ts';
+import { recordOfV5, samplingOfV5, V5 } from './v5-record.ts';
+import { WaitingSets } from './waiting-sets.ts';
 
-const V5 = { version: 5, headerBytes: 24, recordBytes: 48 } as const;
 const V9 = { version: 9, headerBytes: 20, templates: 0, options: 1 } as const;
 const IPFIX = { version: 10, headerBytes: 16, templates: 2, options: 3 } as const;
 const FIRST_DATA_SET = 256;
@@ -24,19 +26,22 @@ export class NetflowParser implements DatagramParser {
   private readonly context: SourceContext;
   private readonly domains = new Map<string, Domain>();
   private readonly halves: FlowHalves;
-  private waitingBytes = 0;
+  private readonly waiting: WaitingSets;
   private hasToldDomains = false;
 
   constructor(context: SourceContext) {
     this.context = context;
     this.halves = new FlowHalves(context);
+    this.waiting = new WaitingSets((bytes) => {
+      context.skipped('byte of flow records whose template never came', bytes);
+    });
   }
 
   datagram(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): boolean {
     const size = to - from;
     if (size < IPFIX.headerBytes) return false;
     this.halves.giveLate(origin.time, sink);
-    switch (u16(bytes, from)) {
+    switch (be16(bytes, from)) {
       case V5.version:
         if (size < V5.headerBytes) return false;
         this.readV5(bytes, from, to, origin, sink);
@@ -59,25 +64,23 @@ export class NetflowParser implements DatagramParser {
   }
 
   end(sink: EventSink): void {
-    for (const domain of this.domains.values()) {
-      for (const set of domain.waiting) this.loseSet(set.bytes.length);
-    }
+    for (const domain of this.domains.values()) this.waiting.end(domain);
     this.halves.giveAll(sink);
   }
 
   private readV5(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): void {
-    const exported = u32(bytes, from + 8) * 1000 + u32(bytes, from + 12) / 1e6;
-    const time: ExportTime = { exported, uptime: u32(bytes, from + 4) };
-    const domain = this.domainOf(origin, V5.version, u16(bytes, from + 20));
+    const exported = be32(bytes, from + 8) * 1000 + be32(bytes, from + 12) / 1e6;
+    const time: ExportTime = { exported, uptime: be32(bytes, from + 4) };
+    const domain = this.domainOf(origin, V5.version, be16(bytes, from + 20));
     if (!domain || domain.isRepeated(markOf(bytes, from, to))) return;
-    const stated = u16(bytes, from + 2);
+    const stated = be16(bytes, from + 2);
     const count = Math.min(stated, Math.floor((to - from - V5.headerBytes) / V5.recordBytes));
     if (count < stated) {
       this.fault('netflow.cut', origin, `the datagram states ${stated} flow records and holds ${count}`);
     }
-    this.checkSequence(domain, u32(bytes, from + 16), stated, 'flow record');
-    const sampling = u16(bytes, from + 22) & 0x3fff;
-    if (sampling > 0) domain.learn(samplingRecord(sampling));
+    this.checkSequence(domain, be32(bytes, from + 16), stated, 'flow record');
+    const sampling = samplingOfV5(bytes, from);
+    if (sampling) domain.learn(sampling);
     for (let i = 0; i < count; i++) {
       this.take(
         recordOfV5(bytes, from + V5.headerBytes + i * V5.recordBytes),
@@ -91,24 +94,24 @@ export class NetflowParser implements DatagramParser {
   }
 
   private readV9(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): void {
-    const time: ExportTime = { exported: u32(bytes, from + 8) * 1000, uptime: u32(bytes, from + 4) };
-    const domain = this.domainOf(origin, V9.version, u32(bytes, from + 16));
+    const time: ExportTime = { exported: be32(bytes, from + 8) * 1000, uptime: be32(bytes, from + 4) };
+    const domain = this.domainOf(origin, V9.version, be32(bytes, from + 16));
     if (!domain || domain.isRepeated(markOf(bytes, from, to))) return;
-    this.checkSequence(domain, u32(bytes, from + 12), 1, 'NetFlow v9 datagram');
+    this.checkSequence(domain, be32(bytes, from + 12), 1, 'NetFlow v9 datagram');
     this.readSets(bytes, from + V9.headerBytes, to, domain, time, origin, sink);
   }
 
   private readIpfix(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): void {
-    const time: ExportTime = { exported: u32(bytes, from + 4) * 1000, uptime: undefined };
-    const stated = u16(bytes, from + 2);
+    const time: ExportTime = { exported: be32(bytes, from + 4) * 1000, uptime: undefined };
+    const stated = be16(bytes, from + 2);
     if (stated > to - from) {
       this.fault('netflow.cut', origin, `the datagram states ${stated} bytes and holds ${to - from}`);
     }
     const end = Math.min(to, from + Math.max(stated, IPFIX.headerBytes));
-    const domain = this.domainOf(origin, IPFIX.version, u32(bytes, from + 12));
+    const domain = this.domainOf(origin, IPFIX.version, be32(bytes, from + 12));
     if (!domain || domain.isRepeated(markOf(bytes, from, end))) return;
     const count = this.readSets(bytes, from + IPFIX.headerBytes, end, domain, time, origin, sink);
-    this.checkSequence(domain, u32(bytes, from + 8), count, 'flow record');
+    this.checkSequence(domain, be32(bytes, from + 8), count, 'flow record');
   }
 
   /** @returns records read, undefined when some could not be counted */
@@ -125,8 +128,8 @@ export class NetflowParser implements DatagramParser {
     let count: number | undefined = 0;
     let at = from;
     while (at + SET_HEADER_BYTES <= to) {
-      const id = u16(bytes, at);
-      const length = u16(bytes, at + 2);
+      const id = be16(bytes, at);
+      const length = be16(bytes, at + 2);
       if (length < SET_HEADER_BYTES) break;
       const end = Math.min(at + length, to);
       if (end < at + length) this.fault('netflow.cut', origin, `a set of ${length} bytes is cut after ${end - at}`);
@@ -136,7 +139,7 @@ export class NetflowParser implements DatagramParser {
       } else if (id >= FIRST_DATA_SET) {
         const template = domain.templates.get(id);
         if (!template) {
-          this.keep(domain, {
+          this.waiting.keep(domain, {
             id,
             bytes: copyOf(bytes, body, end),
             time,
@@ -166,8 +169,8 @@ export class NetflowParser implements DatagramParser {
     const isIpfix = domain.version === IPFIX.version;
     const reader = new TemplateReader(bytes, from, end, isIpfix);
     while (reader.at + 4 <= end) {
-      const id = u16(bytes, reader.at);
-      const second = u16(bytes, reader.at + 2);
+      const id = be16(bytes, reader.at);
+      const second = be16(bytes, reader.at + 2);
       // Less than a template is padding.
       if (id < FIRST_DATA_SET) break;
       if (isIpfix && second === 0) {
@@ -180,7 +183,7 @@ export class NetflowParser implements DatagramParser {
       if (isOptions) {
         if (reader.at + 2 > end) break;
         // In v9 the lengths of scopes and options in bytes; in IPFIX the third number counts the scopes among the fields.
-        if (!isIpfix) count = (second + u16(bytes, reader.at)) >> 2;
+        if (!isIpfix) count = (second + be16(bytes, reader.at)) >> 2;
         reader.at += 2;
       }
       const template = reader.read(count, isOptions);
@@ -201,7 +204,9 @@ export class NetflowParser implements DatagramParser {
         return;
       }
       domain.templates.set(id, template);
-      this.readWaiting(domain, id, template, origin.time, sink);
+      for (const set of this.waiting.take(domain, id, origin.time)) {
+        this.readData(template, set.bytes, 0, set.bytes.length, domain, set.time, set.offset, set.received, sink);
+      }
     }
   }
 
@@ -238,52 +243,6 @@ export class NetflowParser implements DatagramParser {
     this.halves.add({ record, ...times, domain, sampling: domain.samplingOf(record), offset, received }, sink);
   }
 
-  /** Keeps data until its template comes. */
-  private keep(domain: Domain, set: Domain['waiting'][number]): void {
-    this.dropLate(domain, set.received);
-    const size = set.bytes.length;
-    const isFull =
-      domain.waitingBytes + size > NETFLOW_LIMITS.waitingBytes ||
-      this.waitingBytes + size > NETFLOW_LIMITS.waitingTotalBytes;
-    if (isFull) {
-      this.loseSet(size);
-      return;
-    }
-    domain.waiting.push(set);
-    domain.waitingBytes += size;
-    this.waitingBytes += size;
-  }
-
-  private dropLate(domain: Domain, now: number): void {
-    while (domain.waiting.length > 0 && now - domain.waiting[0]!.received > NETFLOW_LIMITS.waitingMs) {
-      const { bytes } = domain.waiting.shift()!;
-      this.release(domain, bytes.length);
-      this.loseSet(bytes.length);
-    }
-  }
-
-  private readWaiting(domain: Domain, id: number, template: Template, now: number, sink: EventSink): void {
-    if (domain.waiting.length === 0) return;
-    this.dropLate(domain, now);
-    const sets = domain.waiting.filter((set) => set.id === id);
-    const others = domain.waiting.filter((set) => set.id !== id);
-    domain.waiting.length = 0;
-    for (const set of others) domain.waiting.push(set);
-    for (const { bytes, time, offset, received } of sets) {
-      this.release(domain, bytes.length);
-      this.readData(template, bytes, 0, bytes.length, domain, time, offset, received, sink);
-    }
-  }
-
-  private release(domain: Domain, size: number): void {
-    domain.waitingBytes -= size;
-    this.waitingBytes -= size;
-  }
-
-  private loseSet(size: number): void {
-    this.context.skipped('byte of flow records whose template never came', size);
-  }
-
   /** @param count how far the number goes on with this datagram, undefined when that cannot be known */
   private checkSequence(domain: Domain, sequence: number, count: number | undefined, what: string): void {
     const gap = domain.nextSequence === undefined ? 0 : (sequence - domain.nextSequence) >>> 0;
@@ -318,31 +277,6 @@ export class NetflowParser implements DatagramParser {
   }
 }
 
-/** A record of v5 has a fixed form (Cisco, "NetFlow Export Datagram Formats"). */
-function recordOfV5(bytes: Uint8Array, at: number): FlowRecord {
-  const record = new FlowRecord();
-  record.hasAddresses = true;
-  record.source[0] = u32(bytes, at);
-  record.destination[0] = u32(bytes, at + 4);
-  record.ingress = u16(bytes, at + 12);
-  record.egress = u16(bytes, at + 14);
-  record.packets = u32(bytes, at + 16);
-  record.octets = u32(bytes, at + 20);
-  record.firstUptime = u32(bytes, at + 24);
-  record.lastUptime = u32(bytes, at + 28);
-  record.sourcePort = u16(bytes, at + 32);
-  record.destinationPort = u16(bytes, at + 34);
-  record.flags = bytes[at + 37]!;
-  record.protocol = bytes[at + 38]!;
-  return record;
-}
-
-function samplingRecord(sampling: number): FlowRecord {
-  const record = new FlowRecord();
-  record.sampling = sampling;
-  return record;
-}
-
 /** A mix of a datagram: all of it, so that two that differ anywhere are two. */
 function markOf(bytes: Uint8Array, from: number, to: number): number {
   let mark = to - from;
@@ -353,12 +287,4 @@ function markOf(bytes: Uint8Array, from: number, to: number): number {
 /** `slice` of a Buffer would be a view of bytes that are about to change. */
 function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
   return Uint8Array.prototype.slice.call(bytes, from, to);
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 8) | bytes[at + 1]!;
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at) * 65_536 + u16(bytes, at + 2);
 }

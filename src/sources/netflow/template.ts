@@ -1,4 +1,5 @@
 /** Templates of v9 (RFC 3954 §5.2) and IPFIX (RFC 7011 §3.4): which values a record holds, in which order. */
+import { be16 } from '../../base/bytes/big-endian.ts';
 import { type ElementRead, type ElementValue, elementRead } from './elements.ts';
 import { FlowRecord } from './flow-record.ts';
 import { NETFLOW_LIMITS } from './limits.ts';
@@ -60,7 +61,7 @@ export class TemplateReader {
   }
 
   private u16(at: number): number {
-    return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
+    return be16(this.bytes, at);
   }
 }
 
@@ -109,7 +110,7 @@ function readRecord(template: Template, bytes: Uint8Array, from: number, end: nu
       size = bytes[at++]!;
       if (size === 255) {
         if (at + 2 > end) return -1;
-        size = (bytes[at]! << 8) | bytes[at + 1]!;
+        size = be16(bytes, at);
         at += 2;
       }
     }
