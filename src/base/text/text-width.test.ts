@@ -23,6 +23,9 @@ test.each([
   ['failed in 1 min 44 s', 18, ['failed in 1 min', '44 s']],
   ['sent 9.1 kB, 0 B back', 8, ['sent', '9.1 kB,', '0 B back']],
   ['12 min', 3, ['12', 'min']],
+  ['to fs01.office.example', 14, ['to', 'fs01.office.', 'example']],
+  ['C:\\Windows\\System32\\cmd.exe', 16, ['C:\\Windows\\', 'System32\\cmd.exe']],
+  ['\\\\abcdefghijklmn', 8, ['\\\\abcdef', 'ghijklmn']],
 ])('wrapColumns(%j, %d)', (text, columns, lines) => {
   expect(wrapColumns(text, columns)).toEqual(lines);
 });

@@ -64,8 +64,12 @@ export function cutColumns(text: string, columns: number): string {
 /** Blanks at which a line may end: all but the one between a number and its unit. */
 const BREAK = /(?<!\d) | (?!(?:[kMGTP]?B|ms|s|min|h|d)(?:[ ,.;:)]|$))/;
 
+/** Ends of the parts that names of hosts, paths and addresses are made of: where one that is too long is broken. */
+const JOINT = /[\\/.,;:&=_-](?=[^\\/.,;:&=_-])/g;
+
 /**
- * Breaks text at spaces; a word longer than a line is broken anywhere.
+ * Breaks text at spaces; a word longer than a line is broken behind one of its parts, or anywhere when a part is longer than
+ * half a line.
  *
  * @param text printable text on one line
  * @param columns columns of a line, at least 2; Infinity for no breaks
@@ -83,7 +87,7 @@ export function wrapColumns(text: string, columns: number): string[] {
       width = 0;
     }
     while (wordWidth > columns) {
-      const head = takeColumns(word, columns);
+      const head = behindPart(takeColumns(word, columns));
       lines.push(head.trimEnd());
       word = word.slice(head.length).trimStart();
       wordWidth = textWidth(word);
@@ -93,6 +97,12 @@ export function wrapColumns(text: string, columns: number): string[] {
   }
   if (line !== '' || lines.length === 0) lines.push(line);
   return lines;
+}
+
+/** @returns the beginning of a text up to the last end of a part, when that leaves more than half of it */
+function behindPart(text: string): string {
+  const end = [...text.matchAll(JOINT)].at(-1)?.index ?? -1;
+  return end + 1 > text.length / 2 ? text.slice(0, end + 1) : text;
 }
 
 /** Never takes nothing, so that wrapping always moves on. */

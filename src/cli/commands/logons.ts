@@ -30,7 +30,7 @@ const TABLE_COLUMNS: readonly RowColumn<LogonRow>[] = [
   { name: 'ok', value: ({ success }) => success },
   { name: 'failed', value: ({ failure }) => failure },
   { name: 'last', value: ({ last }) => formatTime(last) },
-  { name: 'from', value: ({ client }) => client },
+  { name: 'from', value: ({ client }) => client || 'not stated' },
   {
     name: 'account, host, how',
     value: ({ user, domain, host, how, unknown }) => {

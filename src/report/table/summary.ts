@@ -1,5 +1,5 @@
 /** What was read, what was not, and what that means: the end of the table. */
-import { formatFault } from '../../base/fault.ts';
+import type { Fault } from '../../base/fault.ts';
 import { printable } from '../../base/text/printable.ts';
 import { cutColumns, padColumns, textWidth } from '../../base/text/text-width.ts';
 import type { ScanSummary } from '../../detect/scan-result.ts';
@@ -69,7 +69,7 @@ function writeFaults(screen: Screen, summary: ScanSummary): void {
   if (damaged.length > 0) screen.heading('Damaged records and values, left out');
   for (const group of damaged.slice(0, ROWS)) {
     const first = group.samples[0];
-    const sample = first ? ` — first: ${formatFault(first)}` : '';
+    const sample = first ? `: ${first.message}${placeOf(first, group.count)}` : '';
     screen.prose(`${group.file}: ${formatCount(group.count)} × ${group.code}${sample}`, 2 * INDENT, '  ');
   }
   writeRest(screen, damaged.length - ROWS);
@@ -80,6 +80,12 @@ function writeFaults(screen: Screen, summary: ScanSummary): void {
     screen.prose(`${file}: ${samples[0]?.message ?? ''}${more}`, 2 * INDENT, '  ');
   }
   writeRest(screen, assumed.length - ROWS);
+}
+
+/** The file is named already. */
+function placeOf({ line, offset }: Fault, count: number): string {
+  const place = line !== undefined ? `line ${line}` : offset !== undefined ? `byte ${offset}` : undefined;
+  return place === undefined ? '' : ` (${count > 1 ? 'first ' : ''}at ${place})`;
 }
 
 function writeLimits(screen: Screen, summary: ScanSummary): void {
