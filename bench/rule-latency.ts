@@ -85,6 +85,7 @@ function boundTo(events: EventStore, position: () => number): EventStore {
     batch: (ingestedMs) => events.batch(ingestedMs),
     append: (batch) => events.append(batch),
     settle: () => events.settle(),
+    backlog: () => events.backlog(),
     position: () => Promise.resolve(position()),
     search: (search) => events.search(search),
     values: (search) => events.values(search),

@@ -110,6 +110,11 @@ function addStore({ store, config, news }: Service, registry: Registry): void {
   gauge('smbastion_stream_listeners', 'Who listens to /api/v1/stream', () => news.size);
   gauge('smbastion_events', 'Events that are stored', () => store.events.count({ predicate: ALL }));
   gauge(
+    'smbastion_events_waiting',
+    'Events that were acknowledged and are not found yet',
+    () => store.events.backlog().events,
+  );
+  gauge(
     'smbastion_dead_letters',
     'What could not be read and is kept',
     async () => (await store.deadLetters.count()).held,

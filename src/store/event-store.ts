@@ -140,6 +140,13 @@ export interface TimeCount {
   readonly count: number;
 }
 
+/** Events that were acknowledged and are not found yet. */
+export interface EventBacklog {
+  readonly events: number;
+  /** Why the store could not take them in; it tries again every second. */
+  readonly failure: string | undefined;
+}
+
 /** The events of a store. */
 export interface EventStore extends EventBatches {
   /** For batches that other threads make. */
@@ -153,6 +160,8 @@ export interface EventStore extends EventBatches {
   append(batch: EventBatch): Promise<AppendResult>;
   /** Fulfilled when all events that were appended are found. */
   settle(): Promise<void>;
+  /** @returns what {@link settle} would wait for */
+  backlog(): EventBacklog;
   /**
    * @returns the position of the latest event that is found, 0 before the first; whatever is appended later gets a higher one, also after
    * a restart, and all events up to it are found

@@ -3,6 +3,7 @@ import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import type { Service } from '../service.ts';
 import { freeBytes } from '../status.ts';
+import type { EventBacklog } from '../../store/event-store.ts';
 
 const Health = Type.Object({ status: Type.String() });
 
@@ -13,11 +14,17 @@ const LEAST_FREE_BYTES = 128 * 1024 * 1024;
  * Whether requests should be sent here.
  *
  * @param free bytes left on the disk of the data folder
+ * @param backlog events that the store could not take in yet
  */
-export function readinessOf({ isReady, isStopping }: Pick<Service, 'isReady' | 'isStopping'>, free: number): string {
+export function readinessOf(
+  { isReady, isStopping }: Pick<Service, 'isReady' | 'isStopping'>,
+  free: number,
+  backlog: Pick<EventBacklog, 'failure'>,
+): string {
   if (isStopping) return 'stopping';
   if (!isReady) return 'starting';
-  return free < LEAST_FREE_BYTES ? 'disk full' : 'ready';
+  if (free < LEAST_FREE_BYTES) return 'disk full';
+  return backlog.failure === undefined ? 'ready' : 'store failing';
 }
 
 /** `/healthz` and `/readyz`: for whoever restarts the server or sends it requests. They say nothing else to strangers. */
@@ -27,7 +34,8 @@ export const healthRoutes: RouteGroup = {
     const schema = { response: { 200: Health, 503: Health } };
     app.get('/healthz', { config: { access: ACCESS.open }, schema }, async () => ({ status: 'ok' }));
     app.get('/readyz', { config: { access: ACCESS.open }, schema }, async (_, reply) => {
-      const status = readinessOf(service, freeBytes(service.config.server.dataFolder));
+      const { config, store } = service;
+      const status = readinessOf(service, freeBytes(config.server.dataFolder), store.events.backlog());
       return reply.status(status === 'ready' ? 200 : 503).send({ status });
     });
   },

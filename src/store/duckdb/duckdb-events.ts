@@ -11,6 +11,7 @@ import { ALL } from '../../query/predicate.ts';
 import type {
   AppendResult,
   BatchRecipe,
+  EventBacklog,
   EventBatch,
   EventPage,
   EventQuery,
@@ -116,6 +117,10 @@ export class DuckDbEventStore implements EventStore {
 
   settle(): Promise<void> {
     return this.writer.alone(async () => {});
+  }
+
+  backlog(): EventBacklog {
+    return this.writer.waits();
   }
 
   async position(): Promise<number> {

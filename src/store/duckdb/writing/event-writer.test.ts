@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -131,6 +132,25 @@ test('a block that went in just before the crash does not go in again', async ()
   const again = await open(copy);
   expect(await numbersOf(again)).toEqual(upTo(15));
   await Promise.all([again.close(), store.close()]);
+});
+
+test('what could not go into the tables is tried again, and nothing else is taken until then', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 15));
+  expect(store.events.backlog()).toEqual({ events: 15, failure: undefined });
+  const paths = rowFiles(file);
+  for (const path of paths) renameSync(path, `${file}-${basename(path)}`);
+  await expect(store.events.settle()).rejects.toThrow();
+  expect(store.events.backlog()).toEqual({ events: 15, failure: expect.stringContaining('IO Error') });
+  await expect(append(store, numbered(15, 16))).rejects.toThrow();
+  for (const path of paths) renameSync(`${file}-${basename(path)}`, path);
+  await expect.poll(() => numbersOf(store), { timeout: 20_000 }).toEqual(upTo(15));
+  expect(store.events.backlog()).toEqual({ events: 0, failure: undefined });
+  await append(store, numbered(15, 16));
+  await store.events.settle();
+  expect(await numbersOf(store)).toEqual(upTo(16));
+  await store.close();
 });
 
 test('damage in what was acknowledged is said, not passed over', async () => {

@@ -8,7 +8,7 @@
  */
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { AppendResult } from '../../event-store.ts';
+import type { AppendResult, EventBacklog } from '../../event-store.ts';
 import type { BlockSettings } from '../../store-settings.ts';
 import type { DuckDbBatch } from '../event-batch.ts';
 import type { EventTable } from '../event-tables.ts';
@@ -93,6 +93,11 @@ export class EventWriter {
     });
   }
 
+  /** @returns what was acknowledged and is not found yet */
+  waits(): EventBacklog {
+    return { events: this.backlog.rows, failure: this.backlog.error };
+  }
+
   /** Runs something between two writes, while nobody writes events and all that was acknowledged is found. */
   alone<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -117,11 +122,12 @@ export class EventWriter {
     inserting.closeSync();
   }
 
-  /** A block that fills no more, or not soon enough, is inserted as it is. */
+  /** A block that fills no more, or not soon enough, is inserted as it is; one that failed is tried again. */
   private look(): void {
-    const { beganMs } = this.backlog;
-    if (beganMs === undefined) return;
-    if (performance.now() - beganMs < this.options.blocks.fillMs && this.isBusy()) return;
+    const { beganMs, error } = this.backlog;
+    const isFilling =
+      beganMs !== undefined && performance.now() - beganMs < this.options.blocks.fillMs && this.isBusy();
+    if (this.backlog.isEmpty || (isFilling && error === undefined)) return;
     this.tasks.push(async () => this.backlog.insert());
     this.start();
   }

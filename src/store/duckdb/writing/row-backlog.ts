@@ -40,6 +40,16 @@ export class RowBacklog {
     return this.blocks.at(-1)?.last ?? 0;
   }
 
+  get rows(): number {
+    return this.blocks.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** Why the first block could not be inserted; undefined when nothing failed. */
+  get error(): string | undefined {
+    const cause = this.failure?.cause;
+    return cause instanceof Error ? cause.message : cause === undefined ? undefined : String(cause);
+  }
+
   get isEmpty(): boolean {
     return this.blocks.length === 0;
   }
