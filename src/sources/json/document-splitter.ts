@@ -1,6 +1,6 @@
 /**
  * Cuts JSON that is not one object a line into its records: arrays, pretty-printed or concatenated objects, and answers
- * of Elasticsearch searches, whose records stand in `hits.hits`. Works on a stream, holds one record at a time, and never
+ * of Elasticsearch searches, whose records stand in `hits.hits`, and arrays that Windows PowerShell wraps: `{value: [..], Count}`. Works on a stream, holds one record at a time, and never
  * looks inside a record.
  */
 import type { LineVisitor } from '../line-splitter.ts';
@@ -18,9 +18,14 @@ const MAX_CONTAINER_DEPTH = 16;
 interface Level {
   readonly isArray: boolean;
   /** The elements of this array are records. */
-  readonly holdsRecords: boolean;
+  holdsRecords: boolean;
+  /** An array under `value`, the first key of a top-level object: records when objects stand in it. */
+  readonly isValue: boolean;
   /** Last key met in this object was `hits`. */
   atHits: boolean;
+  /** Its first key was `value`, and no other came. */
+  atValue: boolean;
+  keys: number;
   /** A key comes next, not a value. */
   expectsKey: boolean;
 }
@@ -35,6 +40,8 @@ export class DocumentSplitter {
   private escaped = false;
   /** Bytes of the current key as far as it can still be `hits`; -1 when it cannot. */
   private keyMatch = -1;
+  /** The same for `value`. */
+  private valueMatch = -1;
   /** Depth inside the current record; 0 when outside. */
   private recordDepth = 0;
   /** The current record is a top-level object, which may turn out to be a wrapper. */
@@ -70,7 +77,7 @@ export class DocumentSplitter {
         const step = this.insideRecord(c);
         if (step === INSIDE) continue;
         if (step === CLOSED) this.finish(bytes, recordStart, i + 1);
-        recordStart = -1;
+        recordStart = step === BEGUN && this.betweenRecords(c, this.offset + i) ? i : -1;
         continue;
       }
       if (this.betweenRecords(c, this.offset + i)) recordStart = i;
@@ -99,6 +106,7 @@ export class DocumentSplitter {
       } else if (c === BACKSLASH) {
         this.escaped = true;
         this.keyMatch = -1;
+        this.valueMatch = -1;
       } else if (c === QUOTE) {
         this.inText = false;
         this.endOfKey();
@@ -106,6 +114,8 @@ export class DocumentSplitter {
       }
       if (this.keyMatch >= 0 && c !== QUOTE)
         this.keyMatch = HITS.charCodeAt(this.keyMatch) === c ? this.keyMatch + 1 : -1;
+      if (this.valueMatch >= 0 && c !== QUOTE)
+        this.valueMatch = VALUE.charCodeAt(this.valueMatch) === c ? this.valueMatch + 1 : -1;
     }
     return i;
   }
@@ -114,20 +124,27 @@ export class DocumentSplitter {
     const level = this.levels.at(-1);
     if (level?.expectsKey) {
       level.atHits = this.keyMatch === HITS.length;
+      level.atValue = level.keys++ === 0 && this.valueMatch === VALUE.length;
       level.expectsKey = false;
     }
     this.keyMatch = -1;
+    this.valueMatch = -1;
   }
 
   private startText(): void {
     this.inText = true;
     this.keyMatch = this.levels.at(-1)?.expectsKey ? 0 : -1;
+    this.valueMatch = this.keyMatch;
   }
 
   /** @returns whether the record goes on, is closed, or was no record but a wrapper around records */
   private insideRecord(c: number): number {
     if (c === QUOTE) {
       this.startText();
+    } else if (c === 123 && this.isCandidate && this.levels.at(-1)!.isValue) {
+      this.levels.at(-1)!.holdsRecords = true;
+      this.abandonCandidate();
+      return BEGUN;
     } else if (c === 123 || c === 91) {
       this.recordDepth++;
       if (this.isCandidate) {
@@ -195,13 +212,18 @@ export class DocumentSplitter {
   private open(isArray: boolean): void {
     const parent = this.levels.at(-1);
     if (this.levels.length >= MAX_CONTAINER_DEPTH) {
-      this.levels.push({ isArray, holdsRecords: false, atHits: false, expectsKey: !isArray });
+      this.openLevel(isArray, false, false);
       return;
     }
     const isTopLevelArray = isArray && parent === undefined;
     const grandparent = this.levels.at(-2);
     const isHits = isArray && parent?.atHits === true && grandparent?.atHits === true;
-    this.levels.push({ isArray, holdsRecords: isTopLevelArray || isHits, atHits: false, expectsKey: !isArray });
+    const isValue = isArray && parent?.atValue === true && grandparent === undefined;
+    this.openLevel(isArray, isTopLevelArray || isHits, isValue);
+  }
+
+  private openLevel(isArray: boolean, holdsRecords: boolean, isValue: boolean): void {
+    this.levels.push({ isArray, holdsRecords, isValue, atHits: false, atValue: false, keys: 0, expectsKey: !isArray });
   }
 
   /** The top-level object is a search answer: forget its bytes, its hits are the records. */
@@ -251,7 +273,10 @@ export class DocumentSplitter {
 }
 
 const HITS = 'hits';
+const VALUE = 'value';
 const LABEL = 'Record';
 const INSIDE = 0;
 const CLOSED = 1;
 const ABANDONED = 2;
+/** It was no record, and one begins here. */
+const BEGUN = 3;

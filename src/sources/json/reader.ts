@@ -87,13 +87,13 @@ class JsonParser implements Parser {
     this.head = Buffer.alloc(0);
   }
 
-  /** Lines when the first line is a whole object and no search answer; anything else is taken apart by brackets. */
+  /** Lines when the first line is a whole object and no answer with records in it; anything else is taken apart by brackets. */
   private chooseSplitter(head: Buffer): LineSplitter | DocumentSplitter {
     const { maxRecordBytes } = this.context.settings;
     const at = firstByte(head);
     const lineEnd = head.indexOf(LF, at);
     const first = head.toString('utf8', at, lineEnd < 0 ? head.length : lineEnd).trim();
-    const isAnswer = /^\{\s*"(?:took|hits|_scroll_id|responses|rawResponse)"/.test(first);
+    const isAnswer = /^\{\s*(?:"(?:took|hits|_scroll_id|responses|rawResponse)"|"value"\s*:\s*\[\s*\{)/.test(first);
     if (!isAnswer && head[at] === 123 && (lineEnd < 0 || isWholeObject(first))) {
       return new LineSplitter(
         this.lineVisitor,

@@ -229,6 +229,7 @@ test('a time that names no zone is read as such', () => {
 test.each([
   ['a single object', toJson(share, 4)],
   ['an array (-AsArray)', toJson([share], 2)],
+  ['an array that Windows PowerShell wraps', toJson({ value: [share, share], Count: 2 }, 4)],
   ['objects behind one another', `${toJson(share, 2)}\r\n${toJson(values(['x']), 2)}`],
 ])('%s, in UTF-16 as > and Out-File write it', async (_, text) => {
   const chunks: Buffer[] = [];
