@@ -1,5 +1,5 @@
 /** How the server does, gathered for the API, the page and the figures. */
-import { statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Static } from 'typebox';
 import { PRODUCT } from '../base/product.ts';
@@ -29,6 +29,7 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
     latestRuns(service),
     hasExamples(service),
   ]);
+  const backlog = store.events.backlog();
   const open = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const { state, severity, count } of counts) if (state === 'open') open[severity] += count;
   return {
@@ -48,6 +49,8 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
     },
     intake: {
       events,
+      waiting: backlog.events,
+      waitsBecause: backlog.failure,
       newestEventMs: newest.events[0]?.timeMs,
       deadLetters: letters.held,
       senders: latestSenders(service.intake).map(({ name, events: came, unreadable, dropped, lastMs }) => {
@@ -68,9 +71,11 @@ export async function latestRuns({ store }: Service): Promise<readonly RuleRun[]
   return [...byRule.values()];
 }
 
-/** @returns bytes that the store takes on disk */
+/** @returns bytes that the store takes on disk, with rows on their way into it */
 export function storeBytes(dataFolder: string): number {
-  return ['store.duckdb', 'store.duckdb.wal']
+  const rows = join(dataFolder, 'store.duckdb.rows');
+  const onTheirWay = existsSync(rows) ? readdirSync(rows).map((name) => join('store.duckdb.rows', name)) : [];
+  return ['store.duckdb', 'store.duckdb.wal', ...onTheirWay]
     .map((name) => statSync(join(dataFolder, name), { throwIfNoEntry: false })?.size ?? 0)
     .reduce((sum, size) => sum + size, 0);
 }

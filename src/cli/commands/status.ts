@@ -26,6 +26,13 @@ export const statusCommand: CliCommand = {
   },
 };
 
+function waitingText({ waiting, waitsBecause }: Static<typeof StatusAnswer>['intake']): string {
+  const events = countOf(waiting, 'event');
+  return waitsBecause === undefined
+    ? `${events} more on disk, found within half a minute`
+    : `${events} more on disk; the store cannot take them in: ${waitsBecause}`;
+}
+
 function statusText(status: Static<typeof StatusAnswer>, where: string): string {
   const { version, isServing, rules, runs, openAlerts, intake, store } = status;
   const open = SEVERITIES.toReversed().map((severity) => `${formatCount(openAlerts[severity])} ${severity}`);
@@ -41,6 +48,7 @@ function statusText(status: Static<typeof StatusAnswer>, where: string): string 
       ['rules', `${rules.active} of ${rules.all} on, ${runs.rules} have run${failed}, ${rules.faulty} faulty`],
       ['latest run', runs.latestMs === undefined ? 'none' : (isoTime(runs.latestMs) ?? '')],
       ['events', `${formatCount(intake.events)}, the newest: ${newest}`],
+      ...(intake.waiting > 0 ? [['waiting', waitingText(intake)]] : []),
       ['not readable', countOf(intake.deadLetters, 'dead letter')],
       ['store', `${formatBytes(store.bytes)}, ${formatBytes(store.freeBytes)} free on the disk`],
     ],

@@ -26,6 +26,8 @@ export const StatusAnswer = Type.Object({
   }),
   intake: Type.Object({
     events: count('Events that are stored'),
+    waiting: count('Events that were acknowledged and are not found yet'),
+    waitsBecause: maybe(Type.String({ description: 'Why the store cannot take them in' })),
     newestEventMs: maybe(time('When the newest event happened')),
     deadLetters: count('What could not be read and is kept'),
     senders: rows(

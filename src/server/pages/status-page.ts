@@ -43,13 +43,16 @@ export function statusPage({ status, alerts, runs }: StatusFacts): string {
 }
 
 function intakePart({ intake, store, startedMs, dataFolder, version }: StatusFacts['status']): Safe {
-  const { events, newestEventMs, deadLetters, deadLettersDiscarded } = intake;
+  const { events, waiting, waitsBecause, newestEventMs, deadLetters, deadLettersDiscarded } = intake;
   const letters = `${formatCount(deadLetters)} kept${deadLettersDiscarded > 0 ? `, ${formatCount(deadLettersDiscarded)} gave way` : ''}`;
   return html`<h2>Intake and store</h2>${sendersPart(intake.senders)}${table(
     undefined,
     [],
     [
       ['Events stored', formatCount(events)],
+      ...(waiting > 0
+        ? [['Wait to be found', `${formatCount(waiting)}${waitsBecause === undefined ? '' : `: ${waitsBecause}`}`]]
+        : []),
       ['Newest event (UTC)', newestEventMs === undefined ? 'none' : time(newestEventMs)],
       ['Could not be read', letters],
       ['On disk', `${formatBytes(store.bytes)}, ${formatBytes(store.freeBytes)} free`],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alert, run } from '../../../test/conformance/desk/desk-under-test.ts';
 import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
 
@@ -42,6 +42,15 @@ test('open alerts and runs are shown, and what attackers wrote is only text', as
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   const status = (await get('/api/v1/status')).json();
   expect(status).toMatchObject({ openAlerts: { critical: 1, high: 0, low: 1 }, runs: { rules: 1, failed: 1 } });
+});
+
+test('events that wait to be found are counted, with the reason when the store fails', async () => {
+  const { events } = server.service.store;
+  const waiting = vi.spyOn(events, 'backlog').mockReturnValue({ events: 61_000, failure: 'IO Error: no room' });
+  expect((await get('/')).body).toContain('61,000: IO Error: no room');
+  expect((await get('/api/v1/status')).json()).toMatchObject({ intake: { waiting: 61_000 } });
+  waiting.mockRestore();
+  expect((await get('/')).body).not.toContain('Wait to be found');
 });
 
 test('a browser signs in by the forms', async () => {
