@@ -36,7 +36,8 @@ export class DuckDbBatch implements EventBatch {
   }
 
   add(event: EventView): string | undefined {
-    const id = event.id();
+    // What is no text of Unicode is none for the database either.
+    const id = event.id().toWellFormed();
     if (this.rows.has(id)) return undefined;
     const withIngested = this.ingestedMs === undefined;
     const origin = event.origin?.();
