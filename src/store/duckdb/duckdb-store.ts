@@ -61,7 +61,8 @@ export async function restoreDuckDbStore(
     const events = await DuckDbEventStore.open(instance, {
       meta,
       networks,
-      folder: `${file}.rows`,
+      // What waits beside the file of that name is put in when it is opened: it is no part of the copy, and must not be lost.
+      folder: mkdtempSync(join(tmpdir(), 'smbastion-rows-')),
       queryMs: settings.queryMs,
       blocks: settings.blocks,
     });

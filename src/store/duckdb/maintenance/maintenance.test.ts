@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, test } from 'vitest';
 import type { Document } from '../../../event/document.ts';
@@ -97,7 +97,11 @@ test('a copy answers as the store did', async () => {
   await append(store, numbered(0, 1), NOW);
 
   const target = newFile();
+  const waiting = join(`${target}.rows`, '0000000000000009.usual.ndjson');
+  mkdirSync(dirname(waiting));
+  writeFileSync(waiting, 'what an earlier store of that name left');
   await restoreStore(copy, target, networks);
+  expect(existsSync(waiting)).toBe(true);
   const restored = await openStore(target, networks);
   const search = { predicate: ALL, order: 'oldest', limit: 10 } as const;
   const before = (await store.events.search(search)).events.filter(({ position }) => position <= 3);
