@@ -29,6 +29,17 @@ export async function* linesOf({ path }: BlockPart): AsyncGenerator<Buffer> {
 /** @returns the rows of both tables in the order of their positions */
 export async function* rowsOf({ parts }: RowBlock): AsyncGenerator<[position: number, row: PlacedRow]> {
   const sources = parts.map((part) => rowLines(part));
+  try {
+    yield* inOrder(sources);
+  } finally {
+    // Who stops early must not leave files open.
+    for (const source of sources) await source.return(undefined);
+  }
+}
+
+async function* inOrder(
+  sources: readonly AsyncGenerator<Buffer>[],
+): AsyncGenerator<[position: number, row: PlacedRow]> {
   const next = await Promise.all(sources.map((source) => source.next()));
   for (;;) {
     const [usual, lists] = next.map((one) => (one.done ? Number.POSITIVE_INFINITY : positionOf(one.value))) as [

@@ -184,3 +184,57 @@ test('a row that the database refuses costs none of the others, and keeps its do
   expect(await store.maintenance.check()).toEqual({ events: 33, problems: [] });
   await store.close();
 });
+
+test('rows that are missing before others are said, not passed over', async () => {
+  const file = newFile();
+  const store = await open(file);
+  for (const from of [0, 5, 10]) await append(store, numbered(from, from + 5));
+  for (const end of ['.usual.ndjson', '.lists.ndjson']) {
+    const copy = copyOf(file);
+    rmSync(rowFiles(copy).find((path) => path.endsWith(end))!);
+    await expect(open(copy)).rejects.toMatchObject({
+      code: 'STORE-OPEN',
+      message: expect.stringMatching(/position \d+, which was acknowledged, is missing/),
+    });
+  }
+  await store.close();
+});
+
+test('what was not acknowledged because the program ended between the two files is no damage', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 5));
+  await append(store, numbered(5, 10));
+  const copy = copyOf(file);
+  const lists = rowFiles(copy).find((path) => path.endsWith('.lists.ndjson'))!;
+  writeFileSync(lists, readFileSync(lists).subarray(0, -20));
+  const again = await open(copy);
+  expect(await numbersOf(again)).toEqual(upTo(10).filter((number) => number !== 5));
+  expect((await append(again, numbered(0, 10))).added).toBe(1);
+  await Promise.all([again.close(), store.close()]);
+});
+
+test('a column that the catalogue has no longer costs no row', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await append(store, numbered(0, 4), (batch) => {
+    for (const { chunk, start } of batch.rows.values()) {
+      const at = chunk.indexOf('"source.port":', start);
+      if (at >= 0) chunk.write('"source.gone":', at, 'latin1');
+    }
+  });
+  const copy = copyOf(file);
+  const again = await open(copy);
+  expect(await numbersOf(again)).toEqual(upTo(4));
+  await Promise.all([again.close(), store.close()]);
+});
+
+test('an id with half a character costs none of the others, and is known again', async () => {
+  const store = await open(newFile());
+  const odd = { ...numbered(0, 1)[0]!, smbastion: { event: { id: 'x\ud800' } } };
+  expect((await append(store, [odd, ...numbered(1, 3)])).added).toBe(3);
+  expect((await append(store, [odd])).added).toBe(0);
+  await store.events.settle();
+  expect((await append(store, [odd])).added).toBe(0);
+  await store.close();
+});

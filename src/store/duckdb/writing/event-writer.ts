@@ -82,7 +82,12 @@ export class EventWriter {
   /** Opens a writer, once what an earlier one left behind is in the tables. */
   static async open(options: EventWriterOptions): Promise<EventWriter> {
     const writer = new EventWriter(options, await recoverBlocks(options.folder, options.latest));
-    await writer.backlog.settle();
+    try {
+      await writer.backlog.settle();
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
     return writer;
   }
 

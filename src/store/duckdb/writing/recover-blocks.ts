@@ -10,6 +10,13 @@ import { OWN_COLUMNS } from './row-insertion.ts';
 
 const OWN: ReadonlySet<string> = new Set(OWN_COLUMNS);
 
+/** A block, and the positions of its rows, those that were put down together in one list. */
+interface Found {
+  readonly block: RowBlock;
+  readonly usual: readonly (readonly number[])[];
+  readonly lists: readonly (readonly number[])[];
+}
+
 /** What a row has at least. */
 interface Row {
   readonly id: string;
@@ -30,18 +37,43 @@ export async function recoverBlocks(folder: string, latest: number): Promise<rea
     if (number === undefined) await rm(join(folder, name), { force: true, recursive: true });
     else numbers.add(number);
   }
-  const blocks: RowBlock[] = [];
+  const found: Found[] = [];
   for (const number of [...numbers].sort((x, y) => x - y)) {
     const block = new RowBlock(folder, number);
-    for (const part of block.parts) await recoverPart(part, block);
-    if (block.last > latest) blocks.push(block);
+    const [usual, lists] = block.parts;
+    const one = { block, usual: await recoverPart(usual, block), lists: await recoverPart(lists, block) };
+    if (block.ids.size > 0 && block.last > latest) found.push(one);
     else await block.remove();
   }
-  return blocks;
+  checkWhole(folder, found, latest);
+  return found.map(({ block }) => block);
 }
 
-/** Takes in what is sealed; what stands behind the last seal was not acknowledged. */
-async function recoverPart(part: BlockPart, block: RowBlock): Promise<void> {
+/**
+ * Positions follow one another. They may have gaps only where the program ended between the files of the two tables: the last rows
+ * of usual events are then there and those with lists are not.
+ *
+ * @throws STORE-OPEN when rows are missing before others that were put down later
+ */
+function checkWhole(folder: string, found: readonly Found[], latest: number): void {
+  const unsure = found.at(-1)?.usual.at(-1);
+  const groups = found.flatMap(({ usual, lists }) => [...usual, ...lists]);
+  const sure = groups.reduce((most, group) => (group === unsure ? most : Math.max(most, group.at(-1) ?? 0)), 0);
+  let next = Math.max(latest + 1, found[0]?.block.first ?? 0);
+  for (const position of Float64Array.from(groups.flat()).sort()) {
+    if (position < next) continue;
+    if (position > next && sure > next) throw missing(folder, next);
+    next = position + 1;
+  }
+}
+
+/**
+ * Takes in what is sealed; what stands behind the last seal was not acknowledged.
+ *
+ * @returns positions of the rows of each seal
+ */
+async function recoverPart(part: BlockPart, block: RowBlock): Promise<number[][]> {
+  const groups: number[][] = [];
   let open: { readonly row: Row | undefined; readonly bytes: number }[] = [];
   let [bytes, sealed, sum] = [0, 0, 0];
   let isBroken = false;
@@ -58,12 +90,14 @@ async function recoverPart(part: BlockPart, block: RowBlock): Promise<void> {
     isBroken ||= !isWhole;
     if (isWhole) {
       for (const one of open) take(one.row!, one.bytes, part, block);
+      groups.push(open.map(({ row }) => row!.position));
       sealed = bytes;
     }
     open = [];
     sum = 0;
   }
   if (bytes > sealed) await truncate(part.path, sealed);
+  return groups;
 }
 
 function take(row: Row, bytes: number, part: BlockPart, block: RowBlock): void {
@@ -75,9 +109,22 @@ function take(row: Row, bytes: number, part: BlockPart, block: RowBlock): void {
   block.last = Math.max(block.last, row.position);
 }
 
+const DAMAGE_FIX =
+  'put a backup in the place of the database and move this folder away; or only move it away: the events in it are then missing';
+
+function missing(folder: string, position: number): SmbError {
+  return new SmbError(
+    'STORE-OPEN',
+    `${folder} is damaged: the event at position ${position}, which was acknowledged, is missing`,
+    {
+      fix: DAMAGE_FIX,
+    },
+  );
+}
+
 function damaged({ path }: BlockPart, at: number): SmbError {
   return new SmbError('STORE-OPEN', `${path} is damaged behind byte ${at}; it holds events that were acknowledged`, {
-    fix: 'put a backup in the place of the database; or move this file away: the events in it are then missing',
+    fix: DAMAGE_FIX,
   });
 }
 

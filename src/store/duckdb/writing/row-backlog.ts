@@ -95,8 +95,10 @@ export class RowBacklog {
 
   /** Inserts all of it. @throws what the database says; it may be tried again */
   async settle(): Promise<void> {
-    this.insert();
-    while (this.inserting) await this.inserting;
+    do {
+      this.insert();
+      await this.inserting;
+    } while (!this.isEmpty && !this.failure);
     if (this.failure) throw this.failure.cause;
   }
 

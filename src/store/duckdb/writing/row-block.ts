@@ -66,6 +66,11 @@ export class BlockPart {
     for (const name of columns) this.columns.add(name);
   }
 
+  /** Leaves out columns that the table does not know: what stands there is found in the document. */
+  keepColumns(isKnown: (name: string) => boolean): void {
+    for (const name of this.columns) if (!isKnown(name)) this.columns.delete(name);
+  }
+
   async close(): Promise<void> {
     await this.handle?.close();
     this.handle = undefined;

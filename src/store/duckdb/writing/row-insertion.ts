@@ -29,6 +29,7 @@ export class RowInsertion {
     await connection.run('BEGIN');
     try {
       for (const { part, table } of filled) {
+        part.keepColumns((name) => table.typeOf(name) !== undefined);
         for (const column of table.missing(part.columns)) {
           await connection.run(`ALTER TABLE ${table.name} ADD COLUMN ${quoted(column)} ${table.typeOf(column)}`);
         }
