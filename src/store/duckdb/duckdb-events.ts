@@ -112,6 +112,7 @@ export class DuckDbEventStore implements EventStore {
 
   append(batch: EventBatch): Promise<AppendResult> {
     if (!(batch instanceof DuckDbBatch)) throw new Error('a batch belongs to the store that made it');
+    if (batch.isSpent) throw new Error('a batch can be appended once');
     return this.writer.append(batch);
   }
 

@@ -90,7 +90,8 @@ function maintain(events: DuckDbEventStore, instance: DuckDBInstance): StoreMain
   };
   return {
     retain: (retention, nowMs) =>
-      events.writer.alone((connection) => removeOld(connection, retention, nowMs, events.writer.latest)),
+      // A full disk keeps rows out of the tables; to remove old events may be what makes room.
+      events.writer.alone((connection) => removeOld(connection, retention, nowMs, events.writer.latest), true),
     bytes: () => aside(usedBytes),
     check: () => settled((connection) => checkEvents(connection, () => events.writer.latest)),
     backUp: (folder, nowMs) => settled((connection) => backUp(connection, folder, nowMs)),

@@ -19,6 +19,8 @@ export class DuckDbBatch implements EventBatch {
   readonly used: UsedColumns = { usual: new Set(), lists: new Set() };
   /** Length of all rows. */
   bytes = 0;
+  /** Whether its rows are gone: it was appended, or packed. */
+  isSpent = false;
   /** When the events came in; undefined: when they are stored, unless they say so themselves. */
   readonly ingestedMs: number | undefined;
   private readonly makers: RowMakers;
@@ -72,6 +74,7 @@ export class DuckDbBatch implements EventBatch {
 
   /** Its rows are not needed any more. */
   release(): void {
+    this.isSpent = true;
     this.written.release();
   }
 

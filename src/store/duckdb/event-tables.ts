@@ -30,6 +30,9 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
 };
 
 const IDENTITY = fields.get('smbastion.event.id');
+/** Names of the columns that every row has. */
+export const OWN_COLUMN_NAMES: readonly string[] = Object.keys(OWN_COLUMNS);
+
 const SHAPES = ['usual', 'lists'] as const;
 const NAMES = { usual: 'events', lists: 'events_lists' } as const;
 

@@ -80,6 +80,15 @@ test('rows that come fast wait for a block, are known meanwhile, and are found w
   await store.close();
 });
 
+test('a batch can be appended once', async () => {
+  const store = await open(newFile());
+  const batch = store.events.batch();
+  batch.add(new DocumentEvent(networks, numbered(0, 1)[0]!));
+  await store.events.append(batch);
+  expect(() => store.events.append(batch)).toThrow('once');
+  await store.close();
+});
+
 test('few rows go into the tables at once', async () => {
   const store = await openStore(newFile(), networks);
   await append(store, numbered(0, 15));
@@ -144,6 +153,8 @@ test('what could not go into the tables is tried again, and nothing else is take
   await expect(store.events.settle()).rejects.toThrow();
   expect(store.events.backlog()).toEqual({ events: 15, failure: expect.stringContaining('IO Error') });
   await expect(append(store, numbered(15, 16))).rejects.toThrow();
+  // Old events can be removed all the same: it may be what makes room.
+  expect(await store.maintenance.retain({ keepMs: NEVER, maxBytes: NEVER }, Date.now())).toMatchObject({ byAge: 0 });
   for (const path of paths) renameSync(`${file}-${basename(path)}`, path);
   await expect.poll(() => numbersOf(store), { timeout: 20_000 }).toEqual(upTo(15));
   expect(store.events.backlog()).toEqual({ events: 0, failure: undefined });

@@ -103,11 +103,17 @@ export class EventWriter {
     return { events: this.backlog.rows, failure: this.backlog.error };
   }
 
-  /** Runs something between two writes, while nobody writes events and all that was acknowledged is found. */
-  alone<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  /**
+   * Runs something between two writes, while nobody writes events and all that was acknowledged is found.
+   *
+   * @param whatever whether it is run, too, while rows cannot go into the tables
+   */
+  alone<T>(work: (connection: DuckDBConnection) => Promise<T>, whatever = false): Promise<T> {
     return new Promise((resolve, reject) => {
       const task = async () => {
-        await this.backlog.settle();
+        await this.backlog.settle().catch((cause: unknown) => {
+          if (!whatever) throw cause;
+        });
         return work(this.options.connection);
       };
       this.tasks.push(() => task().then(resolve, reject));

@@ -3,12 +3,12 @@ import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { SmbError } from '../../../base/error.ts';
+import { OWN_COLUMN_NAMES } from '../event-tables.ts';
 import { isDocument } from '../../../event/document.ts';
 import { isSeal, linesOf } from './block-rows.ts';
 import { type BlockPart, blockOfFile, RowBlock } from './row-block.ts';
-import { OWN_COLUMNS } from './row-insertion.ts';
 
-const OWN: ReadonlySet<string> = new Set(OWN_COLUMNS);
+const OWN: ReadonlySet<string> = new Set(OWN_COLUMN_NAMES);
 
 /** A block, and the positions of its rows, those that were put down together in one list. */
 interface Found {

@@ -98,7 +98,7 @@ export class RowBacklog {
     do {
       this.insert();
       await this.inserting;
-    } while (!this.isEmpty && !this.failure);
+    } while (!this.failure && !this.isEmpty);
     if (this.failure) throw this.failure.cause;
   }
 
@@ -118,7 +118,6 @@ export class RowBacklog {
   }
 
   private async insertClosed(): Promise<void> {
-    this.failure = undefined;
     for (let block = this.blocks[0]; block?.isClosed; block = this.blocks[0]) {
       try {
         await this.insertBlock(block);
@@ -127,6 +126,7 @@ export class RowBacklog {
         return;
       }
     }
+    this.failure = undefined;
   }
 
   private async insertBlock(block: RowBlock): Promise<void> {

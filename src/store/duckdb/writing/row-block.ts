@@ -122,8 +122,11 @@ export class RowBlock {
     const undo = this.parts.map((part) => part.mark());
     try {
       for (const [i, part] of this.parts.entries()) await part.put(pieces[i]!.end(), isSafe);
+      if (isSafe && this.rows === 0) await syncFolder(this.folder);
     } catch (error) {
-      for (const takeBack of undo) await takeBack();
+      const done = await Promise.allSettled(undo.map((takeBack) => takeBack()));
+      // What could not be taken back must not stand in front of other rows.
+      if (done.some(({ status }) => status === 'rejected')) this.isClosed = true;
       throw error;
     }
     for (const id of rows.keys()) this.ids.add(id);
@@ -139,6 +142,18 @@ export class RowBlock {
   async remove(): Promise<void> {
     await this.close();
     for (const { path } of this.parts) await rm(path, { force: true });
+  }
+}
+
+/** The names of files that are new are on disk, too. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders, and needs none of it.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

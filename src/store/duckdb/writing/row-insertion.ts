@@ -1,12 +1,11 @@
 /** Puts blocks of rows into the tables, each in one transaction. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { EventTable } from '../event-tables.ts';
+import { identifier } from '../../../query/compile/sql/sql.ts';
+import { type EventTable, OWN_COLUMN_NAMES } from '../event-tables.ts';
 import type { BlockPart, RowBlock } from './row-block.ts';
 
 /** Bytes that DuckDB expects of a line at least. */
 const READ_BYTES = 1024 * 1024;
-/** Columns that every row has. */
-export const OWN_COLUMNS = ['position', 'ingested', 'time', 'id', 'provenance', 'document', 'changes'] as const;
 
 /** See the head of this file. */
 export class RowInsertion {
@@ -46,7 +45,7 @@ export class RowInsertion {
 }
 
 function insertion({ path, columns, longest }: BlockPart, table: EventTable, after: number): string {
-  const all = [...OWN_COLUMNS, ...columns];
+  const all = [...OWN_COLUMN_NAMES, ...columns];
   const names = all.map(quoted).join(', ');
   const types = all.map((name) => `${quoted(name)}: '${table.typeOf(name)}'`).join(', ');
   return `INSERT INTO ${table.name} (${names}) SELECT ${names} FROM read_json('${path.replaceAll("'", "''")}',
@@ -54,5 +53,5 @@ function insertion({ path, columns, longest }: BlockPart, table: EventTable, aft
 }
 
 function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return identifier(name).text;
 }
