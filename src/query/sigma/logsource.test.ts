@@ -242,7 +242,8 @@ describe('the data', () => {
       for (const source of [every, parts, fields].flatMap(texts)) {
         const [reader = '', ...names] = source.split('> ').at(-1)!.split(' ');
         if (['is', 'field', 'isLocal'].includes(reader)) continue;
-        for (const name of names) {
+        // Types of values stand behind their names in the order of properties.
+        for (const name of names.map((written) => written.replace(/:.*/, ''))) {
           const isOption = ['MD5', 'SHA1', 'SHA256', 'IMPHASH'].includes(name);
           if (!isOption && !logsourceCatalogue().windowsNames.has(foldName(name))) missing.add(name);
         }
