@@ -44,3 +44,7 @@ test('a wide column gives way to the last one', () => {
 test('rows without cells', () => {
   expect(layOut([], 80)).toBe('');
 });
+
+test('blanks in front of a cell stay', () => {
+  expect(layOut([['   a', 'b', 'c']], 80)).toBe('   a  b  c\n');
+});

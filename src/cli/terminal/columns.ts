@@ -39,7 +39,11 @@ function narrowed(widest: readonly number[], width: number): number[] {
 }
 
 function linesOf(row: readonly string[], columns: readonly number[]): string {
-  const wrapped = columns.map((one, i) => wrapColumns(row[i] ?? '', Math.max(2, one)));
+  const wrapped = columns.map((one, i) => {
+    const cell = row[i] ?? '';
+    // What fits stands as it is: blanks in front of it say what it belongs to.
+    return textWidth(cell) <= one ? [cell] : wrapColumns(cell, Math.max(2, one));
+  });
   const height = Math.max(1, ...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
     const parts = wrapped.map((lines, i) =>
