@@ -19,6 +19,9 @@ const CUT = 'System.Diagnostics.Eventing.Reader.EventProperty';
 /** A time of Windows PowerShell 5: milliseconds since 1970 UTC. */
 const DATE = /^\/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/$/;
 
+/** Whole numbers of 64 bits have no more digits. */
+const WHOLE = /^-?\d{1,20}$/;
+
 const GUID = /^\{?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\}?$/i;
 
 /** Parts of System that are GUIDs, which PowerShell writes bare and in lower case. */
@@ -116,9 +119,10 @@ function innerText(object: unknown): string | undefined {
 function propertyTexts(value: unknown, type: PropertyType): readonly string[] {
   if (Array.isArray(value)) return isBytes(value) ? [hexOfBytes(value)] : textsOf(value);
   const plain = innerText(value) ?? value;
-  if (typeof plain === 'number' || (typeof plain === 'string' && /^-?\d+$/.test(plain))) {
-    if (type === 'x32') return [hex(plain, 32)];
-    if (type === 'x64') return [hex(plain, 64)];
+  const digits = typeof plain === 'number' ? String(plain) : plain;
+  if (typeof digits === 'string' && WHOLE.test(digits)) {
+    if (type === 'x32') return [hex(digits, 32)];
+    if (type === 'x64') return [hex(digits, 64)];
   }
   if (typeof plain !== 'string') return textsOf(plain);
   if (type === 'guid') return [guidText(plain)];
@@ -136,9 +140,8 @@ function momentOfDate(text: string | undefined): Moment | undefined {
 }
 
 /** Of a number with or without sign, as .NET has it: `0xc000006d` is -1073741715 there. */
-function hex(number: number | string, bits: 32 | 64): string {
-  const whole = typeof number === 'string' ? number : String(Math.trunc(number));
-  return `0x${BigInt.asUintN(bits, BigInt(/^-?\d+$/.test(whole) ? whole : 0)).toString(16)}`;
+function hex(digits: string, bits: 32 | 64): string {
+  return `0x${BigInt.asUintN(bits, BigInt(digits)).toString(16)}`;
 }
 
 function guidText(text: string): string {

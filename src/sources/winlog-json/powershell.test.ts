@@ -238,3 +238,13 @@ test.each([
   const { events } = readAll(source, Buffer.concat(chunks));
   expect(at(events[0]!.document, 'smb.share.name')).toBe('ADMIN$');
 });
+
+test.each([
+  ['a sign, as .NET gives it', -1, '0xffffffffffffffff'],
+  ['more digits than 64 bits have', '9'.repeat(30), '9'.repeat(30)],
+  ['a number beyond them', 1e300, '1e+300'],
+])('a number of 64 bits with %s', (_, value, expected) => {
+  const list = ['S-1-5-18', 'alice', 'CORP', value, '10.0.0.5', '49800', '\\\\*\\ADMIN$'];
+  const { events } = readAll(source, JSON.stringify(values(list)));
+  expect(at(events[0]!.document, 'winlog.event_data.SubjectLogonId')).toBe(expected);
+});
