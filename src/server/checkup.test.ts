@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alert, run } from '../../test/conformance/desk/desk-under-test.ts';
 import { openTestServer, type TestServer } from '../../test/tools/test-server.ts';
 import { DEFAULT_CONFIG } from '../config/config.ts';
@@ -49,6 +49,21 @@ test('what is not as it should be is told, with what to do', async () => {
   expect(findings.filter(({ state, fix }) => state !== 'ok' && fix === undefined)).toEqual([]);
   const later = await checkUp(service, now + 3 * DAY);
   expect(later.find(({ topic }) => topic === 'sources')?.says).toContain('zeek.conn');
+});
+
+test('rows that the store could not read are told, with their file', async () => {
+  const { events } = server.service.store;
+  const waiting = { events: 0, failure: undefined };
+  const backlog = vi.spyOn(events, 'backlog');
+  for (const [acknowledged, state] of [
+    [2, 'wrong'],
+    [0, 'odd'],
+  ] as const) {
+    backlog.mockReturnValue({ ...waiting, aside: { path: '/data/aside', acknowledged, unsure: 1 } });
+    const finding = (await checkUp(server.service, Date.now())).find(({ topic }) => topic === 'rows set aside');
+    expect(finding).toMatchObject({ state, fix: expect.stringContaining('/data/aside') });
+  }
+  backlog.mockRestore();
 });
 
 test('a machine is looked at', async () => {

@@ -38,6 +38,7 @@ const CHECKS: readonly Check[] = [
   checkBlindness,
   checkSources,
   checkDeadLetters,
+  checkAside,
   checkAudit,
 ];
 
@@ -133,6 +134,15 @@ async function checkDeadLetters({ store }: Service): Promise<readonly Finding[]>
   if (held + discarded === 0) return [{ topic: 'dead letters', state: 'ok', says: 'All that came in could be read.' }];
   const says = `${countOf(held, 'thing')} could not be read, ${discarded} gave way to newer ones.`;
   return [{ topic: 'dead letters', state: 'odd', says, fix: 'smbastion dead-letters list shows them' }];
+}
+
+async function checkAside({ store }: Service): Promise<readonly Finding[]> {
+  const { aside } = store.events.backlog();
+  if (!aside) return [];
+  const { path, acknowledged, unsure } = aside;
+  const says = `${countOf(acknowledged, 'stored event')} could not be read and ${countOf(unsure, 'unfinished write')} set aside.`;
+  const fix = `look at ${path}, send again what is missing, then remove it and start anew`;
+  return [{ topic: 'rows set aside', state: acknowledged > 0 ? 'wrong' : 'odd', says, fix }];
 }
 
 async function checkAudit({ store }: Service): Promise<readonly Finding[]> {

@@ -114,6 +114,9 @@ function addStore({ store, config, news }: Service, registry: Registry): void {
     'Events that were acknowledged and are not found yet',
     () => store.events.backlog().events,
   );
+  gauge('smbastion_events_aside', 'Stored events that could not be read and are kept in a file', () => {
+    return store.events.backlog().aside?.acknowledged ?? 0;
+  });
   gauge(
     'smbastion_dead_letters',
     'What could not be read and is kept',

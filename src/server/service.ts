@@ -140,6 +140,8 @@ export class Service {
     }).catch((error: unknown) => {
       throw inUseError(dataFolder, error) ?? error;
     });
+    const { aside } = store.events.backlog();
+    if (aside) options.log.warn(aside, 'rows that could not be read, or were not written whole, are set aside');
     const [exceptions, accounts, keys] = await Promise.all([
       ExceptionBook.open(store.desk, detection),
       Accounts.open(store),

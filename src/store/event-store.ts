@@ -145,6 +145,17 @@ export interface EventBacklog {
   readonly events: number;
   /** Why the store could not take them in; it tries again every second. */
   readonly failure: string | undefined;
+  /** What it could not read and keeps beside; undefined when there is none. */
+  readonly aside: AsideEvents | undefined;
+}
+
+/** What a store could not read of its own, kept in a file until a person has looked at it and removed it. */
+export interface AsideEvents {
+  readonly path: string;
+  /** Events that were acknowledged. */
+  readonly acknowledged: number;
+  /** Ends of files of which nothing tells whether they were acknowledged: what was being written when the machine stopped, as a rule. */
+  readonly unsure: number;
 }
 
 /** The events of a store. */

@@ -46,7 +46,11 @@ test('open alerts and runs are shown, and what attackers wrote is only text', as
 
 test('events that wait to be found are counted, with the reason when the store fails', async () => {
   const { events } = server.service.store;
-  const waiting = vi.spyOn(events, 'backlog').mockReturnValue({ events: 61_000, failure: 'IO Error: no room' });
+  const waiting = vi.spyOn(events, 'backlog').mockReturnValue({
+    events: 61_000,
+    failure: 'IO Error: no room',
+    aside: undefined,
+  });
   expect((await get('/')).body).toContain('61,000: IO Error: no room');
   expect((await get('/api/v1/status')).json()).toMatchObject({ intake: { waiting: 61_000 } });
   waiting.mockRestore();

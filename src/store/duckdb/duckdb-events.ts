@@ -29,7 +29,7 @@ import { DocumentCache } from './document-cache.ts';
 import { DuckDbBatches } from './duckdb-batches.ts';
 import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
-import { type EventTable, openEventTables } from './event-tables.ts';
+import { type EventTable, latestPosition, makeEventTables, openEventTables } from './event-tables.ts';
 import { readValues } from './event-values.ts';
 import { ReadConnections } from './read-connections.ts';
 import type { BlockSettings } from '../store-settings.ts';
@@ -37,6 +37,8 @@ import type { StoreMeta } from './store-meta.ts';
 import { tableQueries } from './table-query.ts';
 import { countValues, sumValues, tallied } from './value-tally.ts';
 import { EventWriter } from './writing/event-writer.ts';
+import { recoverBlocks } from './writing/recover-blocks.ts';
+import { RowsAside } from './writing/rows-aside.ts';
 
 /** Candidates read at a time where the matcher finishes. */
 const CANDIDATES = 1_000;
@@ -88,21 +90,14 @@ export class DuckDbEventStore implements EventStore {
     { meta, networks, folder, queryMs, blocks }: OpenEvents,
   ): Promise<DuckDbEventStore> {
     const connection = await instance.connect();
-    const tables = await openEventTables(connection, meta);
+    await makeEventTables(connection);
+    const latest = await latestPosition(connection, meta);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const latest = await connection.runAndReadAll(
-      tables.map(({ name }) => `SELECT max(position) FROM ${name}`).join(' UNION ALL '),
-    );
-    const positions = latest.getRows().map(([position]) => Number(position ?? 0));
-    const removed = Number((await meta.get('position')) ?? 0);
-    const writer = await EventWriter.open({
-      connection,
-      inserting: await instance.connect(),
-      tables,
-      folder,
-      latest: Math.max(removed, ...positions),
-      blocks,
-    });
+    const aside = await RowsAside.open(folder);
+    const left = await recoverBlocks(folder, latest, aside);
+    const tables = await openEventTables(connection, meta, left.length > 0);
+    const inserting = await instance.connect();
+    const writer = await EventWriter.open({ connection, inserting, tables, folder, aside, latest, blocks }, left);
     return new DuckDbEventStore(new ReadConnections(instance, queryMs), writer, tables, networks);
   }
 

@@ -91,15 +91,31 @@ function splitDeclaration(text: string): [string, string] {
   return [text.slice(1, end), text.slice(end + 2)];
 }
 
-/** @returns the tables, made when they are not there: first that of usual events, then that of lists */
-export async function openEventTables(
-  connection: DuckDBConnection,
-  meta: StoreMeta,
-): Promise<readonly [EventTable, EventTable]> {
+/** Makes the tables when they are not there. */
+export async function makeEventTables(connection: DuckDBConnection): Promise<void> {
   for (const macro of SQL_MACROS) await connection.run(macro);
   const own = Object.entries(OWN_COLUMNS).map(([name, type]) => `${name} ${type}`);
   for (const shape of SHAPES) await connection.run(`CREATE TABLE IF NOT EXISTS ${NAMES[shape]} (${own.join(', ')})`);
-  const known = await knownFields(connection, meta);
+}
+
+/** @returns the highest position that an event of the tables has or had, 0 before the first */
+export async function latestPosition(connection: DuckDBConnection, meta: StoreMeta): Promise<number> {
+  const questions = SHAPES.map((shape) => `SELECT max(position) FROM ${NAMES[shape]}`);
+  const reader = await connection.runAndReadAll(questions.join(' UNION ALL '));
+  const removed = Number((await meta.get('position')) ?? 0);
+  return Math.max(removed, ...reader.getRows().map(([position]) => Number(position ?? 0)));
+}
+
+/**
+ * @param hasWaiting whether rows of an earlier run wait to go into the tables
+ * @returns the tables: first that of usual events, then that of lists
+ */
+export async function openEventTables(
+  connection: DuckDBConnection,
+  meta: StoreMeta,
+  hasWaiting: boolean,
+): Promise<readonly [EventTable, EventTable]> {
+  const known = await knownFields(connection, meta, hasWaiting);
   const tables: EventTable[] = [];
   for (const shape of SHAPES) {
     const reader = await connection.runAndReadAll(
@@ -113,14 +129,18 @@ export async function openEventTables(
 }
 
 /** Fields that the catalogue had when the store was made, and that have the same type and shape today. */
-async function knownFields(connection: DuckDBConnection, meta: StoreMeta): Promise<readonly Field[]> {
+async function knownFields(
+  connection: DuckDBConnection,
+  meta: StoreMeta,
+  hasWaiting: boolean,
+): Promise<readonly Field[]> {
   const shapes = SHAPES.map((shape) => new CatalogueColumns(fields.catalogued, shape));
   const typeOf = (field: Field) => shapes.map((shape) => shape.typeOf(field) ?? '').join(' ');
   const written = await meta.get('fields');
   const [[rows]] = (
     await connection.runAndReadAll('SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM events_lists)')
   ).getRows() as [[bigint]];
-  if (written === undefined || rows === 0n) {
+  if (written === undefined || (rows === 0n && !hasWaiting)) {
     await meta.set(
       'fields',
       JSON.stringify(Object.fromEntries(fields.catalogued.map((one) => [one.name, typeOf(one)]))),

@@ -1,10 +1,10 @@
 /** Rows of a block, read back from its files. */
 import { createReadStream } from 'node:fs';
 import { POSITION_PLACE, type PlacedRow } from '../row-bytes.ts';
-import { type BlockPart, type RowBlock, SEAL } from './row-block.ts';
+import type { BlockPart, RowBlock } from './row-block.ts';
+import { isSeal } from './row-seals.ts';
 
 const LF = 10;
-const SEAL_BYTES = Buffer.from(SEAL);
 const READ_BYTES = 1024 * 1024;
 
 /** @returns lines with their ends; the last one may have none. Nothing of a file that is not there */
@@ -26,7 +26,7 @@ export async function* linesOf({ path }: BlockPart): AsyncGenerator<Buffer> {
   if (rest.length > 0) yield rest;
 }
 
-/** @returns the rows of both tables in the order of their positions */
+/** @returns the rows of both tables in the order of their positions; lines that say none have 0 */
 export async function* rowsOf({ parts }: RowBlock): AsyncGenerator<[position: number, row: PlacedRow]> {
   const sources = parts.map((part) => rowLines(part));
   try {
@@ -58,13 +58,10 @@ async function* rowLines(part: BlockPart): AsyncGenerator<Buffer> {
   for await (const line of linesOf(part)) if (!isSeal(line)) yield line;
 }
 
-/** @returns whether a line stands behind rows that were put down safely */
-export function isSeal(line: Buffer): boolean {
-  return line.subarray(0, SEAL.length).equals(SEAL_BYTES);
-}
-
-function positionOf(line: Buffer): number {
-  return Number(line.toString('latin1', POSITION_PLACE.start, POSITION_PLACE.end));
+/** @returns 0 for a line that says none */
+export function positionOf(line: Buffer): number {
+  const position = Number(line.toString('latin1', POSITION_PLACE.start, POSITION_PLACE.end));
+  return Number.isSafeInteger(position) ? position : 0;
 }
 
 function placed(line: Buffer, isUsual: boolean): PlacedRow {

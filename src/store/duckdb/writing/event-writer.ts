@@ -7,6 +7,8 @@
  * log of changes and are written twice, at more than twice the cost.
  */
 import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AppendResult, EventBacklog } from '../../event-store.ts';
 import type { BlockSettings } from '../../store-settings.ts';
@@ -15,14 +17,16 @@ import type { EventTable } from '../event-tables.ts';
 import { numberRow, type PlacedRow } from '../row-bytes.ts';
 import { knownIds } from './known-ids.ts';
 import { Pace } from './pace.ts';
-import { recoverBlocks } from './recover-blocks.ts';
 import { RowBacklog } from './row-backlog.ts';
 import { RowBlock } from './row-block.ts';
-import { RowInsertion } from './row-insertion.ts';
+import { isOfRows, RowInsertion } from './row-insertion.ts';
+import type { RowsAside } from './rows-aside.ts';
 
 /** Events and bytes that are written together, beyond the last batch. More make no difference and take memory. */
 const GROUP_EVENTS = 20_000;
 const GROUP_BYTES = 64 * 1024 * 1024;
+/** Folder of rows that go straight into the tables: what is left there was not acknowledged. */
+const DIRECT = 'direct';
 /** How often it is looked whether a block still fills, milliseconds. */
 const LOOK_MS = 1_000;
 
@@ -41,6 +45,7 @@ export interface EventWriterOptions {
   readonly tables: readonly [EventTable, EventTable];
   /** For rows on their way; of this writer alone. */
   readonly folder: string;
+  readonly aside: RowsAside;
   /** Position of the latest event. */
   readonly latest: number;
   readonly blocks: BlockSettings;
@@ -60,13 +65,14 @@ export class EventWriter {
   latest: number;
 
   private constructor(options: EventWriterOptions, left: readonly RowBlock[]) {
-    const { inserting, tables, folder, latest, blocks: settings } = options;
+    const { inserting, tables, folder, aside, latest, blocks: settings } = options;
     this.options = options;
     this.latest = latest;
     this.insertion = new RowInsertion(inserting, tables);
     this.backlog = new RowBacklog(
       {
         insertion: this.insertion,
+        aside,
         folder,
         settings,
         latest: () => this.latest,
@@ -79,9 +85,14 @@ export class EventWriter {
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
-  /** Opens a writer, once what an earlier one left behind is in the tables. */
-  static async open(options: EventWriterOptions): Promise<EventWriter> {
-    const writer = new EventWriter(options, await recoverBlocks(options.folder, options.latest));
+  /**
+   * Opens a writer, once what an earlier one left behind is in the tables.
+   *
+   * @param left blocks of the earlier one
+   */
+  static async open(options: EventWriterOptions, left: readonly RowBlock[]): Promise<EventWriter> {
+    await mkdir(join(options.folder, DIRECT), { recursive: true, mode: 0o700 });
+    const writer = new EventWriter(options, left);
     try {
       await writer.backlog.settle();
     } catch (error) {
@@ -100,7 +111,7 @@ export class EventWriter {
 
   /** @returns what was acknowledged and is not found yet */
   waits(): EventBacklog {
-    return { events: this.backlog.rows, failure: this.backlog.error };
+    return { events: this.backlog.rows, failure: this.backlog.error, aside: this.options.aside.held };
   }
 
   /**
@@ -233,14 +244,19 @@ export class EventWriter {
     const columns = [batches.flatMap(({ used }) => [...used.usual]), batches.flatMap(({ used }) => [...used.lists])];
     this.pace.add(rows.size);
     if (!this.backlog.isEmpty || this.isBusy()) return this.backlog.put(rows, first, columns);
-    const block = new RowBlock(this.options.folder, first);
+    const block = new RowBlock(join(this.options.folder, DIRECT), first);
     block.nameColumns(columns);
     try {
       await block.put(rows, false);
-      await this.insertion.insert(block, 0);
+      await this.insertion.insert(block);
       this.latest = block.last;
+      return;
+    } catch (error) {
+      if (!isOfRows(error)) throw error;
     } finally {
       await block.remove();
     }
+    // Whoever sent it would send it again and again: it goes in row by row.
+    await this.backlog.put(rows, first, columns);
   }
 }

@@ -1,33 +1,30 @@
-/** What is done with a block when the database refuses a row of it: all others are inserted, and of that one at least its document. */
+/** What is done with a block when the database refuses a row of it: all others are inserted, and of that one its document or, when the database cannot read even that, it is set aside. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlacedRow } from '../row-bytes.ts';
 import { rowsOf } from './block-rows.ts';
 import { RowBlock } from './row-block.ts';
-import type { RowInsertion } from './row-insertion.ts';
+import { isOfRows, type RowInsertion } from './row-insertion.ts';
+import type { RowsAside } from './rows-aside.ts';
 
 /** Rows that are tried together. */
 const PIECE_ROWS = 2_048;
-/** What DuckDB's messages begin with when the rows are at fault, and not the disk or the memory. */
-const ROW_ERRORS = /^(?:Constraint|Conversion|Invalid Input|Invalid Type|Mismatch Type|Out of Range) Error/;
-
-/** @returns whether an insertion failed for what stands in the rows */
-export function isOfRows(error: unknown): boolean {
-  return error instanceof Error && ROW_ERRORS.test(error.message);
-}
-
 type Rows = ReadonlyMap<number, PlacedRow>;
 
-/**
- * @param block its files stay
- * @param after position up to which all is in the tables
- * @param onInserted told of each position up to which all is
- */
+/** Where rows go. */
+export interface PiecesOptions {
+  readonly insertion: RowInsertion;
+  readonly aside: RowsAside;
+  /** Position up to which all is in the tables. */
+  readonly after: number;
+  /** Told of each position up to which all is. */
+  readonly onInserted: (position: number) => void;
+}
+
+/** @param block its files stay */
 export async function insertByPieces(
-  insertion: RowInsertion,
   block: RowBlock,
-  after: number,
-  onInserted: (position: number) => void,
+  { insertion, aside, after, onInserted }: PiecesOptions,
 ): Promise<void> {
   const folder = join(block.folder, 'pieces');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -38,8 +35,12 @@ export async function insertByPieces(
       await insertRows(insertion, folder, rows, columns);
     } catch (error) {
       if (!isOfRows(error)) throw error;
-      if (rows.size === 1) await insertRows(insertion, folder, rows, []);
-      else {
+      if (rows.size === 1) {
+        await insertRows(insertion, folder, rows, []).catch((cause: unknown) => {
+          if (!isOfRows(cause)) throw cause;
+          return setAside(block, [...rows.values()][0]!, cause, aside);
+        });
+      } else {
         const half = positions[rows.size >> 1]!;
         await insert(new Map([...rows].filter(([position]) => position < half)));
         await insert(new Map([...rows].filter(([position]) => position >= half)));
@@ -50,6 +51,7 @@ export async function insertByPieces(
   };
   let piece = new Map<number, PlacedRow>();
   for await (const [position, row] of rowsOf(block)) {
+    if (position === 0) await setAside(block, row, 'it says no position', aside);
     if (position <= after) continue;
     piece.set(position, row);
     if (piece.size < PIECE_ROWS) continue;
@@ -70,8 +72,14 @@ async function insertRows(
   block.nameColumns(columns);
   try {
     await block.put(new Map([...rows].map(([position, row]) => [String(position), row])), false);
-    await insertion.insert(block, 0);
+    await insertion.insert(block);
   } finally {
     await block.remove();
   }
+}
+
+function setAside(block: RowBlock, { chunk, start, end }: PlacedRow, why: unknown, aside: RowsAside): Promise<void> {
+  const reason = `the database cannot read it: ${why instanceof Error ? why.message : String(why)}`;
+  const bytes = chunk.subarray(start, end);
+  return aside.keep({ from: `the rows from position ${block.first} on`, reason, isAcknowledged: true, bytes });
 }

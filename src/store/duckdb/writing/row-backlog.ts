@@ -5,12 +5,15 @@
 import type { BlockSettings } from '../../store-settings.ts';
 import type { PlacedRow } from '../row-bytes.ts';
 import { RowBlock } from './row-block.ts';
-import { insertByPieces, isOfRows } from './insert-by-pieces.ts';
-import type { RowInsertion } from './row-insertion.ts';
+import { insertByPieces } from './insert-by-pieces.ts';
+import { isOfRows, type RowInsertion } from './row-insertion.ts';
+import type { RowsAside } from './rows-aside.ts';
 
 /** What a backlog works with. */
 export interface RowBacklogOptions {
   readonly insertion: RowInsertion;
+  /** For what cannot go into the tables. */
+  readonly aside: RowsAside;
   /** For the files of blocks. */
   readonly folder: string;
   readonly settings: BlockSettings;
@@ -130,14 +133,19 @@ export class RowBacklog {
   }
 
   private async insertBlock(block: RowBlock): Promise<void> {
-    const { insertion, latest, onInserted } = this.options;
+    const { insertion, aside, latest, onInserted } = this.options;
     await block.close();
-    try {
-      await insertion.insert(block, latest());
-    } catch (error) {
-      if (!isOfRows(error)) throw error;
-      await insertByPieces(insertion, block, latest(), onInserted);
-    }
+    const isBegun = latest() >= block.first;
+    const isWhole =
+      !isBegun &&
+      (await insertion.insert(block).then(
+        () => true,
+        (error: unknown) => {
+          if (!isOfRows(error)) throw error;
+          return false;
+        },
+      ));
+    if (!isWhole) await insertByPieces(block, { insertion, aside, after: latest(), onInserted });
     onInserted(block.last);
     this.blocks.shift();
     await block.remove();

@@ -5,21 +5,13 @@
  */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { type PlacedRow, RowPieces } from '../row-bytes.ts';
+import { markOf, sealOf } from './row-seals.ts';
 
 /** What the files of the two tables are called, in the order of the tables. */
 const SUFFIXES = ['.usual.ndjson', '.lists.ndjson'] as const;
 /** So that names stand in the order of their numbers. */
 const DIGITS = 16;
-
-/** Begins the line behind rows that were put down safely; it has no position, and so DuckDB leaves it out. */
-export const SEAL = '{"crc32":';
-
-function sealOf(pieces: readonly Buffer[]): Buffer {
-  const sum = pieces.reduce((before, piece) => crc32(piece, before), 0);
-  return Buffer.from(`${SEAL}${sum}}\n`);
-}
 
 /** The rows of one table. */
 export class BlockPart {
@@ -36,21 +28,36 @@ export class BlockPart {
     this.path = path;
   }
 
-  async put({ pieces, rows, longest }: RowPieces, isSafe: boolean): Promise<void> {
+  /** @param held position up to which all is on disk, for rows that are put down safely; undefined for others */
+  async put({ pieces, rows, longest }: RowPieces, held: number | undefined): Promise<void> {
     if (rows === 0) return;
     this.handle ??= await open(this.path, 'a', 0o600);
-    const written = isSafe ? [...pieces, sealOf(pieces)] : pieces;
-    const size = written.reduce((sum, { length }) => sum + length, 0);
-    const { bytesWritten } = await this.handle.writev(written);
-    if (bytesWritten < size) throw new Error(`${this.path}: only ${bytesWritten} of ${size} bytes could be written`);
-    if (isSafe) await this.handle.datasync();
-    this.bytes += size;
+    await this.write(this.handle, held === undefined ? pieces : [...pieces, sealOf(pieces, held)]);
+    if (held !== undefined) await this.handle.datasync();
     this.rows += rows;
     this.longest = Math.max(this.longest, longest);
   }
 
+  /**
+   * Notes that all up to a position is on disk; see row-seals.ts. It is not waited for until the note itself is.
+   *
+   * @throws Error when it cannot be written, and half of it may stand there
+   */
+  async mark(held: number): Promise<void> {
+    if (!this.handle) return;
+    const takeBack = this.undo();
+    await this.write(this.handle, [markOf(held)]).catch(takeBack);
+  }
+
+  private async write(handle: FileHandle, pieces: readonly Buffer[]): Promise<void> {
+    const size = pieces.reduce((sum, { length }) => sum + length, 0);
+    const { bytesWritten } = await handle.writev(pieces);
+    if (bytesWritten < size) throw new Error(`${this.path}: only ${bytesWritten} of ${size} bytes could be written`);
+    this.bytes += size;
+  }
+
   /** @returns takes back what is put from now on */
-  mark(): () => Promise<void> {
+  undo(): () => Promise<void> {
     const { bytes, rows } = this;
     return async () => {
       await this.handle?.truncate(bytes);
@@ -119,9 +126,9 @@ export class RowBlock {
   async put(rows: ReadonlyMap<string, PlacedRow>, isSafe: boolean): Promise<void> {
     const pieces = [new RowPieces(), new RowPieces()] as const;
     for (const row of rows.values()) pieces[row.isUsual ? 0 : 1].add(row);
-    const undo = this.parts.map((part) => part.mark());
+    const undo = this.parts.map((part) => part.undo());
     try {
-      for (const [i, part] of this.parts.entries()) await part.put(pieces[i]!.end(), isSafe);
+      for (const [i, part] of this.parts.entries()) await part.put(pieces[i]!.end(), isSafe ? this.last : undefined);
       if (isSafe && this.rows === 0) await syncFolder(this.folder);
     } catch (error) {
       const done = await Promise.allSettled(undo.map((takeBack) => takeBack()));
@@ -131,6 +138,14 @@ export class RowBlock {
     }
     for (const id of rows.keys()) this.ids.add(id);
     this.last += rows.size;
+    if (!isSafe) return;
+    const written = this.parts.filter((_, i) => pieces[i]!.rows > 0);
+    for (const part of written) {
+      await part.mark(this.last).catch(() => {
+        // That it is not noted does no harm to the rows, but half a note must not stand in front of others.
+        this.isClosed = true;
+      });
+    }
   }
 
   /** It takes no more rows; the files stay. */

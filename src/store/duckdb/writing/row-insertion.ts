@@ -7,6 +7,17 @@ import type { BlockPart, RowBlock } from './row-block.ts';
 /** Bytes that DuckDB expects of a line at least. */
 const READ_BYTES = 1024 * 1024;
 
+/** What DuckDB's messages begin with when the rows are at fault, and not the disk or the memory. */
+const ROW_ERRORS = /^(?:Constraint|Conversion|Invalid Input|Invalid Type|Mismatch Type|Out of Range) Error/;
+
+/** Rows that the database passed over. */
+class RowsPassedOver extends Error {}
+
+/** @returns whether an insertion failed for what stands in the rows */
+export function isOfRows(error: unknown): boolean {
+  return error instanceof RowsPassedOver || (error instanceof Error && ROW_ERRORS.test(error.message));
+}
+
 /** See the head of this file. */
 export class RowInsertion {
   private readonly connection: DuckDBConnection;
@@ -20,9 +31,9 @@ export class RowInsertion {
   /**
    * Inserts all rows of a block or none. Its files stay.
    *
-   * @param after position behind which rows are wanted
+   * @throws Error when the database refuses a row or passes it over ({@link isOfRows}), or cannot write
    */
-  async insert({ parts }: RowBlock, after: number): Promise<void> {
+  async insert({ parts }: RowBlock): Promise<void> {
     const { connection } = this;
     const filled = parts.flatMap((part, i) => (part.rows > 0 ? [{ part, table: this.tables[i]! }] : []));
     await connection.run('BEGIN');
@@ -32,7 +43,8 @@ export class RowInsertion {
         for (const column of table.missing(part.columns)) {
           await connection.run(`ALTER TABLE ${table.name} ADD COLUMN ${quoted(column)} ${table.typeOf(column)}`);
         }
-        await connection.run(insertion(part, table, after));
+        const { rowsChanged } = await connection.run(insertion(part, table));
+        if (rowsChanged !== part.rows) throw new RowsPassedOver(`${rowsChanged} of ${part.rows} rows were read`);
       }
       await connection.run('COMMIT');
     } catch (error) {
@@ -44,12 +56,12 @@ export class RowInsertion {
   }
 }
 
-function insertion({ path, columns, longest }: BlockPart, table: EventTable, after: number): string {
+function insertion({ path, columns, longest }: BlockPart, table: EventTable): string {
   const all = [...OWN_COLUMN_NAMES, ...columns];
   const names = all.map(quoted).join(', ');
   const types = all.map((name) => `${quoted(name)}: '${table.typeOf(name)}'`).join(', ');
   return `INSERT INTO ${table.name} (${names}) SELECT ${names} FROM read_json('${path.replaceAll("'", "''")}',
-    format = 'newline_delimited', maximum_object_size = ${Math.max(READ_BYTES, 2 * longest)}, columns = {${types}}) WHERE position > ${after}`;
+    format = 'newline_delimited', maximum_object_size = ${Math.max(READ_BYTES, 2 * longest)}, columns = {${types}}) WHERE position > 0`;
 }
 
 function quoted(name: string): string {
