@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { SmbError } from '../base/error.ts';
 import { systemReason } from '../base/system-error.ts';
 
@@ -23,7 +25,7 @@ export interface Answer {
 export interface Target {
   readonly url: string;
   readonly authorization: string | undefined;
-  /** Certificate of a server on this machine, which need not be one that the world trusts. */
+  /** Certificate in PEM, its chain behind it, of a server on this machine; whoever signed it, only that one is trusted. */
   readonly certificate?: string | undefined;
 }
 
@@ -41,6 +43,7 @@ const FIXES: Readonly<Record<string, string>> = {
   EPROTO: 'a server without TLS is asked by http://',
   DEPTH_ZERO_SELF_SIGNED_CERT: TRUST,
   SELF_SIGNED_CERT_IN_CHAIN: TRUST,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TRUST,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: TRUST,
 };
 
@@ -84,7 +87,7 @@ export function askHttp(target: Target, { method, path, body, contentType }: Ask
           ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
         },
         timeout: SILENCE_MS,
-        ...(certificate !== undefined && { ca: certificate, checkServerIdentity: () => undefined }),
+        ...(certificate !== undefined && { createConnection: connectPinned(certificate) }),
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -103,4 +106,21 @@ export function askHttp(target: Target, { method, path, body, contentType }: Ask
     sent.on('error', fail);
     sent.end(body);
   });
+}
+
+/**
+ * Connections to whoever shows one certificate. It is compared rather than verified: an authority of the site need not be known
+ * here, and commands must reach a server whose certificate has run out.
+ */
+function connectPinned(certificate: string): NonNullable<RequestOptions['createConnection']> {
+  const expected = new X509Certificate(certificate).fingerprint256;
+  return (options, connected) => {
+    const socket = connectTls({ ...(options as ConnectionOptions), rejectUnauthorized: false });
+    socket.once('error', (cause) => connected(cause, socket));
+    socket.once('secureConnect', () => {
+      if (socket.getPeerX509Certificate()?.fingerprint256 === expected) return connected(null, socket);
+      socket.destroy(new Error('another program shows a certificate of its own there'));
+    });
+    return undefined;
+  };
 }

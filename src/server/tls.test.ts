@@ -4,8 +4,10 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { selfSigned, signedByAuthority } from '../../test/tools/certificate.ts';
 import { withApi } from '../cli/api-client.ts';
 import { DEFAULT_CONFIG } from '../config/config.ts';
+import { readEndpoint, writeEndpoint } from './endpoint.ts';
 import { checkMachine } from './machine-checks.ts';
 import { runServer } from './run-server.ts';
 import { serverLog } from './server-log.ts';
@@ -63,5 +65,26 @@ test.skipIf(!hasOpenssl)('with a certificate everything is encrypted, and comman
     await certificate(now + 20 * 86_400_000),
     await certificate(now + 31 * 86_400_000),
   ]).toEqual(['ok', 'odd', 'wrong']);
+  await server.stop();
+});
+
+test.each([
+  ['of an authority that nobody here knows', signedByAuthority('smb.example')],
+  ['that has run out', signedByAuthority('smb.example', 25)],
+])('commands here reach a server with a certificate %s, and nobody who shows another', async (_, { cert, key }) => {
+  writeFileSync(files.certificate, cert);
+  writeFileSync(files.key, key);
+  const settings = { ...DEFAULT_CONFIG.server, dataFolder: folder, listen: { host: '127.0.0.1', port: 0 }, tls: files };
+  const server = await runServer(
+    { ...DEFAULT_CONFIG, server: settings },
+    serverLog('error', () => {}),
+  );
+  const config = join(folder, 'site.toml');
+  writeFileSync(config, '[server]\ndata = "."\n');
+  const ask = () => withApi({ config, running: true }, (api) => api.get('/api/v1/status'));
+  expect(await ask()).toMatchObject({ isServing: true });
+
+  writeEndpoint(folder, { ...readEndpoint(folder)!, certificate: selfSigned('smb.example').cert });
+  await expect(ask()).rejects.toMatchObject({ code: 'SERVER-UNREACHABLE' });
   await server.stop();
 });

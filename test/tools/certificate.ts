@@ -1,4 +1,4 @@
-/** A certificate that signs itself, for servers of tests. */
+/** Certificates for servers of tests. */
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 /** Certificate and key in PEM. */
@@ -15,26 +15,54 @@ const COMMON_NAME = Buffer.from('0603550403', 'hex');
 const ALT_NAME = Buffer.from('0603551d11', 'hex');
 
 /**
- * Writes X.509 version 3 (RFC 5280 §4.1) with its one name, valid from 2020 to 2049.
- *
  * @param host name that it is for
+ * @returns a certificate that signs itself
  */
 export function selfSigned(host: string): TestCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = der(SEQUENCE, der(0x31, der(SEQUENCE, COMMON_NAME, der(0x0c, Buffer.from(host)))));
-  const validity = der(SEQUENCE, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return write(host, keys, { name: host, key: keys.privateKey }, 49);
+}
+
+/**
+ * @param host name that it is for
+ * @param endYear its last year, the two digits behind 20
+ * @returns a certificate that an authority signed, whose own one nobody has
+ */
+export function signedByAuthority(host: string, endYear = 49): TestCertificate {
+  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return write(host, keys, { name: 'Site CA', key: authority.privateKey }, endYear);
+}
+
+/** Writes X.509 version 3 (RFC 5280 §4.1) with its one name, valid from 2020. */
+function write(
+  host: string,
+  { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject },
+  issuer: { name: string; key: KeyObject },
+  endYear: number,
+): TestCertificate {
+  const name = nameOf(host);
+  const validity = der(
+    SEQUENCE,
+    der(0x17, Buffer.from('200101000000Z')),
+    der(0x17, Buffer.from(`${endYear}1231235959Z`)),
+  );
   const names = der(SEQUENCE, der(0x82, Buffer.from(host)));
   const extensions = der(0xa3, der(SEQUENCE, der(SEQUENCE, ALT_NAME, der(0x04, names))));
   const version = der(0xa0, der(0x02, Buffer.from([2])));
   const serial = der(0x02, Buffer.from([1]));
   const spki = publicKey.export({ type: 'spki', format: 'der' });
-  const body = der(SEQUENCE, version, serial, ALGORITHM, name, validity, name, spki, extensions);
-  const certificate = der(SEQUENCE, body, ALGORITHM, der(0x03, Buffer.from([0]), signed(body, privateKey)));
+  const body = der(SEQUENCE, version, serial, ALGORITHM, nameOf(issuer.name), validity, name, spki, extensions);
+  const certificate = der(SEQUENCE, body, ALGORITHM, der(0x03, Buffer.from([0]), signed(body, issuer.key)));
   const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
+}
+
+function nameOf(commonName: string): Buffer {
+  return der(SEQUENCE, der(0x31, der(SEQUENCE, COMMON_NAME, der(0x0c, Buffer.from(commonName)))));
 }
 
 function signed(body: Buffer, key: KeyObject): Buffer {
