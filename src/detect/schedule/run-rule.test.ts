@@ -1,11 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryEvents } from '../../../test/tools/memory-events.ts';
 import { MemoryMatches } from '../../../test/tools/memory-matches.ts';
+import { makeOlder } from '../../../test/tools/older-store.ts';
 import { SCHEDULE_START, scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
 import type { Document } from '../../event/document.ts';
+import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
 import type { AlertRecord } from '../../store/alert-store.ts';
+import { openStore } from '../../store/open-store.ts';
 import type { RuleRun } from '../../store/run-store.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
 import type { Rule } from '../rule.ts';
@@ -130,6 +136,38 @@ test('in the order of time, any number of runs give what a scan gives, for every
   );
   expect([...fired].sort()).toEqual([...rules.keys()].sort());
 }, 120_000);
+
+test('every type finds the same when its fields came into the catalogue between two runs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'smbastion-older-'));
+  const actions = ['a', 'a', 'b', 'a', 'b', 'c', 'b'];
+  const events = Array.from({ length: 140 }, (_, i) => {
+    return scheduleEvent(i, i * 40, actions[i % actions.length]!, `h${i % 2}`, `u${i % 3}`);
+  });
+  const parts = [
+    events.slice(0, 50),
+    events.slice(50, 90),
+    events.slice(90),
+    [scheduleEvent(9999, 20_000, 'c', 'h9', 'u9')],
+  ];
+  const expected = new Map([...rules].map(([name, rule]) => [name, new Ran(rule)]));
+  await inRuns([...expected.values()], parts);
+  const ran = new Map([...rules].map(([name, rule]) => [name, new Ran(rule)]));
+  const file = join(folder, 'store.duckdb');
+  let store = await openStore(file, NETWORKS);
+  for (const [i, part] of parts.entries()) {
+    const batch = store.events.batch();
+    for (const document of part) batch.add(new DocumentEvent(NETWORKS, document));
+    await store.events.append(batch);
+    for (const one of ran.values()) await one.run(store.events);
+    if (i > 0) continue;
+    await store.close();
+    await makeOlder(file, ['event.action', 'host.name', 'user.name', 'server.bytes']);
+    store = await openStore(file, NETWORKS);
+  }
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+  for (const name of rules.keys()) expect([name, shown(ran.get(name)!)]).toEqual([name, shown(expected.get(name)!)]);
+}, 60_000);
 
 /** Nothing that comes late can undo or join what these types told; of the others what was told stays. */
 const SETTLED = new Set(['query', 'finding']);

@@ -5,8 +5,10 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
+import { fieldsOf } from '../../query/compile/fields-of.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
 import { joinSql, sql } from '../../query/compile/sql/sql.ts';
+import type { SqlSource } from '../../query/compile/sql/sql-columns.ts';
 import { ALL } from '../../query/predicate.ts';
 import type {
   AppendResult,
@@ -31,10 +33,11 @@ import { DuckDbBatch } from './event-batch.ts';
 import { formatCursor, parseCursor } from './event-cursor.ts';
 import { type EventTable, latestPosition, makeEventTables, openEventTables } from './event-tables.ts';
 import { readValues } from './event-values.ts';
+import { pastLateRows } from './late-fields.ts';
 import { ReadConnections } from './read-connections.ts';
 import type { BlockSettings } from '../store-settings.ts';
 import type { StoreMeta } from './store-meta.ts';
-import { tableQueries } from './table-query.ts';
+import { sourcesOf, tableQueries } from './table-query.ts';
 import { countValues, sumValues, tallied } from './value-tally.ts';
 import { EventWriter } from './writing/event-writer.ts';
 import { recoverBlocks } from './writing/recover-blocks.ts';
@@ -95,7 +98,9 @@ export class DuckDbEventStore implements EventStore {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const aside = await RowsAside.open(folder);
     const left = await recoverBlocks(folder, latest, aside);
-    const tables = await openEventTables(connection, meta, left.length > 0);
+    const last = left.reduce((most, block) => Math.max(most, block.last), latest);
+    const tables = await openEventTables(connection, meta, last, left.length > 0);
+    for (const block of left) block.keepColumns((i, column) => tables[i].holds(column, block.first));
     const inserting = await instance.connect();
     const writer = await EventWriter.open({ connection, inserting, tables, folder, aside, latest, blocks }, left);
     return new DuckDbEventStore(new ReadConnections(instance, queryMs), writer, tables, networks);
@@ -123,7 +128,8 @@ export class DuckDbEventStore implements EventStore {
     return this.writer.latest;
   }
 
-  async search(search: EventSearch): Promise<EventPage> {
+  async search(asked: EventSearch): Promise<EventPage> {
+    const search = await this.past(asked);
     const queries = tableQueries(search, this.tables);
     const isFinished = queries.some(({ residual }) => residual !== undefined);
     const view = new DocumentEvent(this.networks);
@@ -145,15 +151,17 @@ export class DuckDbEventStore implements EventStore {
     return { events, next: after && formatCursor(after) };
   }
 
-  values(search: ValueSearch): Promise<readonly EventValues[] | undefined> {
-    return readValues(this.connections.until(search.signal), this.tables, search);
+  async values(search: ValueSearch): Promise<readonly EventValues[] | undefined> {
+    const { fields, signal } = search;
+    return readValues(this.connections.until(signal), this.tables, await this.past(search, fields));
   }
 
   async at(positions: readonly number[]): Promise<readonly StoredEvent[]> {
     return positions.length === 0 ? [] : readAt(this, tableQueries({ predicate: ALL }, this.tables), positions);
   }
 
-  async count(query: EventQuery): Promise<number> {
+  async count(asked: EventQuery): Promise<number> {
+    const query = await this.past(asked);
     const queries = tableQueries(query, this.tables);
     if (queries.some(({ residual }) => residual !== undefined)) {
       let count = 0;
@@ -165,10 +173,11 @@ export class DuckDbEventStore implements EventStore {
     return rows.reduce((sum, [count]) => sum + Number(count), 0);
   }
 
-  async topValues(query: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]> {
+  async topValues(asked: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]> {
     const most = Math.min(limit, MAX_TOP_VALUES);
+    const query = await this.past(asked, [field]);
     const queries = tableQueries(query, this.tables);
-    const sources = this.tables.map((table) => table.find(field));
+    const sources = this.tables.map((table) => sourcesOf(table, query, [field])?.[0]);
     if (queries.some(({ residual }) => residual !== undefined) || sources.includes(undefined)) {
       const tally = countValues(field);
       await this.each(query, (event) => tally.add(event));
@@ -190,21 +199,20 @@ export class DuckDbEventStore implements EventStore {
     }));
   }
 
-  async sums(query: EventQuery, by: Field, of: readonly Field[], limit: number): Promise<readonly ValueSum[]> {
+  async sums(asked: EventQuery, by: Field, of: readonly Field[], limit: number): Promise<readonly ValueSum[]> {
+    const query = await this.past(asked, [by, ...of]);
     const queries = tableQueries(query, this.tables);
-    const keys = this.tables.map((table) => table.find(by));
-    const numbers = this.tables.map((table) => of.map((field) => table.find(field)));
-    const isHeld = ![...keys, ...numbers.flat()].includes(undefined);
-    if (queries.some(({ residual }) => residual !== undefined) || !isHeld) {
+    const sources = this.tables.map((table) => sourcesOf(table, query, [by, ...of]));
+    if (queries.some(({ residual }) => residual !== undefined) || sources.includes(undefined)) {
       const tally = sumValues(by, of);
       await this.each(query, (event) => tally.add(event));
       return tally.top(limit);
     }
     const parts = queries.map(({ name, condition }, i) => {
-      const { value, isList } = keys[i]!;
+      const [{ value, isList }, ...numbers] = sources[i]! as [SqlSource, ...SqlSource[]];
       const one = isList ? sql`unnest(list_distinct(${value}))` : value;
-      const added = numbers[i]!.map((number) => {
-        const sum = number!.isList ? sql`list_sum(${number!.value})` : number!.value;
+      const added = numbers.map((number) => {
+        const sum = number.isList ? sql`list_sum(${number.value})` : number.value;
         return sql`coalesce(${sum}, 0)::DOUBLE`;
       });
       return sql`SELECT ${one} AS v, ${joinSql(added, '+')} AS n FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
@@ -220,7 +228,8 @@ export class DuckDbEventStore implements EventStore {
     }));
   }
 
-  async histogram(query: EventQuery, widthMs: number): Promise<readonly TimeCount[]> {
+  async histogram(asked: EventQuery, widthMs: number): Promise<readonly TimeCount[]> {
+    const query = await this.past(asked);
     const queries = tableQueries(query, this.tables);
     if (queries.some(({ residual }) => residual !== undefined)) {
       return tallied(widthMs, (add) => this.each(query, (_, { timeMs }) => add(timeMs)));
@@ -232,6 +241,11 @@ export class DuckDbEventStore implements EventStore {
         sql`SELECT floor(time / ${widthMs}) * ${widthMs} AS t, count(*) FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY t ORDER BY t`,
       );
     return rows.map(([fromMs, count]) => ({ fromMs: Number(fromMs), count: Number(count) }));
+  }
+
+  private past<Query extends EventQuery>(query: Query, fields: readonly Field[] = []): Promise<Query> {
+    const asked = [...fieldsOf(query.predicate), ...fields];
+    return pastLateRows(this.connections.until(query.signal), this.tables, query, asked);
   }
 
   private reading({ signal }: EventQuery): CandidateReading {

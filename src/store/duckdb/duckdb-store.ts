@@ -67,7 +67,7 @@ export async function restoreDuckDbStore(
       blocks: settings.blocks,
     });
     await (await openDesk(instance)).close();
-    await restoreInto(connection, folder, events.tables);
+    await restoreInto(connection, folder);
     await events.close();
     connection.closeSync();
   } finally {

@@ -4,14 +4,15 @@
  *
  * A table has the columns of those fields that occurred so far: each column costs something for every row, in the log of
  * changes and when blocks are written, and of some six hundred fields a site uses one or two hundred. A field of the catalogue
- * without a column is NULL in every row. Fields that came into the catalogue after the store was made are another matter: they
- * may stand in older documents, so they never get a column, and the matcher decides what is asked of them.
+ * without a column is NULL in every row. Of fields that came into the catalogue later, older rows have no column: late-fields.ts.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Field, fields } from '../../event/field.ts';
 import { CatalogueColumns, SQL_MACROS } from '../../query/compile/sql/catalogue-columns.ts';
-import { identifier } from '../../query/compile/sql/sql.ts';
+import { identifier, type Sql } from '../../query/compile/sql/sql.ts';
 import type { SqlColumns, SqlElements, SqlSource } from '../../query/compile/sql/sql-columns.ts';
+import { nestedAbove } from '../../query/field-names.ts';
+import { type LateFields, settleLateFields } from './late-fields.ts';
 import type { StoreMeta } from './store-meta.ts';
 
 /** Columns beside those of fields, with their types. */
@@ -34,7 +35,8 @@ const IDENTITY = fields.get('smbastion.event.id');
 export const OWN_COLUMN_NAMES: readonly string[] = Object.keys(OWN_COLUMNS);
 
 const SHAPES = ['usual', 'lists'] as const;
-const NAMES = { usual: 'events', lists: 'events_lists' } as const;
+/** Names of the tables by their shape. */
+export const EVENT_TABLE_NAMES = { usual: 'events', lists: 'events_lists' } as const;
 
 /** A table with the columns it has. */
 export class EventTable implements SqlColumns {
@@ -43,30 +45,59 @@ export class EventTable implements SqlColumns {
   readonly catalogue: CatalogueColumns;
   private readonly types: ReadonlyMap<string, string>;
   private readonly held: Set<string>;
+  private readonly late: LateFields;
 
-  constructor(name: string, catalogue: CatalogueColumns, held: Set<string>) {
+  constructor(name: string, catalogue: CatalogueColumns, held: Set<string>, late: LateFields) {
     this.name = name;
     this.catalogue = catalogue;
     this.types = new Map(catalogue.declarations().map((text) => splitDeclaration(text)));
     this.held = held;
+    this.late = late;
   }
 
-  find(field: Field): SqlSource | undefined {
+  /** @param position behind which rows are asked for */
+  after(position: number): SqlColumns {
+    return {
+      find: (field) => this.find(field, position),
+      elements: (field) => this.elements(field, position),
+    };
+  }
+
+  find(field: Field, after = 0): SqlSource | undefined {
     const source = this.catalogue.find(field);
     // Every event has one, whatever its document says.
     if (source && field === IDENTITY) return { ...source, value: identifier('id'), isList: false };
-    if (!source || this.held.has(this.catalogue.columnOf(field))) return source;
+    const untold = this.untold(field, after);
+    if (!source || this.held.has(this.catalogue.columnOf(field))) return source && { ...source, untold };
     return {
       ...source,
       isEmpty: true,
+      untold,
       value: { text: `(NULL::${this.catalogue.valueTypeOf(source)})`, parameters: [] },
     };
   }
 
-  elements(field: Field): SqlElements | undefined {
+  elements(field: Field, after = 0): SqlElements | undefined {
     const elements = this.catalogue.elements(field);
-    if (!elements || this.held.has(field.name)) return elements;
-    return { ...elements, isEmpty: true, value: { text: `(NULL::${this.types.get(field.name)})`, parameters: [] } };
+    const untold = this.untold(field, after);
+    if (!elements || this.held.has(field.name)) return elements && { ...elements, untold };
+    const value = { text: `(NULL::${this.types.get(field.name)})`, parameters: [] };
+    return { ...elements, isEmpty: true, untold, value };
+  }
+
+  /** @returns the position up to which the column of a field does not tell what the rows say; 0 when it always does */
+  lateUpTo(field: Field): number {
+    return this.late.get(nestedAbove(field)?.name ?? field.name) ?? 0;
+  }
+
+  private untold(field: Field, after: number): Sql | undefined {
+    const upTo = this.lateUpTo(field);
+    return upTo > after ? { text: `(position <= ${upTo}::BIGINT)`, parameters: [] } : undefined;
+  }
+
+  /** @returns whether rows that were written at a position have what stands in a column by today's catalogue */
+  holds(column: string, position: number): boolean {
+    return (this.late.get(column) ?? 0) < position;
   }
 
   /** @returns the type of a column, one of the table's own or of a field; undefined for a name that is none */
@@ -95,58 +126,51 @@ function splitDeclaration(text: string): [string, string] {
 export async function makeEventTables(connection: DuckDBConnection): Promise<void> {
   for (const macro of SQL_MACROS) await connection.run(macro);
   const own = Object.entries(OWN_COLUMNS).map(([name, type]) => `${name} ${type}`);
-  for (const shape of SHAPES) await connection.run(`CREATE TABLE IF NOT EXISTS ${NAMES[shape]} (${own.join(', ')})`);
+  for (const shape of SHAPES)
+    await connection.run(`CREATE TABLE IF NOT EXISTS ${EVENT_TABLE_NAMES[shape]} (${own.join(', ')})`);
 }
 
 /** @returns the highest position that an event of the tables has or had, 0 before the first */
 export async function latestPosition(connection: DuckDBConnection, meta: StoreMeta): Promise<number> {
-  const questions = SHAPES.map((shape) => `SELECT max(position) FROM ${NAMES[shape]}`);
+  const questions = SHAPES.map((shape) => `SELECT max(position) FROM ${EVENT_TABLE_NAMES[shape]}`);
   const reader = await connection.runAndReadAll(questions.join(' UNION ALL '));
   const removed = Number((await meta.get('position')) ?? 0);
   return Math.max(removed, ...reader.getRows().map(([position]) => Number(position ?? 0)));
 }
 
 /**
- * @param hasWaiting whether rows of an earlier run wait to go into the tables
+ * @param last position of the last row, of those too that wait to go into the tables
+ * @param hasWaiting whether there are some
  * @returns the tables: first that of usual events, then that of lists
  */
 export async function openEventTables(
   connection: DuckDBConnection,
   meta: StoreMeta,
+  last: number,
   hasWaiting: boolean,
 ): Promise<readonly [EventTable, EventTable]> {
-  const known = await knownFields(connection, meta, hasWaiting);
+  const catalogues = SHAPES.map((shape) => new CatalogueColumns(fields.catalogued, shape));
+  const types = fields.catalogued.map((field): [string, string] => {
+    return [field.name, catalogues.map((catalogue) => catalogue.typeOf(field) ?? '').join(' ')];
+  });
+  const first = await firstPosition(connection);
+  const held = { tables: Object.values(EVENT_TABLE_NAMES), first: first ?? (hasWaiting ? last : undefined), last };
+  const late = await settleLateFields(connection, meta, new Map(types), held);
   const tables: EventTable[] = [];
-  for (const shape of SHAPES) {
+  for (const [i, shape] of SHAPES.entries()) {
     const reader = await connection.runAndReadAll(
       'SELECT column_name FROM information_schema.columns WHERE table_name = ?',
-      [NAMES[shape]],
+      [EVENT_TABLE_NAMES[shape]],
     );
-    const held = new Set(reader.getRows().map(([name]) => String(name)));
-    tables.push(new EventTable(NAMES[shape], new CatalogueColumns(known, shape), held));
+    const columns = new Set(reader.getRows().map(([name]) => String(name)));
+    tables.push(new EventTable(EVENT_TABLE_NAMES[shape], catalogues[i]!, columns, late));
   }
   return tables as unknown as readonly [EventTable, EventTable];
 }
 
-/** Fields that the catalogue had when the store was made, and that have the same type and shape today. */
-async function knownFields(
-  connection: DuckDBConnection,
-  meta: StoreMeta,
-  hasWaiting: boolean,
-): Promise<readonly Field[]> {
-  const shapes = SHAPES.map((shape) => new CatalogueColumns(fields.catalogued, shape));
-  const typeOf = (field: Field) => shapes.map((shape) => shape.typeOf(field) ?? '').join(' ');
-  const written = await meta.get('fields');
-  const [[rows]] = (
-    await connection.runAndReadAll('SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM events_lists)')
-  ).getRows() as [[bigint]];
-  if (written === undefined || (rows === 0n && !hasWaiting)) {
-    await meta.set(
-      'fields',
-      JSON.stringify(Object.fromEntries(fields.catalogued.map((one) => [one.name, typeOf(one)]))),
-    );
-    return fields.catalogued;
-  }
-  const types = JSON.parse(written) as Record<string, string>;
-  return fields.catalogued.filter((field) => types[field.name] === typeOf(field));
+async function firstPosition(connection: DuckDBConnection): Promise<number | undefined> {
+  const questions = SHAPES.map((shape) => `(SELECT min(position) FROM ${EVENT_TABLE_NAMES[shape]})`);
+  const reader = await connection.runAndReadAll(`SELECT least(${questions.join(', ')})`);
+  const first = reader.getRows()[0]?.[0] ?? null;
+  return first === null ? undefined : Number(first);
 }

@@ -1,7 +1,6 @@
 /** Events as values of their columns: what rules judge by, without a document. */
 import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
 import type { FieldValue, Scalar } from '../../event/document.ts';
-import type { Field } from '../../event/field.ts';
 import type { Provenance } from '../../event/view.ts';
 import { addressFromKey } from '../../query/compile/sql/address-key.ts';
 import type { SqlSource } from '../../query/compile/sql/sql-columns.ts';
@@ -10,7 +9,7 @@ import { compareCodePoints } from '../../query/compile/text-order.ts';
 import type { EventValues, ValueSearch } from '../event-store.ts';
 import type { EventTable } from './event-tables.ts';
 import type { ReadConnections } from './read-connections.ts';
-import { type TableQuery, tableQueries } from './table-query.ts';
+import { sourcesOf, type TableQuery, tableQueries } from './table-query.ts';
 
 /** @returns see {@link EventStore.values} */
 export async function readValues(
@@ -19,7 +18,7 @@ export async function readValues(
   search: ValueSearch,
 ): Promise<readonly EventValues[] | undefined> {
   const queries = tableQueries(search, tables);
-  const asked = tables.map((table) => sourcesOf(table, search.fields));
+  const asked = tables.map((table) => sourcesOf(table, search, search.fields));
   if (queries.some(({ residual }) => residual !== undefined) || asked.includes(undefined)) return undefined;
   const decoder = new Decoder();
   const found: EventValues[] = [];
@@ -28,12 +27,6 @@ export async function readValues(
   }
   const sign = search.order === 'oldest' ? 1 : -1;
   return found.sort((one, other) => sign * compareEvents(one, other)).slice(0, search.limit);
-}
-
-/** Where the fields stand; undefined when one stands in documents only. */
-function sourcesOf(table: EventTable, fields: readonly Field[]): readonly SqlSource[] | undefined {
-  const sources = fields.flatMap((field) => table.find(field) ?? []);
-  return sources.length === fields.length ? sources : undefined;
 }
 
 function selection({ name, condition }: TableQuery, sources: readonly SqlSource[], search: ValueSearch): Sql {

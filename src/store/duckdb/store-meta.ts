@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SmbError } from '../../base/error.ts';
 
 /** Version of the tables; a change that older programs cannot read makes it one more. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 /** Steps from each version to the next, the first one from version 1. */
 const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
@@ -13,6 +13,8 @@ const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] =
       await connection.run(`ALTER TABLE IF EXISTS ${table} ADD COLUMN IF NOT EXISTS changes JSON`);
     }
   },
+  // Columns of fields that came later tell of later rows only; earlier programs would take them at their word.
+  async () => {},
 ];
 
 /** Facts by name, each a text. */

@@ -9,6 +9,7 @@
 import type { Field } from '../../../event/field.ts';
 import { expressionFields } from '../../expression.ts';
 import type { Predicate } from '../../predicate.ts';
+import { fieldsOf } from '../fields-of.ts';
 import {
   type Algebra,
   type Bounds,
@@ -74,6 +75,33 @@ class LeafCompiler {
   }
 
   bounds(leaf: LeafPredicate): Bounds<Sql> {
+    const bounds = this.told(leaf);
+    const untold = this.untold(leaf);
+    if (!untold || bounds.necessary === TRUE) return bounds;
+    const { necessary, sufficient } =
+      bounds.necessary === bounds.sufficient
+        ? this.open(
+            'a field whose column has not told yet what older events say',
+            leaf,
+            bounds.necessary,
+            bounds.sufficient,
+          )
+        : bounds;
+    return {
+      necessary: necessary === FALSE ? untold : sql`(${untold} OR ${necessary})`,
+      sufficient: sufficient === FALSE ? FALSE : sql`(NOT ${untold} AND ${sufficient})`,
+    };
+  }
+
+  /** @returns the condition of rows of which the columns do not tell what the leaf asks */
+  private untold(leaf: LeafPredicate): Sql | undefined {
+    const sources = [...fieldsOf(leaf)].map((field) => this.columns.find(field) ?? this.columns.elements(field));
+    const untold = new Map(sources.flatMap((source) => (source?.untold ? [[source.untold.text, source.untold]] : [])));
+    return untold.size === 0 ? undefined : joinSql([...untold.values()], 'OR');
+  }
+
+  /** Bounds for rows whose columns tell. */
+  private told(leaf: LeafPredicate): Bounds<Sql> {
     if (--this.budget.leaves < 0) return this.open('a condition of very many parts', leaf, TRUE);
     switch (leaf.kind) {
       case 'anywhere':
@@ -168,9 +196,9 @@ class LeafCompiler {
     return this.open('a field that has no column', leaf, TRUE);
   }
 
-  private open(reason: string, leaf: LeafPredicate, necessary: Sql): Bounds<Sql> {
+  private open(reason: string, leaf: LeafPredicate, necessary: Sql, sufficient = FALSE): Bounds<Sql> {
     this.report(reason, leaf);
-    return { necessary, sufficient: FALSE };
+    return { necessary, sufficient };
   }
 }
 

@@ -21,6 +21,8 @@ export interface SqlSource {
   readonly isList: boolean;
   /** Whether no row has a value, so that nothing need be asked. */
   readonly isEmpty?: boolean;
+  /** Condition of rows of which the column does not tell what they say, never NULL; undefined when it tells of all. */
+  readonly untold?: Sql | undefined;
 }
 
 /** Where the elements of a nested field stand. */
@@ -29,6 +31,8 @@ export interface SqlElements {
   readonly value: Sql;
   /** Whether no row has an element. */
   readonly isEmpty?: boolean;
+  /** See {@link SqlSource.untold}. */
+  readonly untold?: Sql | undefined;
   /** @returns the columns of one element, which stands under this name in a lambda */
   element(name: string): SqlColumns;
 }

@@ -7,10 +7,15 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SmbError } from '../../../base/error.ts';
 import type { Backup } from '../../store-maintenance.ts';
-import type { EventTable } from '../event-tables.ts';
+import { EVENT_TABLE_NAMES } from '../event-tables.ts';
 
 /** Name of the file that says what the others are; written last, so that a copy that has it is whole. */
 const MANIFEST = 'backup.json';
+
+/** Tables that have the columns of those fields that occurred, with the types that the catalogue of their time gave them. */
+const EVENT_TABLES: readonly string[] = Object.values(EVENT_TABLE_NAMES);
+/** What types of columns are made of. */
+const TYPE = /^(?:[\w ,()[\]]|"[\w.@-]+")+$/;
 
 /** A table of a copy: its rows, and the types its columns had. */
 interface SavedTable {
@@ -46,14 +51,9 @@ export async function backUp(connection: DuckDBConnection, folder: string, nowMs
 /**
  * Fills the empty tables of a new store from a copy.
  *
- * @param events tables that may lack columns
  * @throws STORE-BACKUP when it is no whole copy, or one of a newer program
  */
-export async function restoreInto(
-  connection: DuckDBConnection,
-  folder: string,
-  events: readonly EventTable[],
-): Promise<void> {
+export async function restoreInto(connection: DuckDBConnection, folder: string): Promise<void> {
   const tables = await readManifest(folder);
   const own = await tableColumns(connection);
   await connection.run('BEGIN');
@@ -61,12 +61,12 @@ export async function restoreInto(
     for (const { name, columns, rows } of tables) {
       const target = own.get(name);
       if (!target) throw broken(folder, `this program has no table ${name}`);
-      for (const column of Object.keys(columns)) {
+      for (const [column, type] of Object.entries(columns)) {
         if (target[column] !== undefined) continue;
-        const known = events.find((table) => table.name === name)?.typeOf(column);
-        if (known === undefined) throw broken(folder, `this program knows no column ${column}`);
-        await connection.run(`ALTER TABLE ${quoted(name)} ADD COLUMN ${quoted(column)} ${known}`);
-        target[column] = known;
+        if (!EVENT_TABLES.includes(name) || !TYPE.test(type))
+          throw broken(folder, `this program knows no column ${column}`);
+        await connection.run(`ALTER TABLE ${quoted(name)} ADD COLUMN ${quoted(column)} ${type}`);
+        target[column] = type;
       }
       const names = Object.keys(columns);
       const values = names.map((column) => `${quoted(column)}::${target[column]}`);

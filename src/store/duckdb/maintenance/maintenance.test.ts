@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -133,6 +133,24 @@ async function change(file: string, ...statements: readonly string[]): Promise<v
   connection.closeSync();
   instance.closeSync();
 }
+
+test('a copy with a column that no field has any more is restored', async () => {
+  const file = newFile();
+  await openStore(file, networks).then((store) => store.close());
+  await change(
+    file,
+    'ALTER TABLE events ADD COLUMN "file.past" VARCHAR[]',
+    `INSERT INTO events VALUES (1, 0, 0, 'a', '{}', '{"file":{"name":"x"}}', NULL, ['y'])`,
+  );
+  const store = await openStore(file, networks);
+  const copy = join(folder, 'past');
+  await store.maintenance.backUp(copy, NOW);
+  await restoreStore(copy, newFile(), networks);
+  const manifest = join(copy, 'backup.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"VARCHAR[]"', '"INTEGER; DROP TABLE events"'));
+  await expect(restoreStore(copy, newFile(), networks)).rejects.toMatchObject({ code: 'STORE-BACKUP' });
+  await store.close();
+});
 
 test('what is wrong in a store is found', async () => {
   const file = newFile();

@@ -73,7 +73,7 @@ export class BlockPart {
     for (const name of columns) this.columns.add(name);
   }
 
-  /** Leaves out columns that the table does not know: what stands there is found in the document. */
+  /** Leaves out columns that the table does not have as they are meant here: what stands there is found in the document. */
   keepColumns(isKnown: (name: string) => boolean): void {
     for (const name of this.columns) if (!isKnown(name)) this.columns.delete(name);
   }
@@ -105,6 +105,12 @@ export class RowBlock {
     this.last = first - 1;
     const name = join(folder, String(first).padStart(DIGITS, '0'));
     this.parts = [new BlockPart(name + SUFFIXES[0]), new BlockPart(name + SUFFIXES[1])];
+  }
+
+  /** @param isKept told of the part, 0 or 1, and a column's name */
+  keepColumns(isKept: (part: 0 | 1, column: string) => boolean): void {
+    this.parts[0].keepColumns((name) => isKept(0, name));
+    this.parts[1].keepColumns((name) => isKept(1, name));
   }
 
   get rows(): number {
