@@ -43,7 +43,7 @@ export class Intake {
   readonly senders: Senders;
   readonly now: () => number;
   readonly store: IntakeOptions['store'];
-  private open: WriteGroup;
+  private open: WriteGroup | undefined;
   private writing: WriteGroup | undefined;
   private writer: Promise<void> = Promise.resolve();
   private heldBytes = 0;
@@ -65,7 +65,6 @@ export class Intake {
     this.limits = limits;
     this.now = now;
     this.senders = new Senders(limits.senders);
-    this.open = new WriteGroup(store, now());
   }
 
   get isStopping(): boolean {
@@ -97,14 +96,14 @@ export class Intake {
     return new Delivery(this, sender);
   }
 
-  /** The group that events go to at this moment. */
+  /** The group that events go to at this moment; the first of them says when they came in. */
   get group(): WriteGroup {
-    return this.open;
+    return (this.open ??= new WriteGroup(this.store, this.now()));
   }
 
   /** Whether so much waits that those who bring more have to let the store write first. */
   get isFull(): boolean {
-    return this.open.size >= this.limits.writeEvents;
+    return this.openSize >= this.limits.writeEvents;
   }
 
   /** Fulfilled when less waits: the store has to write before more is brought. */
@@ -117,27 +116,35 @@ export class Intake {
     }
   }
 
-  /** Writes what waits. */
+  /** Writes what waits; of a group without events nothing is written, and whoever waits for it is told so. */
   flush(): void {
-    if (this.writing !== undefined || this.open.isEmpty) return;
     const group = this.open;
-    this.open = new WriteGroup(this.store, this.now());
+    if (this.writing !== undefined || group === undefined) return;
+    this.open = undefined;
     this.writing = group;
     this.writeBegan = performance.now();
     this.writer = group.write().then((isWritten) => {
       this.writing = undefined;
-      this.lastWriteMs = performance.now() - this.writeBegan;
-      this.writes++;
-      if (!isWritten) this.failedWrites++;
+      if (!group.isEmpty) this.count(isWritten);
       // Whoever asked while this one was written waits for the next.
       this.flush();
     });
   }
 
+  private count(isWritten: boolean): void {
+    this.lastWriteMs = performance.now() - this.writeBegan;
+    this.writes++;
+    if (!isWritten) this.failedWrites++;
+  }
+
+  private get openSize(): number {
+    return this.open?.size ?? 0;
+  }
+
   figures(): IntakeFigures {
     return {
       heldBytes: this.heldBytes,
-      heldEvents: this.open.size + (this.writing?.size ?? 0),
+      heldEvents: this.openSize + (this.writing?.size ?? 0),
       writeMs: this.writing ? performance.now() - this.writeBegan : this.lastWriteMs,
       writes: this.writes,
       failedWrites: this.failedWrites,

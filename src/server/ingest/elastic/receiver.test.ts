@@ -299,6 +299,57 @@ test('who asks for a refresh finds the documents with the answer', async () => {
   expect([(await send('?refresh', 3)).status, await stored()]).toEqual([200, 3]);
 });
 
+test('a refresh by itself makes what came before it found', async () => {
+  await store.close();
+  store = await waitingStore();
+  await start();
+  expect([(await send('', 1)).status, await stored()]).toEqual([200, 0]);
+  const answer = await talk.ask(`POST /a/_refresh HTTP/1.1\n${HEADERS}`, '');
+  expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { _shards: { total: 1, successful: 1, failed: 0 } }]);
+  expect(await stored()).toBe(1);
+});
+
+test('a request that grows beyond the queue when it is unpacked is let in when it is alone', async () => {
+  await start({ queueBytes: 2_000 });
+  const action = '{"create":{"_index":"a"}}';
+  const body = lines(...[1, 2, 3, 4, 5].flatMap((record) => [action, logon(record)]));
+  const answer = await talk.ask(`${BULK}\nContent-Encoding: gzip`, gzipSync(body));
+  expect([answer.status, await stored()]).toEqual([200, 5]);
+  expect(intake.figures().heldBytes).toBe(0);
+
+  intake.reserve(1_000);
+  expect((await talk.ask(`${BULK}\nContent-Encoding: gzip`, gzipSync(body))).status).toBe(429);
+  intake.release(1_000);
+});
+
+test('a request without any event is answered, though nothing is written', async () => {
+  await start();
+  const answer = await talk.ask(
+    BULK,
+    lines(
+      '{"create":{"_index":"eve"}}',
+      '{"timestamp":"2026-03-01T10:00:00.000000+0000","event_type":"stats","stats":{}}',
+      '{"delete":{"_index":"eve","_id":"1"}}',
+    ),
+  );
+  const items = JSON.parse(answer.body).items.map((item: Record<string, { status: number }>) =>
+    Object.entries(item).map(([action, { status }]) => `${action} ${status}`),
+  );
+  expect(items).toEqual([['create 200'], ['delete 400']]);
+  expect(intake.figures()).toMatchObject({ writes: 0, heldEvents: 0 });
+});
+
+test('event.ingested is when the event came in, however long nothing came before', async () => {
+  await start();
+  expect((await send('', 1)).status).toBe(200);
+  await new Promise((done) => setTimeout(done, 30));
+  const before = Date.now();
+  expect((await send('', 2)).status).toBe(200);
+  const { events } = await store.events.search({ predicate: ALL, order: 'newest', limit: 2 });
+  const latest = Math.max(...events.map(({ ingestedMs }) => ingestedMs));
+  expect(latest).toBeGreaterThanOrEqual(before);
+});
+
 test('vendor types are answered with vendor types', async () => {
   await start();
   const type = 'application/vnd.elasticsearch+json;compatible-with=8';

@@ -117,6 +117,17 @@ export function addElasticReceiver(app: FastifyInstance, options: ReceiverOption
         filterAnswer(await takeBulk(request, request.params.index), request.query.filter_path),
     });
   }
+  for (const path of ['/_refresh', '/:index/_refresh']) {
+    app.route({
+      url: path,
+      method: ['GET', 'POST'],
+      config,
+      handler: async () => {
+        await intake.store.events.settle();
+        return { _shards: { total: 1, successful: 1, failed: 0 } };
+      },
+    });
+  }
   for (const [path, action] of SINGLE_PATHS) {
     app.route<{ Params: { index: string; id?: string }; Querystring: Query }>({
       url: path,
@@ -181,7 +192,7 @@ async function takeBody<T>(
   try {
     const packed = await readBody(request.raw, room, limit, roomWaitMs);
     const body = await unpackBody(packed, request.headers['content-encoding'], intake.limits);
-    if (body !== packed) room.take(body.length);
+    if (body !== packed) room.exchange(body.length);
     return await work(body);
   } finally {
     room.release();

@@ -52,6 +52,16 @@ export class QueueRoom {
     this.bytes += bytes;
   }
 
+  /**
+   * Gives back what is held and takes other bytes in its place: a request that is alone is let in, however large it grows.
+   *
+   * @throws EsError 429 when others fill the queue
+   */
+  exchange(bytes: number): void {
+    this.release();
+    this.take(bytes);
+  }
+
   /** Gives all of it back. */
   release(): void {
     this.intake.release(this.bytes);
