@@ -61,6 +61,10 @@ for (const name of FAMILY_MEMBERS) fields.get(name);
 /** Fields with a column: those with a number below this. */
 export const FIELD_COLUMNS = fields.size;
 
+/** Logs of Zeek that Filebeat's module reads into objects of their names, as far as they tell of SMB or of who is who. */
+const ZEEK_LOGS =
+  'connection dce_rpc dhcp dns files kerberos notice ntlm smb_cmd smb_files smb_mapping tunnel weird'.split(' ');
+
 const OTHERS: readonly (readonly [name: string, ...paths: string[]])[] = [
   ['hit', '_source'],
   ['hit_id', '_id'],
@@ -72,6 +76,9 @@ const OTHERS: readonly (readonly [name: string, ...paths: string[]])[] = [
   ['action_id', 'index._id', 'create._id'],
   ['action_target', 'index._index', 'create._index'],
   ['type', 'type', '_source.type'],
+  ['log_text', 'log', '_source.log'],
+  ['zeek_time', ...ZEEK_LOGS.flatMap((log) => [`zeek.${log}.ts`, `_source.zeek.${log}.ts`])],
+  ['zeek_duration', 'temp.duration', '_source.temp.duration'],
   ['tcp_flags', 'netflow.tcp_control_bits', '_source.netflow.tcp_control_bits'],
 ];
 

@@ -5,6 +5,7 @@ import { fieldId } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import { jsonSource } from '../json/reader.ts';
 import { suricataDialect } from '../suricata/dialect.ts';
+import { zeekDialect } from '../zeek/dialect.ts';
 import { ecsDialect } from './dialect.ts';
 
 const source = jsonSource([ecsDialect]);
@@ -427,4 +428,68 @@ test('an object where ECS has a text, and a text where ECS has objects, are left
     smb: 'z',
   };
   expect(one(odd)).toMatchObject(odd);
+});
+
+test('a document of the Zeek module has the time and duration of Zeek, whose pipeline would have put them in', () => {
+  const { '@timestamp': _, event, ...rest } = FLOW;
+  const shipped = {
+    ...rest,
+    '@timestamp': '2026-11-26T21:10:37.169Z',
+    event: { ...event, duration: undefined },
+    zeek: { session_id: 'CAbc1', connection: { ...FLOW.zeek.connection, ts: 1_761_300_000.123456 } },
+    temp: { duration: 1.5 },
+  };
+  const names = ['@timestamp', 'event.created', 'event.duration', 'smb.flow.outcome'];
+  const read = Date.parse('2026-11-26T21:10:37.169Z');
+  expect(values(shipped, names)).toEqual([1_761_300_000_123.456, read, 1_500_000_000, 'established']);
+  expect(one(shipped)).toMatchObject({
+    '@timestamp': '2025-10-24T10:00:00.123456Z',
+    event: { created: '2026-11-26T21:10:37.169000Z', duration: 1_500_000_000 },
+  });
+  const text = { ...shipped, zeek: { connection: { state: 'SF', ts: '2025-10-24T10:00:00.123Z' } } };
+  expect(values(text, ['@timestamp'])).toEqual([1_761_300_000_123]);
+  expect(values({ ...shipped, zeek: { connection: { state: 'SF', ts: null } } }, ['@timestamp'])).toEqual([read]);
+});
+
+describe('a line of a sensor that a collector put as text into a document of its own', () => {
+  const ZEEK =
+    '{"ts":1761300000.123456,"uid":"CAbc1","id.orig_h":"10.1.2.30","id.orig_p":51515,"id.resp_h":"8.8.4.4","id.resp_p":445,"proto":"tcp","conn_state":"SF"}';
+  const EVE =
+    '{"timestamp":"2025-10-24T10:00:00.123456+0000","event_type":"flow","flow_id":7,"src_ip":"10.1.2.30","src_port":51515,"dest_ip":"8.8.4.4","dest_port":445,"proto":"TCP","flow":{"state":"closed"}}';
+  const BEAT = { '@timestamp': '2026-11-26T21:10:27Z', agent: { type: 'filebeat' }, log: { file: { path: '/a' } } };
+  const collected = jsonSource([zeekDialect, suricataDialect, ecsDialect]);
+  const read = (object: object) => readAll(collected, JSON.stringify(object));
+  const alone = (line: string) => readAll(collected, line).events.map(({ id, document }) => ({ id, document }));
+
+  test.each([
+    ['Filebeat', { ...BEAT, message: ZEEK }, ZEEK],
+    ['a pipeline that keeps the line', { ...BEAT, event: { original: `${EVE}\n` } }, EVE],
+    ['Fluent Bit', { '@timestamp': '2026-11-26T21:10:27Z', log: ZEEK }, ZEEK],
+    ['Vector', { file: '/a', host: 'h', message: EVE, source_type: 'file', timestamp: '2026-11-26T21:10:27Z' }, EVE],
+    ['an export of Elasticsearch', { _index: 'filebeat', _id: '1', _source: { ...BEAT, message: ZEEK } }, ZEEK],
+  ])('%s: it is the event of the line', (_, object, line) => {
+    const { events, faultCount } = read(object);
+    expect(faultCount).toBe(0);
+    expect(events.map(({ id, document }) => ({ id, document }))).toEqual(alone(line));
+  });
+
+  test('a document that says itself what was observed stays as it is', () => {
+    const { events } = read({ ...FLOW, message: EVE });
+    expect(events[0]!.document).toMatchObject({ message: EVE, source: { bytes: 22_572 } });
+  });
+
+  test.each(['{"a":1}', '{"ts":1', `${ZEEK} more`, '{}', 'text'])(
+    '%s is nobody\u2019s line: the document is the event',
+    (line) => {
+      const { events, faultCount } = read({ ...BEAT, message: line });
+      expect([events.length, faultCount]).toEqual([1, 0]);
+      expect(events[0]!.document).toMatchObject({ ...BEAT, message: line });
+    },
+  );
+
+  test('an object that is nothing without its line is a fault when nobody knows the line', () => {
+    const { events, faults } = read({ host: 'h', message: '{"a":1}', timestamp: '2026-11-26T21:10:27Z' });
+    expect(events).toEqual([]);
+    expect(faults.map(({ code }) => code)).toEqual(['json.unknown']);
+  });
 });

@@ -6,7 +6,7 @@
  */
 import { fieldId } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
-import type { BulkTarget, DialectSession, JsonDialect, JsonRecord } from '../json/dialect.ts';
+import type { BulkTarget, CarriedLine, DialectSession, JsonDialect, JsonRecord } from '../json/dialect.ts';
 import type { RawRecord } from '../record.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import { ECS_PATHS, otherColumn } from './columns.ts';
@@ -36,17 +36,50 @@ const SIGNS = [
 const OWN_ID = fieldId('smbastion.event.id');
 const WINDOWS = ['winlog.channel', 'winlog.event_id'].map(fieldId);
 
+/** Where collectors put a line that they do not read: Beats, Vector and Logstash, then Fluent Bit and Docker. */
+const LINES = [fieldId('message'), fieldId('event.original'), otherColumn('log_text')];
+/** One of these stands in a document of which somebody has read the line: it says more than the line. */
+const READ_SIGNS = [
+  'smbastion.event.id',
+  'event.category',
+  'event.action',
+  'event.code',
+  'source.ip',
+  'source.address',
+  'destination.ip',
+  'destination.address',
+  'winlog.channel',
+  'zeek.session_id',
+  'suricata.eve.event_type',
+].map(fieldId);
+
 /** ECS documents. */
 export const ecsDialect: JsonDialect = {
   id: 'ecs',
   title: 'ECS documents: Beats, Elastic Agent, search hits, bulk bodies, own output',
   datasets: ['*'],
   paths: ECS_PATHS,
-  recognise: (record) => isDocument(record) || isAction(record),
+  recognise: (record) => isDocument(record) || isAction(record) || lineOf(record) !== undefined,
   // Collectors send events of Windows and of sensors in one stream; those of Windows have a dialect of their own.
   isShared: (record) => WINDOWS.some((field) => record.has(field)) && !record.has(OWN_ID),
+  carried,
   open: (context) => new EcsReader(context),
 };
+
+function carried(record: RawRecord): CarriedLine | undefined {
+  const text = lineOf(record);
+  return text === undefined ? undefined : { text, isAll: !isDocument(record) };
+}
+
+/** @returns the JSON object that stands as text in a document that says nothing else of what was observed */
+function lineOf(record: RawRecord): string | undefined {
+  for (const sign of READ_SIGNS) if (record.has(sign)) return undefined;
+  for (const column of LINES) {
+    const text = record.has(column) ? record.text(column)?.trimStart() : undefined;
+    if (text?.startsWith('{')) return text;
+  }
+  return undefined;
+}
 
 function isDocument(record: RawRecord): boolean {
   if (record.has(HIT)) return true;

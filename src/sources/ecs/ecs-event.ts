@@ -1,5 +1,6 @@
 /** The view of an ECS document: fields by byte offset, repairs and fills on demand, the document passed through. */
 import { stableId } from '../../base/hash.ts';
+import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { derivations, derivedFields } from '../../event/derive/derivations.ts';
 import {
   canonicalJson,
@@ -25,6 +26,7 @@ import { type Fill, FILLS } from './fills.ts';
 import { writtenIndex } from './index-name.ts';
 import { type EcsFacts, type Producer, producerOf } from './producer.ts';
 import { LOWER_CASE, repairDocument } from './repairs.ts';
+import { finishedValue, isUnfinished, UNFINISHED_FIELDS } from './unfinished.ts';
 import { payloadOf, verdictOf } from './verdict.ts';
 
 const HIT = otherColumn('hit');
@@ -89,6 +91,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   private target = NO_TARGET;
   private line: number | undefined;
   private offset: number | undefined;
+  /** Its pipeline has not run, see `unfinished.ts`. */
+  private isUnfinished = false;
   private knownProducer: Producer | undefined;
   /** Null: asked, and there is none. */
   private knownVerdict: FlowVerdict | null | undefined;
@@ -107,6 +111,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     this.line = line;
     this.offset = offset;
     this.target = target;
+    this.isUnfinished = isUnfinished(this.record) && !this.isNormalised();
     this.hasWhole = false;
     this.parsed = undefined;
     this.copied = undefined;
@@ -167,6 +172,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     this.copied = undefined;
     if (id !== undefined) setPath(copy, fields.at(OWN_ID).path, id);
     if (!isNormalised) this.knownRepairs = repairDocument(copy);
+    if (this.isUnfinished) this.finish(copy);
     for (const gained of GAINED) {
       if (isNormalised && derivations[gained] === undefined) continue;
       const { path } = fields.at(gained);
@@ -178,7 +184,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
   }
 
   origin(): JsonOrigin | undefined {
-    if (this.record.has(HIT) || this.isNormalised()) return undefined;
+    if (this.record.has(HIT) || this.isUnfinished || this.isNormalised()) return undefined;
     const tape = this.record.tape();
     const plan = tape && PLANS.of(tape);
     if (!plan) return undefined;
@@ -241,6 +247,8 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
 
   /** What the document itself says, in the form of the field's type. */
   private own(id: FieldId): FieldValue {
+    const finished = this.isUnfinished ? finishedValue(this.record, id) : undefined;
+    if (finished !== undefined) return finished;
     if (id >= FIELD_COLUMNS) return this.all().get(id);
     const { record } = this;
     if (!record.has(id)) return undefined;
@@ -265,6 +273,16 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
       return [LOWER.has(id) ? String(coerced).toLowerCase() : coerced];
     });
     return list.length === 0 ? undefined : list.length === 1 && id !== CATEGORY ? list[0] : list;
+  }
+
+  /** Puts in what its pipeline would have. */
+  private finish(document: Document): void {
+    for (const id of UNFINISHED_FIELDS) {
+      const value = finishedValue(this.record, id);
+      if (value === undefined) continue;
+      const { path, type } = fields.at(id);
+      setPath(document, path, type === 'date' ? formatTimestamp(Number(value), 6) : value);
+    }
   }
 
   /** Written by us: facts are there already, and a second reading must not add any. */

@@ -47,6 +47,13 @@ export interface DialectSession {
   ): EventView | string | undefined;
 }
 
+/** Line of another producer, which a collector put as text into an object of its own. */
+export interface CarriedLine {
+  readonly text: string;
+  /** Whether the object is no event without it. */
+  readonly isAll: boolean;
+}
+
 /** One producer. */
 export interface JsonDialect {
   /** Id of the source, such as `zeek-json`. */
@@ -65,5 +72,7 @@ export interface JsonDialect {
    * a dialect that took the object before takes this one, too.
    */
   isShared?(record: RawRecord): boolean;
+  /** The line that an object carries; read in place of the object when one of the other dialects knows it. */
+  carried?(record: RawRecord): CarriedLine | undefined;
   open(context: SourceContext): DialectSession;
 }

@@ -70,11 +70,7 @@ export class JsonRecordReader {
   ): void {
     this.line = line;
     this.offset = offset;
-    const { maxRecordNames } = this.context.settings;
-    if (maxRecordNames !== undefined && hasMoreNames(buffer, start, end, maxRecordNames)) {
-      this.fault('json.names', `this JSON object has more than the limit of ${maxRecordNames} names`);
-      return;
-    }
+    if (this.hasTooManyNames(buffer, start, end)) return;
     const usual = this.open(this.current);
     if (!this.scan(usual, buffer, start, end)) return;
     const isKnown = usual.dialect.recognise(usual.record);
@@ -97,7 +93,18 @@ export class JsonRecordReader {
       if (!other.record.wasRead) refused?.add(i);
     }
     if (isKnown) this.emit(usual, sink, target);
-    else this.fault('json.unknown', `this JSON object is of no known producer (${describe(usual.record)})`);
+    else this.unknown(usual.record);
+  }
+
+  private hasTooManyNames(buffer: Buffer, start: number, end: number): boolean {
+    const { maxRecordNames } = this.context.settings;
+    if (maxRecordNames === undefined || !hasMoreNames(buffer, start, end, maxRecordNames)) return false;
+    this.fault('json.names', `this JSON object has more than the limit of ${maxRecordNames} names`);
+    return true;
+  }
+
+  private unknown(record: SpanRecord): void {
+    this.fault('json.unknown', `this JSON object is of no known producer (${describe(record)})`);
   }
 
   /** Numbers of the dialects that no object of the shape is of; grows as they are asked. */
@@ -132,7 +139,32 @@ export class JsonRecordReader {
     return true;
   }
 
-  private emit({ session, record }: OpenDialect, sink: EventSink, target: BulkTarget | undefined): void {
+  private emit(open: OpenDialect, sink: EventSink, target: BulkTarget | undefined): void {
+    const carried = open.dialect.carried?.(open.record);
+    if (carried === undefined) this.handOut(open, sink, target);
+    else if (this.readCarried(carried.text, open, sink)) return;
+    else if (carried.isAll) this.unknown(open.record);
+    else this.handOut(open, sink, target);
+  }
+
+  /** @returns whether that was all: one of the other dialects knows the line, or what is wrong with it was said */
+  private readCarried(text: string, carrier: OpenDialect, sink: EventSink): boolean {
+    const line = Buffer.from(text);
+    if (this.hasTooManyNames(line, 0, line.length)) return true;
+    for (let i = 0; i < this.prepared.length; i++) {
+      const other = this.open(i);
+      if (other === carrier) continue;
+      const { scanner, record, dialect } = other;
+      if (!scanner.scan(line, 0, line.length) || line.toString('utf8', scanner.position).trim() !== '') return false;
+      record.point(0, scanner.position);
+      if (!dialect.recognise(record)) continue;
+      this.handOut(other, sink, undefined);
+      return true;
+    }
+    return false;
+  }
+
+  private handOut({ session, record }: OpenDialect, sink: EventSink, target: BulkTarget | undefined): void {
     const event = session.event(record, this.line, this.offset, sink, target);
     if (typeof event === 'string') this.context.skipped(event);
     else if (event !== undefined) sink(event);
