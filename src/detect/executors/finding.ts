@@ -4,16 +4,19 @@
  * by key at the end, so nothing is lost and nothing depends on the order of reading.
  */
 import { printable } from '../../base/text/printable.ts';
-import { formatTimestamp } from '../../base/time/timestamp.ts';
-import { fieldId, fields } from '../../event/field.ts';
+import type { Document } from '../../event/document.ts';
+import { fieldId } from '../../event/field.ts';
 import { type EventView, firstText } from '../../event/view.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
 import { MAX_MEMBERS } from '../alerts/alert-builder.ts';
 import { alertId, termParts } from '../alerts/alert-id.ts';
 import { commonDocument, withTerms } from '../alerts/common-document.ts';
+import type { Term } from '../alert.ts';
+import type { FindingPart } from '../rule.ts';
 import { NO_DOCUMENT } from '../scan/kept-documents.ts';
 import type { Executor, ExecutorContext, Match } from './executor.ts';
-import { termText, tupleKey, tupleOf } from './field-tuple.ts';
+import { tupleKey, tupleOf } from './field-tuple.ts';
+import { FindingKey, idsOf, textsOf } from './finding-key.ts';
 import { RaiseWatch, raiseText, worstRaise } from './finding-raise.ts';
 import {
   addEarliest,
@@ -32,7 +35,6 @@ import { unusedMatches } from './unused-matches.ts';
 
 /** Rungs a finding may have: one bit each. */
 const MAX_RUNGS = 30;
-const DAY_MS = 86_400_000;
 const FLOW_ID = fieldId('flow.id');
 
 /** What each part of a finding counts for against the limit on memory, about 100 bytes a cell. */
@@ -48,7 +50,7 @@ export function findingExecutor(context: ExecutorContext): Executor {
 class FindingExecutor implements Executor {
   private readonly context: ExecutorContext;
   private readonly part;
-  private readonly keyFields;
+  private readonly key: FindingKey;
   private readonly memberFields;
   private readonly levels;
   /** Fields that raises ask for; read from the earliest event of a finding. */
@@ -56,8 +58,6 @@ class FindingExecutor implements Executor {
   private readonly originFields;
   private readonly states: FindingStates;
   private readonly missing = unusedMatches();
-  private day = Number.NaN;
-  private dayText = '';
 
   constructor(context: ExecutorContext) {
     const part = context.rule.finding;
@@ -65,7 +65,7 @@ class FindingExecutor implements Executor {
     if (part.levels.length > MAX_RUNGS) throw new Error(`finding rule ${context.rule.id} has too many levels`);
     this.context = context;
     this.part = part;
-    this.keyFields = idsOf(part.key);
+    this.key = new FindingKey(part);
     this.memberFields = idsOf(part.member);
     this.levels = part.levels.map((level) => ({ proves: compileMatcher(level.when), bytes: level.bytes ?? Infinity }));
     this.originNames = [...new Set(part.raise.flatMap(({ groupBy, distinct }) => [...groupBy, distinct]))];
@@ -90,19 +90,25 @@ class FindingExecutor implements Executor {
       return new RaiseWatch(raise, this.context.limits['group-matches-in-memory'], this.context.files);
     });
     this.states.end();
-    if (watches.length > 0) for (const state of this.states.whole()) this.watch(state, watches);
+    const { findings } = this.context;
+    const watched = new Set<string>();
+    if (watches.length > 0) {
+      for (const state of this.states.whole()) if (this.watch(state, watches)) watched.add(state.key);
+    }
     const raised = watches.map((watch) => watch.raised());
-    for (const state of this.states.whole())
+    for (const state of this.states.whole()) {
+      if (findings && !findings.has(state.key) && !watched.has(state.key)) continue;
       this.emit(
         state,
         watches.filter((_, i) => raised[i]!.has(state.key)),
       );
+    }
   }
 
   private take(match: Match, opens: boolean): void {
     const { view, id } = match;
     const time = Number.isNaN(match.time) ? Infinity : match.time;
-    const key = this.keyOf(view, time);
+    const key = this.key.of(view, time);
     if (key === undefined) {
       this.missing.noField++;
       return;
@@ -204,22 +210,6 @@ class FindingExecutor implements Executor {
     if (foldReports(reports, limit)) this.context.onLimit('flow-reports');
   }
 
-  private keyOf(view: EventView, time: number): string | undefined {
-    const values = textsOf(view, this.keyFields);
-    if (values.includes(null)) return undefined;
-    if (this.part.perDay) values.push(this.dayOf(time));
-    return tupleKey(values as string[]);
-  }
-
-  private dayOf(time: number): string {
-    const day = Math.floor(time / DAY_MS);
-    if (day !== this.day) {
-      this.day = day;
-      this.dayText = formatTimestamp(day * DAY_MS).slice(0, 10) || '-';
-    }
-    return this.dayText;
-  }
-
   private newState(key: string, origin: FindingState['origin']): FindingState {
     return {
       key,
@@ -236,16 +226,20 @@ class FindingExecutor implements Executor {
     };
   }
 
-  private watch(state: FindingState, watches: readonly RaiseWatch[]): void {
+  /** @returns whether a raise looks at it */
+  private watch(state: FindingState, watches: readonly RaiseWatch[]): boolean {
+    let isWatched = false;
     const verdict = verdictOf(this.context.rule, this.part, state);
     for (const watch of watches) {
       const { raise } = watch;
       if (verdict.level !== raise.level) continue;
       const group = this.originOf(state, raise.groupBy);
       const [distinct] = this.originOf(state, [raise.distinct]) ?? [];
+      isWatched = true;
       if (!group || distinct === undefined) continue;
       for (const time of verdict.timesAt(raise.level)) watch.add(state.key, tupleKey(group), distinct, time);
     }
+    return isWatched;
   }
 
   /** @returns values of the earliest event, or undefined when one is absent */
@@ -264,7 +258,7 @@ class FindingExecutor implements Executor {
     const values = tupleOf(state.key, part.key.length + (part.perDay ? 1 : 0));
     const key = values.map((value, i) => ({ field: part.key[i] ?? '@timestamp', value }));
     const { members, documents } = membersOf(membersToShow(state), context.documents, MAX_RUNGS);
-    const document = withTerms(commonDocument(documents), key.slice(0, part.key.length));
+    const document = findingDocument(part, key, documents);
     if (state.isCut) context.onLimit('finding-connections');
     context.emit(
       context.build.build({
@@ -293,6 +287,15 @@ class FindingExecutor implements Executor {
   }
 }
 
+/**
+ * @param key terms of the finding, its day last
+ * @param documents of the events that it shows
+ * @returns the document of its alert
+ */
+export function findingDocument(part: FindingPart, key: readonly Term[], documents: readonly Document[]): Document {
+  return withTerms(commonDocument(documents), key.slice(0, part.key.length));
+}
+
 /** The proofs of the rungs, then the earliest others, in order of time; members without time come last. */
 function membersToShow({ proofs, earliest }: FindingState): EventRef[] {
   const shown = new Map(proofs.flatMap((ref) => (ref ? [[ref.id, ref] as const] : [])));
@@ -307,18 +310,4 @@ function membersToShow({ proofs, earliest }: FindingState): EventRef[] {
 
 function cellsOf(text: string): number {
   return Math.floor(text.length / CHARS_A_CELL);
-}
-
-function idsOf(names: readonly string[]): readonly (number | undefined)[] {
-  return names.map((name) => fields.find(name)?.id);
-}
-
-/** First values as texts; null where an event has none. */
-function textsOf(view: EventView, ids: readonly (number | undefined)[]): (string | null)[] {
-  const values: (string | null)[] = [];
-  for (const id of ids) {
-    const text = id === undefined ? undefined : firstText(view, id);
-    values.push(text === undefined ? null : termText(text));
-  }
-  return values;
 }

@@ -41,6 +41,8 @@ export interface ScanOptions {
   readonly exceptionsFor?: (rule: Rule) => ExceptionTest | undefined;
   /** Exceptions of a rule over what its events make together, asked once; undefined when it has none. */
   readonly memberExceptionsFor?: (rule: Rule) => MemberExceptions | undefined;
+  /** Findings that are asked for of rules of that type, see ExecutorContext; all unless given. */
+  readonly findings?: ReadonlySet<string> | undefined;
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<EngineLimits>;
   /** False runs every rule on every event, to check the index. */
@@ -231,6 +233,7 @@ export class Scan {
         onSuppressed: (count) => {
           if (running) running.suppressed += count;
         },
+        findings: this.options.findings,
         firstTime: () => this.tally.firstTime,
         lastTime: () => this.tally.lastTime,
       };

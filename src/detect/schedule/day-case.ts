@@ -1,5 +1,7 @@
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import type { Alert } from '../alert.ts';
+import type { Rule } from '../rule.ts';
+import { ChangedFindings } from './changed-findings.ts';
 import {
   eventsAround,
   type Gathering,
@@ -21,25 +23,27 @@ const DAY_MS = 86_400_000;
  * raised together with theirs; where findings raise each other the days around are read as well.
  */
 export async function dayCases(
+  rule: Rule,
   given: Gathering,
   reach: ReachOf<'day'>,
   fresh: readonly RunEvent[],
 ): Promise<RunCase[]> {
   if (given.isAllNew) return [wholeCase(fresh)];
   const isOurs = isAbout(given, fresh);
+  const changed = rule.finding && new ChangedFindings(rule.finding, given, fresh);
   const cases: RunCase[] = [];
   if (fresh.some(({ timeMs }) => timeMs === 0)) {
     const { partition, reader, maxEvents } = given;
     const predicate = partition.within(partition.partsOf(reader.views(fresh)));
     const events = await reader.some({ predicate, beforeMs: MOMENT_MS }, 'newest', maxEvents);
-    cases.push({ events, isCut: events.length === maxEvents, accepts: isOurs });
+    cases.push({ events, isCut: events.length === maxEvents, accepts: isOurs, changed });
   }
   const days = new Set(timesOf(fresh).flatMap((time) => daysAround(time, reach.marginMs)));
   const around = reach.marginMs > 0 ? DAY_MS : 0;
   for (const { from, to } of stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES)) {
     const span = { fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
     const found = await eventsAround(given, fresh, span);
-    cases.push({ ...found, accepts: (alert) => days.has(dayOf(alert)) && isOurs(alert) });
+    cases.push({ ...found, accepts: (alert) => days.has(dayOf(alert)) && isOurs(alert), changed });
   }
   return cases;
 }

@@ -2,6 +2,8 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
 import { ALL } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
+import { AlertBuilder } from '../alerts/alert-builder.ts';
+import { findingDocument } from '../executors/finding.ts';
 import type { Rule } from '../rule.ts';
 import type { LimitReached } from '../scan-result.ts';
 import type { EngineLimits } from '../scan/limits.ts';
@@ -15,6 +17,8 @@ export interface Judging {
   readonly networks: Networks;
   readonly exceptions: Pick<ScanOptions, 'exceptionsFor' | 'memberExceptionsFor'>;
   readonly limits: Partial<EngineLimits>;
+  /** Findings that are asked for, by key; undefined for all. */
+  readonly findings?: ReadonlySet<string> | undefined;
   /** Fields of events that were read without their documents, in their order. */
   readonly fields?: readonly Field[] | undefined;
 }
@@ -41,11 +45,17 @@ const UNKNOWN_SPAN: EvidenceSpan = { firstMs: Number.NaN, lastMs: Number.NaN };
  * be, but for what is shown of the events.
  */
 export function evaluate(judging: Judging, events: Iterable<RunEvent>, span = UNKNOWN_SPAN): Judged {
-  const { rule, networks, exceptions, limits, fields = [] } = judging;
-  const scan = new Scan({ rules: [fields.length > 0 ? decided(rule) : rule], networks, limits, ...exceptions });
+  const { rule, networks, exceptions, limits, findings: wanted, fields = [] } = judging;
+  const scan = new Scan({
+    rules: [fields.length > 0 ? decided(rule) : rule],
+    networks,
+    limits,
+    findings: wanted,
+    ...exceptions,
+  });
   scan.countUnwanted({ datasets: [], firstTime: span.firstMs, lastTime: span.lastMs });
   const whole = new DocumentEvent(networks);
-  const values = new ValuesView(networks, fields);
+  const values = new ValuesView(networks, fields, !isCompleted(rule));
   for (const event of events) {
     if (hasDocument(event)) {
       whole.point(event.document, event.provenance, event.id);
@@ -76,6 +86,29 @@ function isSilenced({ exceptedBy }: Alert): boolean {
 function decided(rule: Rule): Rule {
   const isSaid = rule.legs.length === 0 && !rule.finding;
   return { ...rule, counters: [], predicate: isSaid ? ALL : rule.predicate };
+}
+
+/** Whether alerts over values lack nothing but documents, which change nothing else of them and can be put in. */
+function isCompleted({ finding, suppression, overrides }: Rule): boolean {
+  const { severity, riskScoreField, nameField } = overrides;
+  const asksDocument = severity.length > 0 || (riskScoreField ?? nameField) !== undefined;
+  return finding !== undefined && suppression === undefined && !asksDocument;
+}
+
+/**
+ * Puts in the documents of the events that an alert of a finding shows.
+ *
+ * @param documents by event, of those that were read without
+ */
+function completed({ rule, networks }: Judging, alert: Alert, documents: ReadonlyMap<string, RunEvent>): Alert {
+  const members = alert.members.map((member) => {
+    const read = documents.get(member.id);
+    return read && hasDocument(read) && member.document ? { ...member, document: read.document } : member;
+  });
+  const shown = members.flatMap(({ document: one }) => (one ? [one] : []));
+  const document = findingDocument(rule.finding!, alert.finding!.key, shown);
+  const { sequence: _, ...draft } = alert;
+  return new AlertBuilder(rule, networks).build({ ...draft, document, members });
 }
 
 /** Events that were judged, so that what is told of them can be made whole. */
@@ -110,6 +143,7 @@ export class JudgedCase {
     const positions = [...new Set(shownIds)].flatMap((id) => bare.get(id) ?? []);
     if (positions.length === 0) return told;
     const documents = new Map((await read(positions)).map((event) => [event.id, event]));
+    if (isCompleted(this.judging.rule)) return told.map((alert) => completed(this.judging, alert, documents));
     const events = this.events.map((event) => documents.get(event.id) ?? event);
     return evaluate(this.judging, events, this.span).alerts.filter(({ id }) => wanted.has(id));
   }

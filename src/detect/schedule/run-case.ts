@@ -1,5 +1,6 @@
 import type { Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
+import type { ChangedFindings } from './changed-findings.ts';
 import type { Partition } from './partition.ts';
 import type { Reach } from './reach.ts';
 import type { RememberedMatches } from './remembered-matches.ts';
@@ -12,6 +13,8 @@ export interface RunCase {
   readonly events: readonly RunEvent[];
   /** Whether an alert rests on everything it depends on; those at the edge of what was read are left to other runs. */
   readonly accepts: (alert: Alert) => boolean;
+  /** Which findings the new events can have changed; undefined when all may have, or there are none. */
+  readonly changed?: ChangedFindings | undefined;
   /** There was more that belongs here than one run reads: what was left out lies before. */
   readonly isCut: boolean;
   /** What could not be judged, and why. */

@@ -13,6 +13,8 @@ export type RunEvent = StoredEvent | EventValues;
 
 const TIMESTAMP = fieldId('@timestamp');
 
+const NOTHING: Document = {};
+
 /** A rule asked for something of an event that was not read. */
 export class FieldUnread extends Error {
   /** The field; undefined when it takes the whole document. */
@@ -34,12 +36,17 @@ export class ValuesView implements EventView {
   readonly networks: Networks;
   private readonly asked: readonly Field[];
   private readonly places = new Map<FieldId, number>();
+  private readonly hasDocuments: boolean;
   private event: EventValues | undefined;
 
-  /** @param asked fields in the order of the events' values */
-  constructor(networks: Networks, asked: readonly Field[]) {
+  /**
+   * @param asked fields in the order of the events' values
+   * @param hasDocuments false for a rule that decides nothing by documents: it gets one that says nothing, and none need be made
+   */
+  constructor(networks: Networks, asked: readonly Field[], hasDocuments = true) {
     this.networks = networks;
     this.asked = asked;
+    this.hasDocuments = hasDocuments;
     asked.forEach(({ id }, place) => this.places.set(id, place));
   }
 
@@ -66,6 +73,7 @@ export class ValuesView implements EventView {
 
   /** What was read, as a document: it decides as the whole one does, and is not what people are shown. */
   document(): Document {
+    if (!this.hasDocuments) return NOTHING;
     const document: Document = {};
     for (const { id, path } of this.asked) {
       const value = this.get(id);

@@ -169,6 +169,25 @@ test('every type finds the same when its fields came into the catalogue between 
   for (const name of rules.keys()) expect([name, shown(ran.get(name)!)]).toEqual([name, shown(expected.get(name)!)]);
 }, 60_000);
 
+/** @returns an event of the host h1 */
+const minuteEvent = (number: number, minute: number, user: string, action = 'b') =>
+  scheduleEvent(number, minute * 60, action, 'h1', user);
+
+test('a finding that nothing new belongs to is not told again, however few are remembered', async () => {
+  const ran = new Ran(rules.get('finding')!, { 'told-alerts': 1 });
+  const users = ['u1', 'u2', 'u3', 'u4'];
+  const before = users.flatMap((user, i) => [minuteEvent(2 * i, i, user, 'a'), minuteEvent(2 * i + 1, i, user)]);
+  // Findings of the lower level raise each other when they come close.
+  const weak = [minuteEvent(20, 40, 'u5', 'a'), minuteEvent(21, 43, 'u6', 'a')];
+  await inRuns([ran], [before, weak.slice(0, 1), weak.slice(1), [minuteEvent(30, 5, 'u4')]]);
+  expect(ran.runs.map(({ alertsNew, alertsUpdated }) => [alertsNew, alertsUpdated])).toEqual([
+    [4, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ]);
+});
+
 /** Nothing that comes late can undo or join what these types told; of the others what was told stays. */
 const SETTLED = new Set(['query', 'finding']);
 const masked = (text: string) => text.replaceAll(/"(uuid|id)":"[0-9a-f]{32}"/g, '');

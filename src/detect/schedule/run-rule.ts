@@ -253,15 +253,19 @@ class RuleRunning {
 
   private foundIn(cases: readonly RunCase[], untilMs: number): Found[] {
     const found: Found[] = [];
-    for (const { events, accepts, isCut, remark } of cases) {
+    for (const { events, accepts, changed, isCut, remark } of cases) {
       if (remark !== undefined) this.remarks.add(remark);
       const lastMs = untilMs === Infinity ? Number.NaN : untilMs;
-      const from = new JudgedCase(this.judging, events, { firstMs: this.firstMs, lastMs });
+      const from = new JudgedCase({ ...this.judging, findings: changed?.keys }, events, {
+        firstMs: this.firstMs,
+        lastMs,
+      });
       for (const { name, consequence } of from.limits) this.remarks.add(`${name}: ${consequence}`);
       if (isCut) this.remarks.add('run-events: figures of alerts that began long ago are those of their latest events');
       const slackMs = isCut && this.reach.kind === 'island' ? this.reach.gapMs : 0;
       for (const alert of from.silenced.filter(accepts)) this.silenced.add(alert);
-      found.push(...from.alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
+      const alerts = changed?.of(from.alerts) ?? from.alerts;
+      found.push(...alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
     }
     return found;
   }
@@ -288,7 +292,7 @@ class RuleRunning {
       case 'span':
         return spanCases(given, reach, fresh);
       case 'day':
-        return dayCases(given, reach, fresh);
+        return dayCases(this.rule, given, reach, fresh);
       default:
         return Promise.resolve([wholeCase(fresh)]);
     }

@@ -37,7 +37,7 @@ export async function settle(found: readonly Found[], settling: Settling): Promi
   const { told, mayChange, known: knownIds, maxNew, cursor } = settling;
   const ids = new Set(found.map(({ alert }) => alert.id));
   // One question for all of them; an id that another alert has taken meanwhile is asked for by itself.
-  const stored = await knownIds([...ids]);
+  const stored = await knownIds([...ids].filter((id) => !told.get(id)));
   const isStored = async (id: string) => (ids.has(id) ? stored : await knownIds([id])).has(id);
   const telling = new Map<string, Telling>();
   const taken = new Set<string>();

@@ -46,18 +46,25 @@ export async function keepMatches(session: WriteSession, ruleId: string, kept: M
 /** @returns see {@link RunStore.matches} */
 export async function readMatches(database: DeskDatabase, ruleId: string, search: MatchSearch): Promise<RuleMatch[]> {
   const { groups, fromMs, beforeMs, limit } = search;
-  const rows = await database.read<MatchRow>(
-    sql`SELECT * FROM ${MATCHES.name}
+  const rows = await database.read<Omit<MatchRow, 'ruleId'>>(
+    sql`SELECT * EXCLUDE (ruleId) FROM ${MATCHES.name}
         WHERE ruleId = ${ruleId} AND timeMs >= ${fromMs} AND timeMs < ${beforeMs}
           AND (inGroup IS NULL OR ${isOneOf(sql`inGroup`, groups)})
         ORDER BY timeMs DESC, id DESC LIMIT ${limit}`,
   );
+  // The same few texts come again and again.
+  const places = new Map<string, Provenance>();
+  const placeOf = (text: string): Provenance => {
+    let place = places.get(text);
+    if (!place) places.set(text, (place = JSON.parse(text) as Provenance));
+    return place;
+  };
   return rows.map(({ inGroup, timeMs, position, id, provenance, held }) => ({
     group: inGroup,
     timeMs,
     position,
     id,
-    provenance: JSON.parse(provenance) as Provenance,
+    provenance: placeOf(provenance),
     values: (JSON.parse(held) as (FieldValue | null)[]).map((value) => value ?? undefined),
   }));
 }
