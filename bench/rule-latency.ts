@@ -83,6 +83,7 @@ function boundTo(events: EventStore, position: () => number): EventStore {
   return {
     recipe: events.recipe,
     batch: (ingestedMs) => events.batch(ingestedMs),
+    reuse: (buffers) => events.reuse(buffers),
     append: (batch) => events.append(batch),
     settle: () => events.settle(),
     backlog: () => events.backlog(),

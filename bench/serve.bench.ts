@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connections } from './evidence.ts';
-import { SHIPPED } from './shipped.ts';
+import { connections, type Spelling } from './evidence.ts';
+import { SHIPPED, SHIPPED_BY_SENSORS } from './shipped.ts';
 
 export const name = 'bulk requests over HTTP into the running server, all rules scheduled; target 20,000 events/s';
 
@@ -15,25 +15,32 @@ const REQUEST_EVENTS = 1_600;
 const REQUESTS = Number(process.env['SMBASTION_BENCH_REQUESTS'] ?? 300);
 /** Requests until everything is compiled; what is sustained begins behind them. */
 const WARM_UP = REQUESTS / 4;
-/** Shippers that send at the same time, each from an address of its own and events of its kind: a site's mixture. */
-const SHIPPERS = SHIPPED.length;
+/** Shippers that send at the same time, each from an address of its own and events of its kind. */
+const SHIPPERS = 10;
 
-/** Sends the mixture of a site to the built server; the baseline is a server that only parses every line. */
+/** Sends what sites have to the built server; the baseline is a server that only parses every line. */
 export async function run(): Promise<void> {
-  const shippers = makeBodies();
+  await sendTo('network and Windows telemetry', SHIPPED);
+  await sendTo('network telemetry alone', SHIPPED_BY_SENSORS);
+}
+
+async function sendTo(label: string, spellings: readonly Spelling[]): Promise<void> {
+  const shippers = makeBodies(spellings);
   const bytes = shippers.flat().reduce((sum, body) => sum + body.length, 0);
   const events = REQUEST_EVENTS * REQUESTS;
-  console.log(`${events} events, ${Math.round(bytes / events)} bytes each, ${SHIPPERS} shippers of ${REQUEST_EVENTS}`);
+  console.log(
+    `${label}: ${events} events, ${Math.round(bytes / events)} bytes each, ${SHIPPERS} shippers of ${REQUEST_EVENTS}`,
+  );
   await measure('JSON.parse of every line', shippers, events, startParser);
   await measure('smbastion serve', shippers, events, startServer);
 }
 
 /** @returns the requests of each shipper */
-function makeBodies(): Buffer[][] {
+function makeBodies(spellings: readonly Spelling[]): Buffer[][] {
   const all = connections(7);
-  const shippers = SHIPPED.map((): Buffer[] => []);
+  const shippers = Array.from({ length: SHIPPERS }, (): Buffer[] => []);
   for (let number = 0; number < REQUESTS; number++) {
-    const spelling = SHIPPED[number % SHIPPERS]!;
+    const spelling = spellings[number % SHIPPERS]!;
     const lines: string[] = [];
     for (let i = 0; i < REQUEST_EVENTS; i++) {
       lines.push('{"create":{"_index":"logs-site-default"}}', spelling(all.next().value!));

@@ -27,6 +27,8 @@ export interface PackedEvents {
   readonly content: unknown;
   /** Parts of the content that need not be copied. */
   readonly buffers: readonly ArrayBuffer[];
+  /** Set by who received the events and would have their buffers again: called when they are not needed any more. */
+  onSpent?: (() => void) | undefined;
 }
 
 /** Makes batches, in whatever thread. */
@@ -37,6 +39,8 @@ export interface EventBatches {
    * @returns a batch to fill, and to append or pack
    */
   batch(ingestedMs?: number): EventBatch;
+  /** Takes back buffers of packed events, for the next ones: fresh memory is dear. */
+  reuse(buffers: readonly ArrayBuffer[]): void;
 }
 
 /** What another thread has to know to make batches for a store: plain data that can be posted, see {@link openBatches}. */

@@ -20,6 +20,11 @@ export class DocumentReader {
     });
   }
 
+  /** Whether documents that were read may add to what later ones say. */
+  get remembers(): boolean {
+    return this.records.remembers;
+  }
+
   /** @returns why the document in `buffer[start..end)` holds no event; it may have given one all the same */
   read(buffer: Buffer, start: number, end: number, sink: EventSink, target?: BulkTarget): ItemVerdict | undefined {
     this.faults.take();

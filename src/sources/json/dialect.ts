@@ -30,6 +30,8 @@ export interface BulkTarget {
 
 /** One producer's objects, read one after another; lives as long as one file. */
 export interface DialectSession {
+  /** Whether something it read may add to what later objects say; false where it is left out. */
+  readonly remembers?: boolean;
   /**
    * @param line line of the object's first byte, from 1; undefined when it stands in no file
    * @param offset byte offset of the object in the unpacked file

@@ -54,6 +54,11 @@ export class JsonRecordReader {
     this.opened = prepared.map(() => undefined);
   }
 
+  /** Whether objects that were read may add to what later ones say. */
+  get remembers(): boolean {
+    return this.opened.some((open) => open?.session.remembers === true);
+  }
+
   /**
    * Reads the object in `buffer[start..end)`. What cannot be read is a fault, what holds no event is counted as skipped.
    *

@@ -77,6 +77,10 @@ class EveReader implements DialectSession {
     this.session = new EveSession(context);
   }
 
+  get remembers(): boolean {
+    return this.session.remembers;
+  }
+
   event(record: JsonRecord, line: number | undefined, offset: number | undefined): EventView | string {
     const type = record.text(EVENT_TYPE);
     if (type === 'stats') return 'Suricata statistics (event_type stats)';

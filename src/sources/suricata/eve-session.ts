@@ -40,6 +40,11 @@ export class EveSession {
     this.trees = new AgingTable(MAX_ENTRIES, overflow);
   }
 
+  /** Whether a user or a share is known that later lines may lack. */
+  get remembers(): boolean {
+    return this.users.size > 0 || this.trees.size > 0;
+  }
+
   /** The record now holds another line; what it says about its session is kept for the lines to come. */
   point(record: JsonRecord, line: number | undefined, offset: number | undefined): void {
     this.line = line;

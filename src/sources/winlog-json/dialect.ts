@@ -49,6 +49,10 @@ class WinlogSession implements DialectSession {
     this.clock = new LocalClock(context.settings.timezone, () => this.intake.assumed());
   }
 
+  get remembers(): boolean {
+    return this.clock.remembers;
+  }
+
   event(
     json: JsonRecord,
     line: number | undefined,

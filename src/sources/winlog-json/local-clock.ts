@@ -46,6 +46,11 @@ export class LocalClock {
     this.assumed = assumed;
   }
 
+  /** Whether the clock of a host is known. */
+  get remembers(): boolean {
+    return this.hosts.size > 0;
+  }
+
   /** EventTime of NXLog: wall clock of the host, unless it states a zone. */
   eventTime(text: string | undefined, witnesses: TimeWitnesses): Moment {
     const wall = parseMoment(text);

@@ -5,12 +5,14 @@ import type { BatchRecipe, EventBatch, EventBatches } from '../event-store.ts';
 import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { EventRows } from './event-row.ts';
 import { OriginRows } from './origin-row.ts';
+import { PackBuffers } from './packed-rows.ts';
 import { ChunkPool, RowBytes } from './row-bytes.ts';
 
 /** Batches of rows for DuckDB, made without it: threads that read load nothing of the database. */
 export class DuckDbBatches implements EventBatches {
   private readonly makers: RowMakers;
   private readonly pool = new ChunkPool();
+  private readonly buffers = new PackBuffers();
 
   /** @param columns of the table of usual events */
   constructor(columns: CatalogueColumns, networks: Networks) {
@@ -25,6 +27,10 @@ export class DuckDbBatches implements EventBatches {
   }
 
   batch(ingestedMs?: number): EventBatch {
-    return new DuckDbBatch(this.makers, new RowBytes(this.pool), ingestedMs);
+    return new DuckDbBatch(this.makers, new RowBytes(this.pool), this.buffers, ingestedMs);
+  }
+
+  reuse(buffers: readonly ArrayBuffer[]): void {
+    this.buffers.give(buffers);
   }
 }

@@ -110,6 +110,10 @@ export class DuckDbEventStore implements EventStore {
     return this.batches.batch(ingestedMs);
   }
 
+  reuse(buffers: readonly ArrayBuffer[]): void {
+    this.batches.reuse(buffers);
+  }
+
   append(batch: EventBatch): Promise<AppendResult> {
     if (!(batch instanceof DuckDbBatch)) throw new Error('a batch belongs to the store that made it');
     if (batch.isSpent) throw new Error('a batch can be appended once');

@@ -110,6 +110,9 @@ async function openFile(file: string, { memoryMb, threads }: StoreSettings): Pro
       // Changes are written into the columns' blocks when there are enough of them to make full ones.
       wal_autocheckpoint: `${CHECKPOINT_MB}MB`,
       threads: String(threads),
+      // Memory given back to the system after each block of rows has to be had again, page by page, for the next.
+      allocator_flush_threshold: `${memoryMb}MB`,
+      allocator_bulk_deallocation_flush_threshold: `${memoryMb}MB`,
     });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

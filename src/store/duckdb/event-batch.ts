@@ -3,7 +3,7 @@ import type { EventBatch, PackedEvents } from '../event-store.ts';
 import type { EventRows, UsedColumns } from './event-row.ts';
 import type { OriginRows } from './origin-row.ts';
 import { INGESTED } from './ingested.ts';
-import { type PackedRows, packRows, unpackRow } from './packed-rows.ts';
+import { type PackBuffers, type PackedRows, packRows, unpackRow } from './packed-rows.ts';
 import type { PlacedRow, RowBytes } from './row-bytes.ts';
 
 /** The two ways to a row. */
@@ -25,11 +25,18 @@ export class DuckDbBatch implements EventBatch {
   readonly ingestedMs: number | undefined;
   private readonly makers: RowMakers;
   private readonly written: RowBytes;
+  private readonly buffers: PackBuffers;
+  /** Called when the rows are not needed any more. */
+  private readonly ends: (() => void)[] = [];
 
-  /** @param written where the rows stand that are made here */
-  constructor(makers: RowMakers, written: RowBytes, ingestedMs: number | undefined) {
+  /**
+   * @param written where the rows stand that are made here
+   * @param buffers what they are packed into
+   */
+  constructor(makers: RowMakers, written: RowBytes, buffers: PackBuffers, ingestedMs: number | undefined) {
     this.makers = makers;
     this.written = written;
+    this.buffers = buffers;
     this.ingestedMs = ingestedMs;
   }
 
@@ -52,7 +59,8 @@ export class DuckDbBatch implements EventBatch {
     return id;
   }
 
-  addPacked({ ids, content }: PackedEvents): readonly boolean[] {
+  addPacked({ ids, content, onSpent }: PackedEvents): readonly boolean[] {
+    if (onSpent) this.ends.push(onSpent);
     const packed = content as PackedRows;
     for (const name of packed.usual) this.used.usual.add(name);
     for (const name of packed.lists) this.used.lists.add(name);
@@ -67,7 +75,7 @@ export class DuckDbBatch implements EventBatch {
   }
 
   pack(): PackedEvents {
-    const content = packRows([...this.rows.values()], this.bytes, this.used);
+    const content = packRows([...this.rows.values()], this.bytes, this.used, this.buffers);
     this.release();
     return { ids: [...this.rows.keys()], content, buffers: [content.bytes, content.places.buffer] };
   }
@@ -76,6 +84,7 @@ export class DuckDbBatch implements EventBatch {
   release(): void {
     this.isSpent = true;
     this.written.release();
+    for (const end of this.ends.splice(0)) end();
   }
 
   private ofDocument(event: EventView, id: string, withIngested: boolean): PlacedRow {

@@ -1,9 +1,10 @@
 /** Rows on their way from the thread that made them to the one that writes them: one piece of bytes, and where each row stands. */
 import type { UsedColumns } from './event-row.ts';
-import type { PlacedRow } from './row-bytes.ts';
+import { type PlacedRow, RowPieces } from './row-bytes.ts';
 
 /** See the head of this file. */
 export interface PackedRows {
+  /** May go on behind the last row. */
   readonly bytes: ArrayBuffer;
   /** Of each row {@link PLACE_SIZE} numbers: where it ends, where its `event.ingested` stands, its time, whether it is usual. */
   readonly places: Float64Array<ArrayBuffer>;
@@ -14,18 +15,61 @@ export interface PackedRows {
 
 const PLACE_SIZE = 4;
 
+/** Buffers are made in steps of so many bytes, so that one fits the next rows, too; smaller ones are not worth the way back. */
+const STEP_BYTES = 1024 * 1024;
+/** Bytes that wait for the next rows. */
+const MAX_FREE_BYTES = 64 * STEP_BYTES;
+
+/** Buffers that rows were packed into and that came back. */
+export class PackBuffers {
+  private readonly free: ArrayBuffer[] = [];
+  private bytes = 0;
+
+  /** @returns a buffer of so many bytes or more */
+  take(size: number): ArrayBuffer {
+    if (size < STEP_BYTES) return Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer;
+    const index = this.free.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 4 * size);
+    if (index < 0) return Buffer.allocUnsafeSlow(Math.ceil(size / STEP_BYTES) * STEP_BYTES).buffer as ArrayBuffer;
+    const [found] = this.free.splice(index, 1);
+    this.bytes -= found!.byteLength;
+    return found!;
+  }
+
+  /** What does not fit is left to the garbage collector, what waited longest first. */
+  give(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) {
+      if (buffer.byteLength < STEP_BYTES || buffer.byteLength > MAX_FREE_BYTES) continue;
+      this.free.push(buffer);
+      this.bytes += buffer.byteLength;
+    }
+    while (this.bytes > MAX_FREE_BYTES) this.bytes -= this.free.shift()!.byteLength;
+  }
+}
+
 /** @param size bytes of all rows */
-export function packRows(rows: readonly PlacedRow[], size: number, used: UsedColumns): PackedRows {
-  const bytes = Buffer.allocUnsafeSlow(size);
+export function packRows(
+  rows: readonly PlacedRow[],
+  size: number,
+  used: UsedColumns,
+  buffers: PackBuffers,
+): PackedRows {
+  const bytes = buffers.take(size);
   const places = new Float64Array(rows.length * PLACE_SIZE);
   let end = 0;
-  rows.forEach((row, i) => {
-    const moved = end - row.start;
-    end += row.chunk.copy(bytes, end, row.start, row.end);
-    const saysAt = row.saysAt > 0 ? row.saysAt + moved : 0;
-    places.set([end, saysAt, row.timeMs, row.isUsual ? 1 : 0], i * PLACE_SIZE);
+  rows.forEach(({ start, end: stop, saysAt, timeMs, isUsual }, i) => {
+    const moved = end - start;
+    end += stop - start;
+    places.set([end, saysAt > 0 ? saysAt + moved : 0, timeMs, isUsual ? 1 : 0], i * PLACE_SIZE);
   });
-  return { bytes: bytes.buffer as ArrayBuffer, places, usual: [...used.usual], lists: [...used.lists] };
+  const pieces = new RowPieces();
+  for (const row of rows) pieces.add(row);
+  const target = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces.end().pieces) {
+    target.set(piece, at);
+    at += piece.length;
+  }
+  return { bytes, places, usual: [...used.usual], lists: [...used.lists] };
 }
 
 /** @param chunk the bytes of the rows @returns row number `i` */

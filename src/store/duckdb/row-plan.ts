@@ -88,12 +88,26 @@ interface Step {
   plan: RowPlan | null | undefined;
 }
 
+/** The plans of one shape. */
+interface PlansOfShape {
+  readonly root: Step;
+  steps: number;
+  /** What was asked for last. */
+  last: { readonly changed: readonly string[]; readonly plan: RowPlan | undefined } | undefined;
+}
+
 /** Lists of changed names that are told apart for one shape; documents of a producer have few. */
 const MAX_STEPS = 2_000;
 
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
+}
+
 /** The plans of a table. */
 export class RowPlans {
-  private readonly shapes = new WeakMap<JsonShape, { readonly root: Step; steps: number }>();
+  private readonly shapes = new WeakMap<JsonShape, PlansOfShape>();
   private readonly columns: ReadonlyMap<FieldId, RowColumn>;
   /** Paths whose values need the whole document: elements of nested fields, and whether a group holds anything. */
   private readonly wholes: readonly string[];
@@ -114,9 +128,12 @@ export class RowPlans {
   of(shape: JsonShape, changed: readonly string[]): RowPlan | undefined {
     let known = this.shapes.get(shape);
     if (!known) {
-      known = { root: { next: new Map(), plan: undefined }, steps: 0 };
+      known = { root: { next: new Map(), plan: undefined }, steps: 0, last: undefined };
       this.shapes.set(shape, known);
     }
+    const { last } = known;
+    // Nearly all documents of a shape change what the one before changed.
+    if (last && sameTexts(last.changed, changed)) return last.plan;
     let step = known.root;
     for (let i = 0; i < changed.length; i++) {
       let next = step.next.get(changed[i]!);
@@ -128,7 +145,9 @@ export class RowPlans {
       step = next;
     }
     if (step.plan === undefined) step.plan = this.make(shape, changed) ?? null;
-    return step.plan ?? undefined;
+    const plan = step.plan ?? undefined;
+    known.last = { changed: [...changed], plan };
+    return plan;
   }
 
   private make(shape: JsonShape, changed: readonly string[]): RowPlan | undefined {

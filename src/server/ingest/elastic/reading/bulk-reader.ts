@@ -39,7 +39,7 @@ export class BulkReader implements BulkReading {
     this.readers = new ReaderCache(options.limits.openReaders);
   }
 
-  async read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
+  async read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<boolean> {
     const items = readBulkBody(request.body);
     let taken = Promise.resolve();
     await this.turns.take();
@@ -54,6 +54,7 @@ export class BulkReader implements BulkReading {
       this.turns.end();
     }
     await taken;
+    return this.documentsOf(request).remembers;
   }
 
   async close(): Promise<void> {

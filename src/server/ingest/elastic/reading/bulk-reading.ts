@@ -24,10 +24,11 @@ export interface BulkPart {
 export interface BulkReading {
   /**
    * @param take takes the parts in order; while two are not taken, nothing more of the request is read
-   * @returns fulfilled when all parts are taken
+   * @returns fulfilled when all parts are taken: whether later requests of the sender have to be read where this one was, since
+   * it may add to what they say
    * @throws EsError 400 when the body is none, before any part is given; 503 when it is closed
    */
-  read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void>;
+  read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<boolean>;
   /** Fulfilled when what was asked for is read. */
   close(): Promise<void>;
 }

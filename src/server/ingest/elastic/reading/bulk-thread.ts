@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { EsError, type EsErrorType } from '../es-error.ts';
 import type { BulkPart, BulkRequest } from './bulk-reading.ts';
@@ -13,12 +14,15 @@ export type BulkOrder =
       readonly idScope: string | undefined;
     }
   /** The part it sent last is taken. */
-  | { readonly kind: 'taken'; readonly number: number };
+  | { readonly kind: 'taken'; readonly number: number }
+  /** Buffers of an earlier part, which it may fill again. */
+  | { readonly kind: 'spent'; readonly buffers: readonly ArrayBuffer[] };
 
 /** What a thread says of a request. */
 export type BulkWord =
   | { readonly kind: 'part'; readonly number: number; readonly part: BulkPart }
-  | { readonly kind: 'read'; readonly number: number }
+  /** @see BulkReading.read for `isBound` */
+  | { readonly kind: 'read'; readonly number: number; readonly isBound: boolean }
   | {
       readonly kind: 'refused';
       readonly number: number;
@@ -27,9 +31,15 @@ export type BulkWord =
       readonly reason: string;
     };
 
+/**
+ * Half of a young generation, in megabytes. What is made of a document is dropped with it; where the young generation is small,
+ * documents that are just being read are moved to the old one, which is searched with threads of V8's own.
+ */
+const SEMI_SPACE_MB = 32;
+
 interface Waiting {
   readonly take: (part: BulkPart) => Promise<void>;
-  readonly resolve: () => void;
+  readonly resolve: (isBound: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -59,7 +69,7 @@ export class BulkThread {
   }
 
   /** See {@link BulkReading}. A request whose thread dies is answered as an error of the server; the sender has it still. */
-  async read({ body, ...request }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<void> {
+  async read({ body, ...request }: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<boolean> {
     if (this.isClosed) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
     const worker = (this.worker ??= this.start());
     const number = ++this.count;
@@ -79,7 +89,12 @@ export class BulkThread {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.program, { workerData: this.work });
+    // Threads begun from here on have young generations of this size at once: V8 lets them grow only as far as what survives asks for.
+    setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MB}`);
+    const worker = new Worker(this.program, {
+      workerData: this.work,
+      resourceLimits: { maxYoungGenerationSizeMb: 3 * SEMI_SPACE_MB },
+    });
     worker.unref();
     let why = new Error('the thread that read it has ended');
     worker.on('error', (cause) => {
@@ -101,6 +116,11 @@ export class BulkThread {
     if (!waiting) return;
     if (word.kind === 'part') {
       const taken: BulkOrder = { kind: 'taken', number };
+      const { events } = word.part.read;
+      events.onSpent = () => {
+        const spent: BulkOrder = { kind: 'spent', buffers: events.buffers };
+        worker.postMessage(spent, events.buffers);
+      };
       waiting
         .take(word.part)
         .catch(waiting.reject)
@@ -108,7 +128,7 @@ export class BulkThread {
       return;
     }
     this.waiting.delete(number);
-    if (word.kind === 'read') waiting.resolve();
+    if (word.kind === 'read') waiting.resolve(word.isBound);
     else waiting.reject(new EsError(word.status, word.type, word.reason));
     if (this.waiting.size === 0) this.whenIdle?.();
   }

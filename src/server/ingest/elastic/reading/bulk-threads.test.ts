@@ -121,6 +121,18 @@ test('large requests come in parts that are waited for, and small ones of others
   expect(order.at(-1)).toBe('large 1808');
 });
 
+test('buffers go back to the thread that filled them, once what stood in them is stored', async () => {
+  const body = Buffer.from(Array.from({ length: 4_000 }, (_, i) => `${ACTION}\n${line(i)}\n`).join(''));
+  const [part] = await partsOf(threads(), body);
+  const { events } = part!.read;
+  const { bytes } = events.content as { bytes: ArrayBuffer };
+  const delivery = intake.deliver(intake.senders.get('bulk', 'a'));
+  delivery.take(part!.read);
+  expect(bytes.byteLength).toBeGreaterThan(0);
+  expect((await delivery.stored()).created).toBe(4_000);
+  expect(bytes.byteLength).toBe(0);
+});
+
 test('a body that is none is refused as it is here', async () => {
   const body = Buffer.from('{"what":{}}\n{}\n');
   await expect(partsOf(threads(), body)).rejects.toMatchObject({ status: 400, type: 'illegal_argument_exception' });
@@ -135,19 +147,85 @@ test('a thread that dies fails what it had, and the next request finds a new one
   for (let i = 0; i < 2; i++) await expect(partsOf(dying, mixture())).rejects.toThrow('has died: ill');
 });
 
-test('a sender stays with its thread, and threads share the senders', async () => {
-  const echo = programOf(`import { parentPort, threadId } from 'node:worker_threads';
-    parentPort.on('message', ({ kind, number }) => {
-      const part = { headers: [], read: threadId };
-      if (kind === 'read') parentPort.postMessage({ kind: 'part', number, part });
-      else parentPort.postMessage({ kind: 'read', number });
-    });`);
-  const reading = threads(echo);
-  const threadOf = async (sender: string) => (await partsOf(reading, Buffer.from('x'), sender))[0]!.read;
+/** Threads that name themselves; those who send `bound` have to come again. */
+function naming(): BulkReading {
+  return threads(
+    programOf(`import { parentPort, threadId } from 'node:worker_threads';
+    const bodies = new Map();
+    parentPort.on('message', ({ kind, number, body }) => {
+      if (kind === 'read') {
+        bodies.set(number, Buffer.from(body).toString());
+        parentPort.postMessage({ kind: 'part', number, part: { headers: [], read: { thread: threadId, events: { buffers: [] } } } });
+      } else parentPort.postMessage({ kind: 'read', number, isBound: bodies.get(number) === 'bound' });
+    });`),
+  );
+}
+
+test.each(['bound', 'free'])('a %s sender stays with its thread, and threads share the senders', async (body) => {
+  const reading = naming();
+  const threadOf = async (sender: string) =>
+    ((await partsOf(reading, Buffer.from(body), sender))[0]!.read as unknown as { thread: number }).thread;
   const first = await Promise.all(['a', 'b', 'c', 'd'].map(threadOf));
   expect(new Set(first).size).toBe(2);
   expect(first.filter((one) => one === first[0])).toHaveLength(2);
   expect(await Promise.all(['d', 'c', 'b', 'a'].map(threadOf))).toEqual([...first].reverse());
+});
+
+test.each([
+  ['bound', 1],
+  ['free', 2],
+])('a %s sender finds its thread busy: it is read by one of %i', async (body, count) => {
+  const reading = naming();
+  const threadOf = async (sender: string, text = body) =>
+    ((await partsOf(reading, Buffer.from(text), sender))[0]!.read as unknown as { thread: number }).thread;
+  const home = await threadOf('a');
+  await threadOf('b');
+  await threadOf('c');
+  const releases: (() => void)[] = [];
+  const held = new Promise<void>((done) => releases.push(done));
+  // Of the same thread as the first, and not taken.
+  const busy = reading.read(
+    { body: Buffer.from('free'), index: undefined, sender: 'c', idScope: undefined },
+    () => held,
+  );
+  const again = await threadOf('a');
+  for (const release of releases) release();
+  await busy;
+  expect(new Set([home, again]).size).toBe(count);
+});
+
+/** A line of EVE about SMB. */
+function eve(smb: object): string {
+  return JSON.stringify({
+    timestamp: '2026-03-01T10:00:00.000000+0000',
+    flow_id: 7,
+    event_type: 'smb',
+    src_ip: '10.0.0.1',
+    src_port: 50_000,
+    dest_ip: '10.0.0.2',
+    dest_port: 445,
+    proto: 'TCP',
+    smb,
+  });
+}
+
+test('a thread says whether later documents need what the earlier ones said', async () => {
+  const reading = threads();
+  const boundBy = (text: string, sender: string) =>
+    reading.read(
+      { body: Buffer.from(`${ACTION}\n${text}\n`), index: undefined, sender, idScope: undefined },
+      async () => undefined,
+    );
+  expect(await boundBy(line(1), 'ecs')).toBe(false);
+  const tree = {
+    id: 1,
+    dialect: '3.11',
+    command: 'SMB2_COMMAND_TREE_CONNECT',
+    session_id: 1,
+    tree_id: 1,
+    share: '\\\\a\\b',
+  };
+  expect(await boundBy(eve(tree), 'eve')).toBe(true);
 });
 
 test('closing waits for what is being read, and nothing comes in afterwards', async () => {

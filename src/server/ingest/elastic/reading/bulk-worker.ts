@@ -19,12 +19,13 @@ export interface BulkWork extends Pick<BulkReaderOptions, 'settings' | 'limits'>
 const port = parentPort!;
 const work = received<BulkWork>(workerData);
 const networks = new Networks(work.networks);
+const batches = openBatches(work.recipe, networks);
 const reader = new BulkReader({
   dialects: prepareDialects(jsonDialects),
   networks,
   settings: work.settings,
   limits: work.limits,
-  batches: openBatches(work.recipe, networks),
+  batches,
   now: Date.now,
 });
 /** Called when the part of a request that was sent last is taken. */
@@ -37,11 +38,11 @@ function say(word: BulkWord, buffers: readonly ArrayBuffer[] = []): void {
 async function read({ number, body, index, sender, idScope }: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
   const request = { body: Buffer.from(body.buffer), index, sender, idScope };
   try {
-    await reader.read(request, (part) => {
+    const isBound = await reader.read(request, (part) => {
       say({ kind: 'part', number, part }, part.read.events.buffers);
       return new Promise((taken) => untaken.set(number, taken));
     });
-    say({ kind: 'read', number });
+    say({ kind: 'read', number, isBound });
   } catch (cause) {
     // Whatever else is thrown is a bug, and ends the thread.
     if (!(cause instanceof EsError)) throw cause;
@@ -52,6 +53,14 @@ async function read({ number, body, index, sender, idScope }: Extract<BulkOrder,
 }
 
 port.on('message', (order: BulkOrder) => {
-  if (order.kind === 'taken') untaken.get(order.number)?.();
-  else void read(order);
+  switch (order.kind) {
+    case 'taken':
+      untaken.get(order.number)?.();
+      break;
+    case 'spent':
+      batches.reuse(order.buffers);
+      break;
+    case 'read':
+      void read(order);
+  }
 });
