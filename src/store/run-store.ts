@@ -97,7 +97,7 @@ export interface RunOutcome {
 export interface RunStore {
   /** Writes alerts (new ones are added, known ones get the new document and keep their state), state and run. */
   finish(outcome: RunOutcome): Promise<AlertsPut>;
-  /** @returns the latest runs, of one rule or of all, the newest first */
+  /** @returns the latest runs, of one rule or of all, the one that was written last first */
   latest(ruleId: string | undefined, limit: number): Promise<readonly RuleRun[]>;
   state(ruleId: string): Promise<Document | undefined>;
   /** @returns remembered events of a rule, the newest first */

@@ -48,7 +48,7 @@ export interface MatchSource {
 
 /** What a run works with to remember. */
 export interface RememberingOptions {
-  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'now'>;
+  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'ticks'>;
   /** Memory of the rule before the run. */
   readonly state: Pick<RuleState, 'matches' | 'position'>;
   readonly fields: readonly Field[];
@@ -85,6 +85,7 @@ export class RememberedMatches {
   private readonly options: RememberingOptions;
   private readonly names: readonly string[];
   private readonly partition: Partition;
+  private readonly beganTicks: number;
   private memory: MatchMemory | undefined;
   /** What was not remembered and had to be looked for. */
   private readonly found: RuleMatch[] = [];
@@ -95,6 +96,7 @@ export class RememberedMatches {
     const { fields, state } = options;
     this.rule = rule;
     this.options = options;
+    this.beganTicks = options.given.ticks();
     this.partition = new Partition(rule);
     this.names = fields.map(({ name }) => name);
     if (state.matches?.fields.join() === this.names.join()) this.memory = state.matches;
@@ -148,9 +150,9 @@ export class RememberedMatches {
    * other, so that what one run has no time for is left to the next.
    */
   private async lookBack(): Promise<void> {
-    const { given, reader, state, nowMs } = this.options;
+    const { given, reader, state } = this.options;
     const query = { predicate: or(predicatesOf(this.rule)), toPosition: state.position };
-    const endMs = nowMs + given.limits['run-ms'] * LOOK_SHARE;
+    const endTicks = this.beganTicks + given.limits['run-ms'] * LOOK_SHARE;
     for (let width = FIRST_LOOK_MS; this.memory?.missingMs !== undefined; width *= 2) {
       const { fromMs: beforeMs, missingMs } = this.memory;
       const fromMs = Math.max(missingMs, beforeMs - width);
@@ -160,7 +162,7 @@ export class RememberedMatches {
       const matches = this.matchesOf(events);
       if (!matches) this.memory = undefined;
       else this.take(matches, events.length === room ? events.at(-1)!.timeMs + MOMENT_MS : undefined, fromMs);
-      if (given.now() > endMs) return;
+      if (given.ticks() > endTicks) return;
     }
   }
 

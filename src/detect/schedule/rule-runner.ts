@@ -20,6 +20,8 @@ export interface RunnerOptions {
   readonly exceptions: () => readonly Exception[];
   /** @returns milliseconds since 1970 */
   readonly now: () => number;
+  /** @returns milliseconds of a clock that nobody sets; that of the process unless given */
+  readonly ticks?: (() => number) | undefined;
   readonly limits?: Partial<RunLimits> | undefined;
   readonly engineLimits?: Partial<EngineLimits> | undefined;
   /** Told after it was written. */
@@ -87,7 +89,7 @@ export class RuleRunner {
   }
 
   private async given(rule: Rule): Promise<RunGiven> {
-    const { store, networks, exceptions, now, engineLimits } = this.options;
+    const { store, networks, exceptions, now, ticks = () => performance.now(), engineLimits } = this.options;
     return {
       events: store.events,
       networks,
@@ -101,6 +103,7 @@ export class RuleRunner {
         timeOf: (newer) => store.runs.matchTime(rule.id, newer),
       },
       now,
+      ticks,
       limits: this.limits,
       ...(engineLimits && { engineLimits }),
       runId: randomUUID(),

@@ -28,6 +28,8 @@ export interface RunGiven {
   readonly matches: MatchSource;
   /** @returns milliseconds since 1970 */
   readonly now: () => number;
+  /** @returns milliseconds of a clock that nobody sets: how long something takes is measured by it */
+  readonly ticks: () => number;
   readonly limits: RunLimits;
   readonly engineLimits?: Partial<EngineLimits>;
   readonly runId: string;

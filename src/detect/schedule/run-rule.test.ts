@@ -54,6 +54,7 @@ class Ran {
         matches: this.matches,
         known: (ids) => Promise.resolve(new Set(ids.filter((id) => this.alerts.has(id)))),
         now: () => SCHEDULE_START + 86_400_000,
+        ticks: () => 0,
         limits: this.limits,
         runId: String(this.runs.length),
       });

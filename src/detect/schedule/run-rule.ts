@@ -89,6 +89,7 @@ class RuleRunning {
   private readonly state: RuleState;
   private readonly reach: Reach;
   private readonly startedMs: number;
+  private readonly startedTicks: number;
   private readonly afterPosition: number;
   private readonly toPosition: number;
   private readonly reader: RunReader;
@@ -105,6 +106,7 @@ class RuleRunning {
     this.state = state;
     this.reach = reachOf(rule);
     this.startedMs = given.now();
+    this.startedTicks = given.ticks();
     const { overflow } = state;
     const { window } = given;
     this.afterPosition = window ? (window.afterPosition ?? 0) : (overflow?.afterPosition ?? state.position);
@@ -117,7 +119,7 @@ class RuleRunning {
       networks: given.networks,
       toPosition: this.toPosition,
       maxEvents: 2 * given.limits['run-events'],
-      isOver: () => given.now() - this.startedMs > given.limits['run-ms'],
+      isOver: () => given.ticks() - this.startedTicks > given.limits['run-ms'],
       fields,
     });
     const { startedMs: nowMs, reader } = this;
@@ -166,7 +168,7 @@ class RuleRunning {
     const alerts = [...(await alertRecords(settled.telling, this.reader, this.startedMs)), ...storm];
     const run: RuleRun = {
       ...emptyRun(this.rule, this.given, this.startedMs),
-      endedMs: this.given.now(),
+      endedMs: this.startedMs + Math.round(this.given.ticks() - this.startedTicks),
       afterPosition,
       toPosition,
       fromMs: times.length > 0 ? least(times) : undefined,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { SCHEDULE_START, scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
@@ -28,6 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A schedule over a store on disk, and a clock that only moves when it is told to. */
 class Site {
   now = SCHEDULE_START;
+  ticks = 0;
   /** Each look at the clock takes so long. */
   stepMs = 0;
   exceptions: readonly Exception[] = [];
@@ -53,6 +54,7 @@ class Site {
       active: new Set(this.rules.map(({ id }) => id)),
       exceptions: () => this.exceptions,
       now: () => (this.now += this.stepMs),
+      ticks: () => (this.ticks += this.stepMs),
       limits: this.limits,
       onError: (_, error) => expect.fail(String(error)),
     });
@@ -210,6 +212,107 @@ test('a run that takes too long goes on later; what is given up is a gap, and fi
   expect(filled).toMatchObject({ alertsNew: gaps[0]!.toPosition, filled: [gaps[0]!.id], left: [] });
   expect(await site.alerts()).toEqual(scanned(one, events(6)));
   expect((await site.store.runs.gaps(one.id))[0]!.filledMs).toBeDefined();
+  await site.store.close();
+});
+
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Runs of a rule, the oldest first. */
+const runsOf = async ({ store }: Site, id: string) => (await store.runs.latest(id, 100)).toReversed();
+
+test.each([
+  ['forwards', HOUR_MS],
+  ['backwards', -HOUR_MS],
+])('a clock that jumps %s by an hour skips no window and tells nothing twice', async (_, jumpMs) => {
+  const all = [...rules.values()];
+  const site = await new Site(all).open();
+  const actions = ['a', 'a', 'b', 'a', 'c', 'b'];
+  const told = Array.from({ length: 120 }, (__, i) => {
+    return scheduleEvent(i, i * 25, actions[i % actions.length]!, `h${i % 2}`, `u${i % 3}`);
+  });
+  // Time passes, so that what waits for it is judged.
+  const parts = [
+    ...Array.from({ length: 6 }, (__, n) => told.slice(n * 20, n * 20 + 20)),
+    [scheduleEvent(999, 20_000, 'other', 'h9', 'u9')],
+  ];
+  site.now = SCHEDULE_START + 6 * HOUR_MS;
+  for (const [n, part] of parts.entries()) {
+    if (n === 3) site.now += jumpMs;
+    await site.add(part);
+    site.now += 5 * MINUTE_MS;
+    const runs = async () => (await site.store.runs.latest(undefined, 1_000)).length;
+    while (await site.schedule.tick());
+    const ran = await runs();
+    while (await site.schedule.tick());
+    expect([n, await runs()]).toEqual([n, ran]);
+    const behind = (await site.schedule.rules()).filter(({ nextMs, rule: one }) => nextMs > site.now + one.intervalMs);
+    expect(behind).toEqual([]);
+  }
+  for (const { id } of all) {
+    const runs = await runsOf(site, id);
+    expect([id, runs.map(({ afterPosition }) => afterPosition)]).toEqual([
+      id,
+      [0, ...runs.slice(0, -1).map(({ toPosition }) => toPosition)],
+    ]);
+    expect([id, runs.at(-1)!.toPosition, await site.store.runs.gaps(id)]).toEqual([id, 121, []]);
+  }
+  expect(await site.alerts()).toEqual(all.flatMap((one) => scanned(one, parts.flat())).sort());
+  await site.store.close();
+});
+
+test.each([
+  ['forwards', HOUR_MS],
+  ['backwards', -HOUR_MS],
+])(
+  'a clock that jumps %s by an hour while a rule runs neither ends the run nor lets it go on for ever',
+  async (_, jumpMs) => {
+    const one = rule('query');
+    const site = await new Site([one]).open();
+    await site.add(events(6));
+    const { search } = site.store.events;
+    let isJumping = true;
+    vi.spyOn(site.store.events, 'search').mockImplementation(async (asked) => {
+      if (isJumping) site.now += jumpMs;
+      isJumping = false;
+      return search.call(site.store.events, asked);
+    });
+    await site.schedule.tick();
+    const [run] = await runsOf(site, one.id);
+    expect(run).toMatchObject({ status: 'ok', toPosition: 6, alertsNew: 6, endedMs: run!.startedMs });
+    site.ticks += HOUR_MS;
+    await site.add(events(3, 'a', 6));
+    site.now += 5 * MINUTE_MS;
+    const slow = vi.spyOn(site.store.events, 'position');
+    slow.mockRestore();
+    vi.spyOn(site.store.events, 'search').mockImplementation(async (asked) => {
+      // The clock goes back with each question, but time passes.
+      site.now -= HOUR_MS;
+      site.ticks += 10 * MINUTE_MS;
+      return search.call(site.store.events, { ...asked, limit: 1 });
+    });
+    await site.schedule.tick();
+    expect((await runsOf(site, one.id)).at(-1)).toMatchObject({
+      status: 'partial',
+      reason: 'the run took longer than it may',
+    });
+    await site.store.close();
+  },
+);
+
+test('the run that ended last is the latest, whatever the clock said, and old ones are forgotten again', async () => {
+  const one = rule('query');
+  const site = await new Site([one]).open();
+  for (const [n, jumpMs] of [5 * MINUTE_MS, 2 * HOUR_MS, -3 * HOUR_MS].entries()) {
+    site.now += jumpMs;
+    await site.add(events(1, 'a', n));
+    await site.schedule.tick();
+    const [last] = await site.store.runs.latest(one.id, 1);
+    expect(last?.toPosition).toBe(n + 1);
+  }
+  const forget = vi.spyOn(site.store.runs, 'forget');
+  site.now -= MINUTE_MS;
+  await site.schedule.tick();
+  expect(forget).toHaveBeenCalledOnce();
   await site.store.close();
 });
 

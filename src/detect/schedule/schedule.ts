@@ -107,7 +107,8 @@ export class Schedule {
       .filter((entry) => entry.isOn && entry.running === undefined && isDue(entry, now))
       .sort((one, other) => one.nextMs - other.nextMs);
     const behind = await this.runAll(due);
-    if (now - this.forgotMs >= FORGET_EVERY_MS) {
+    // A time that lies ahead was set by a clock that was put back since.
+    if (now - this.forgotMs >= FORGET_EVERY_MS || now < this.forgotMs) {
       this.forgotMs = now;
       await this.options.store.runs.forget(now - KEEP_RUNS_MS);
     }

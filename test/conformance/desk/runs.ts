@@ -25,13 +25,13 @@ const match = (n: number, group: string | undefined): RuleMatch => ({
 /** What any store of runs must do. */
 export function runConformance(name: string, open: OpenDesk): void {
   describe(`runs in ${name}`, () => {
-    test('runs come back as they were, the newest first', async () => {
+    test('runs come back as they were, the one that was written last first, whatever the clock said', async () => {
       const { desk } = await open();
       const first = run('1', { status: 'partial', reason: 'overflow', fromMs: NOW - 5, toMs: NOW, overflow: 7 });
       const runs = [first, run('2', { startedMs: NOW + 1 }), run('3', { ruleId: 'sweep', startedMs: NOW - 1 })];
       for (const one of runs) await desk.runs.finish({ run: one, alerts: [], state: undefined });
-      expect(await desk.runs.latest(undefined, 9)).toEqual([runs[1], runs[0], runs[2]]);
-      expect(await desk.runs.latest(undefined, 1)).toEqual([runs[1]]);
+      expect(await desk.runs.latest(undefined, 9)).toEqual([runs[2], runs[1], runs[0]]);
+      expect(await desk.runs.latest(undefined, 1)).toEqual([runs[2]]);
       expect(await desk.runs.latest('sweep', 9)).toEqual([runs[2]]);
       expect(await desk.runs.latest('nothing', 9)).toEqual([]);
       await desk.close();

@@ -11,7 +11,7 @@ import { Table } from './table.ts';
 
 type RunRow = { readonly [K in keyof RuleRun]: RuleRun[K] };
 
-/** Runs as they are. */
+/** Runs as they are, in the order in which they ended: their times are those of a clock that may be put back. */
 export const RUNS = new Table<RunRow>('desk_runs', {
   id: 'text',
   ruleId: 'text',
@@ -88,7 +88,7 @@ export class DuckDbRuns implements RunStore {
   async latest(ruleId: string | undefined, limit: number): Promise<readonly RuleRun[]> {
     const which = ruleId === undefined ? sql`true` : sql`ruleId = ${ruleId}`;
     return this.database.read<RunRow>(
-      sql`SELECT * FROM ${RUNS.name} WHERE ${which} ORDER BY startedMs DESC, id DESC LIMIT ${limit}`,
+      sql`SELECT * FROM ${RUNS.name} WHERE ${which} ORDER BY rowid DESC LIMIT ${limit}`,
     );
   }
 
@@ -120,7 +120,7 @@ export class DuckDbRuns implements RunStore {
     await this.database.write(async (session) => {
       await session.run(
         sql`DELETE FROM ${RUNS.name} WHERE endedMs < ${beforeMs} AND id NOT IN
-            (SELECT last(id ORDER BY startedMs, id) FROM ${RUNS.name} GROUP BY ruleId)`,
+            (SELECT last(id ORDER BY rowid) FROM ${RUNS.name} GROUP BY ruleId)`,
       );
       // The last one stays, so that numbers go on from it.
       await session.run(
