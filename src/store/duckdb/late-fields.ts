@@ -9,7 +9,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Field } from '../../event/field.ts';
-import { identifier, joinSql, sql } from '../../query/compile/sql/sql.ts';
+import { identifier, joinSql, quotedName, sql } from '../../query/compile/sql/sql.ts';
 import type { EventQuery } from '../event-store.ts';
 import type { EventTable } from './event-tables.ts';
 import type { ReadConnections } from './read-connections.ts';
@@ -56,7 +56,7 @@ export async function settleLateFields(
   await connection.run('BEGIN');
   for (const table of tables) {
     for (const name of dropped) {
-      await connection.run(`ALTER TABLE ${table} DROP COLUMN IF EXISTS ${identifier(name).text}`);
+      await connection.run(`ALTER TABLE ${table} DROP COLUMN IF EXISTS ${quotedName(name)}`);
     }
   }
   await meta.set('fields', JSON.stringify(Object.fromEntries(types)));

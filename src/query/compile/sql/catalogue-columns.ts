@@ -12,7 +12,7 @@ import type { Scalar } from '../../../event/document.ts';
 import type { Field, FieldType } from '../../../event/field.ts';
 import { nestedAbove } from '../../field-names.ts';
 import { addressKey } from './address-key.ts';
-import { identifier, type Sql, sql } from './sql.ts';
+import { identifier, quotedName, type Sql, sql } from './sql.ts';
 import type { SqlColumns, SqlElements, SqlSource, SqlType } from './sql-columns.ts';
 
 /** Macros that the SQL of conditions uses. */
@@ -160,7 +160,7 @@ export class CatalogueColumns implements SqlColumns {
   declarations(): string[] {
     return [
       ...[...this.columns, ...this.nested].map(declaration),
-      `${identifier(MEMBERS_COLUMN).text} MAP(VARCHAR, VARCHAR[])`,
+      `${quotedName(MEMBERS_COLUMN)} MAP(VARCHAR, VARCHAR[])`,
     ];
   }
 }
@@ -177,7 +177,7 @@ function elementColumns({ members }: NestedColumn, variable: string): SqlColumns
 }
 
 function declaration(column: EventColumn | NestedColumn): string {
-  return `${identifier(column.name).text} ${columnTypeOf(column)}`;
+  return `${quotedName(column.name)} ${columnTypeOf(column)}`;
 }
 
 function columnTypeOf(column: EventColumn | NestedColumn): string {
@@ -186,7 +186,7 @@ function columnTypeOf(column: EventColumn | NestedColumn): string {
 }
 
 function elementMember(variable: string, name: string): Sql {
-  return { text: `${variable}.${identifier(name).text}`, parameters: [] };
+  return { text: `${variable}.${quotedName(name)}`, parameters: [] };
 }
 
 /** Nested fields have columns of their own kind. */

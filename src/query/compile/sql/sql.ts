@@ -30,7 +30,17 @@ export function sql(texts: TemplateStringsArray, ...values: readonly (Sql | SqlP
 
 /** @returns a name as an identifier of SQL */
 export function identifier(name: string): Sql {
-  return { text: `"${name.replaceAll('"', '""')}"`, parameters: [] };
+  return { text: quotedName(name), parameters: [] };
+}
+
+/** @returns a name as an identifier of SQL, for statements that are put together as text */
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** @returns a text of our own, such as the path of a file, as a literal of SQL, where no parameter can stand */
+export function quotedText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SmbError } from '../../../base/error.ts';
 import type { Backup } from '../../store-maintenance.ts';
+import { quotedName, quotedText } from '../../../query/compile/sql/sql.ts';
 import { EVENT_TABLE_NAMES } from '../event-tables.ts';
 
 /** Name of the file that says what the others are; written last, so that a copy that has it is whole. */
@@ -33,10 +34,10 @@ export async function backUp(connection: DuckDBConnection, folder: string, nowMs
   try {
     for (const [name, columns] of await tableColumns(connection)) {
       const selected = Object.entries(columns).map(
-        ([column, type]) => `${quoted(column)}::${portable(type)} AS ${quoted(column)}`,
+        ([column, type]) => `${quotedName(column)}::${portable(type)} AS ${quotedName(column)}`,
       );
       const done = await connection.runAndReadAll(
-        `COPY (SELECT ${selected.join(', ')} FROM ${quoted(name)}) TO ${text(fileOf(folder, name))} (FORMAT parquet, COMPRESSION zstd)`,
+        `COPY (SELECT ${selected.join(', ')} FROM ${quotedName(name)}) TO ${quotedText(fileOf(folder, name))} (FORMAT parquet, COMPRESSION zstd)`,
       );
       tables.push({ name, columns, rows: Number(done.getRows()[0]?.[0] ?? 0) });
     }
@@ -65,14 +66,14 @@ export async function restoreInto(connection: DuckDBConnection, folder: string):
         if (target[column] !== undefined) continue;
         if (!EVENT_TABLES.includes(name) || !TYPE.test(type))
           throw broken(folder, `this program knows no column ${column}`);
-        await connection.run(`ALTER TABLE ${quoted(name)} ADD COLUMN ${quoted(column)} ${type}`);
+        await connection.run(`ALTER TABLE ${quotedName(name)} ADD COLUMN ${quotedName(column)} ${type}`);
         target[column] = type;
       }
       const names = Object.keys(columns);
-      const values = names.map((column) => `${quoted(column)}::${target[column]}`);
-      await connection.run(`DELETE FROM ${quoted(name)}`);
+      const values = names.map((column) => `${quotedName(column)}::${target[column]}`);
+      await connection.run(`DELETE FROM ${quotedName(name)}`);
       const done = await connection.run(
-        `INSERT INTO ${quoted(name)} (${names.map(quoted).join(', ')}) SELECT ${values.join(', ')} FROM read_parquet(${text(fileOf(folder, name))})`,
+        `INSERT INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${values.join(', ')} FROM read_parquet(${quotedText(fileOf(folder, name))})`,
       );
       if (done.rowsChanged !== rows) throw broken(folder, `${name} has ${done.rowsChanged} rows instead of ${rows}`);
     }
@@ -124,12 +125,4 @@ function portable(type: string): string {
 
 function fileOf(folder: string, table: string): string {
   return join(folder, `${table}.parquet`);
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

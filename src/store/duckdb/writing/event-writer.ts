@@ -5,6 +5,10 @@
  * When few events come they go straight into the tables. When many come they are put down in a file, acknowledged, and go into
  * the tables a whole block of rows at a time: DuckDB writes such a block to its columns at once, while fewer rows go through its
  * log of changes and are written twice, at more than twice the cost.
+ *
+ * The words here: rows are *put down* in the files of a block (row-block.ts), a block is *inserted* into the tables in one
+ * transaction (row-insertion.ts), blocks wait for that in the *backlog* (row-backlog.ts). A block is *complete* when it takes no
+ * more rows. What is in the tables is *found*; what is put down safely is *acknowledged*.
  */
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -94,7 +98,7 @@ export class EventWriter {
     await mkdir(join(options.folder, DIRECT), { recursive: true, mode: 0o700 });
     const writer = new EventWriter(options, left);
     try {
-      await writer.backlog.settle();
+      await writer.backlog.insertAll();
     } catch (error) {
       await writer.close();
       throw error;
@@ -111,7 +115,7 @@ export class EventWriter {
 
   /** @returns what was acknowledged and is not found yet */
   waits(): EventBacklog {
-    return { events: this.backlog.rows, failure: this.backlog.error, aside: this.options.aside.held };
+    return { events: this.backlog.span, failure: this.backlog.error, aside: this.options.aside.held };
   }
 
   /**
@@ -122,7 +126,7 @@ export class EventWriter {
   alone<T>(work: (connection: DuckDBConnection) => Promise<T>, whatever = false): Promise<T> {
     return new Promise((resolve, reject) => {
       const task = async () => {
-        await this.backlog.settle().catch((cause: unknown) => {
+        await this.backlog.insertAll().catch((cause: unknown) => {
           if (!whatever) throw cause;
         });
         return work(this.options.connection);
@@ -136,7 +140,7 @@ export class EventWriter {
   async close(): Promise<void> {
     clearInterval(this.timer);
     while (this.working) await this.working;
-    await this.backlog.settle().catch(() => undefined);
+    await this.backlog.insertAll().catch(() => undefined);
     const { connection, inserting, folder } = this.options;
     if (this.backlog.isEmpty) rmSync(folder, { recursive: true, force: true });
     else await this.backlog.close();
@@ -150,7 +154,7 @@ export class EventWriter {
     const isFilling =
       beganMs !== undefined && performance.now() - beganMs < this.options.blocks.fillMs && this.isBusy();
     if (this.backlog.isEmpty || (isFilling && error === undefined)) return;
-    this.tasks.push(async () => this.backlog.insert());
+    this.tasks.push(async () => this.backlog.beginInserting());
     this.start();
   }
 
@@ -215,7 +219,7 @@ export class EventWriter {
       }
       results.push({ added: batch.size - told.length, known: told, position });
     }
-    if (rows.size > 0) await this.put(rows, first, batches);
+    if (rows.size > 0) await this.store(rows, first, batches);
     return results.map((result) => ({ ...result, position }));
   }
 
@@ -235,19 +239,19 @@ export class EventWriter {
     return known;
   }
 
-  /** @param rows numbered from `first` */
-  private async put(
+  /** Acknowledges rows once they are in the tables or put down safely. @param rows numbered from `first` */
+  private async store(
     rows: ReadonlyMap<string, PlacedRow>,
     first: number,
     batches: readonly DuckDbBatch[],
   ): Promise<void> {
     const columns = [batches.flatMap(({ used }) => [...used.usual]), batches.flatMap(({ used }) => [...used.lists])];
     this.pace.add(rows.size);
-    if (!this.backlog.isEmpty || this.isBusy()) return this.backlog.put(rows, first, columns);
+    if (!this.backlog.isEmpty || this.isBusy()) return this.backlog.putDown(rows, first, columns);
     const block = new RowBlock(join(this.options.folder, DIRECT), first);
     block.nameColumns(columns);
     try {
-      await block.put(rows, false);
+      await block.putDown(rows, false);
       await this.insertion.insert(block);
       this.latest = block.last;
       return;
@@ -257,6 +261,6 @@ export class EventWriter {
       await block.remove();
     }
     // Whoever sent it would send it again and again: it goes in row by row.
-    await this.backlog.put(rows, first, columns);
+    await this.backlog.putDown(rows, first, columns);
   }
 }

@@ -71,7 +71,7 @@ async function insertRows(
   const block = new RowBlock(folder, first!);
   block.nameColumns(columns);
   try {
-    await block.put(new Map([...rows].map(([position, row]) => [String(position), row])), false);
+    await block.putDown(new Map([...rows].map(([position, row]) => [String(position), row])), false);
     await insertion.insert(block);
   } finally {
     await block.remove();

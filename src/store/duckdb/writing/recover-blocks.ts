@@ -59,7 +59,7 @@ export async function recoverBlocks(folder: string, latest: number, aside: RowsA
     found.push({ block, usual: await recoverPart(usual, block), lists: await recoverPart(lists, block) });
   }
   const wanted = found.filter(({ block, usual, lists }) => {
-    const isEmpty = block.parts.every(({ rows }) => rows === 0);
+    const isEmpty = block.parts.every(({ rowCount }) => rowCount === 0);
     return !isEmpty && (block.last > latest || usual.unplaced + lists.unplaced > 0);
   });
   checkWhole(folder, wanted, latest);

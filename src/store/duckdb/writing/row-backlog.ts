@@ -35,7 +35,7 @@ export class RowBacklog {
   constructor(options: RowBacklogOptions, blocks: readonly RowBlock[]) {
     this.options = options;
     this.blocks = [...blocks];
-    for (const block of blocks) block.isClosed = true;
+    for (const block of blocks) block.isComplete = true;
   }
 
   /** Position of the last row that was put down; 0 when nothing waits. */
@@ -43,8 +43,9 @@ export class RowBacklog {
     return this.blocks.at(-1)?.last ?? 0;
   }
 
-  get rows(): number {
-    return this.blocks.reduce((sum, { rows }) => sum + rows, 0);
+  /** Rows that wait, as their positions say. */
+  get span(): number {
+    return this.blocks.reduce((sum, { span }) => sum + span, 0);
   }
 
   /** Why the first block could not be inserted; undefined when nothing failed. */
@@ -60,7 +61,7 @@ export class RowBacklog {
   /** When the first row of the block that fills was put down, milliseconds of the process; undefined when none fills. */
   get beganMs(): number | undefined {
     const last = this.blocks.at(-1);
-    return last?.isClosed === false ? last.beganMs : undefined;
+    return last?.isComplete === false ? last.beganMs : undefined;
   }
 
   has(id: string): boolean {
@@ -73,33 +74,37 @@ export class RowBacklog {
    * @param rows by id, numbered one after another
    * @param columns names of columns that have a value, by the shape of the row
    */
-  async put(rows: ReadonlyMap<string, PlacedRow>, first: number, columns: readonly Iterable<string>[]): Promise<void> {
+  async putDown(
+    rows: ReadonlyMap<string, PlacedRow>,
+    first: number,
+    columns: readonly Iterable<string>[],
+  ): Promise<void> {
     const entries = [...rows];
     let position = first;
     for (let from = 0; from < entries.length; ) {
       const block = await this.blockToFill(position);
-      const some = entries.slice(from, from + this.options.settings.rows - block.rows);
+      const some = entries.slice(from, from + this.options.settings.rows - block.span);
       block.nameColumns(columns);
-      await block.put(new Map(some), true);
+      await block.putDown(new Map(some), true);
       from += some.length;
       position += some.length;
-      if (block.rows >= this.options.settings.rows) this.insert();
+      if (block.span >= this.options.settings.rows) this.beginInserting();
     }
   }
 
-  /** Begins to insert what is there. */
-  insert(): void {
+  /** Makes the last block complete, and begins to insert all there are. Nobody waits for it; {@link error} says when it failed. */
+  beginInserting(): void {
     const last = this.blocks.at(-1);
-    if (last) last.isClosed = true;
-    this.inserting ??= this.insertClosed().finally(() => {
+    if (last) last.isComplete = true;
+    this.inserting ??= this.insertComplete().finally(() => {
       this.inserting = undefined;
     });
   }
 
-  /** Inserts all of it. @throws what the database says; it may be tried again */
-  async settle(): Promise<void> {
+  /** Inserts all of it, and waits until it is in the tables. @throws what the database says; it may be tried again */
+  async insertAll(): Promise<void> {
     do {
-      this.insert();
+      this.beginInserting();
       await this.inserting;
     } while (!this.failure && !this.isEmpty);
     if (this.failure) throw this.failure.cause;
@@ -113,15 +118,15 @@ export class RowBacklog {
 
   private async blockToFill(position: number): Promise<RowBlock> {
     const last = this.blocks.at(-1);
-    if (last?.isClosed === false && !this.failure) return last;
-    if (this.failure || this.blocks.length > 1) await this.settle();
+    if (last?.isComplete === false && !this.failure) return last;
+    if (this.failure || this.blocks.length > 1) await this.insertAll();
     const block = new RowBlock(this.options.folder, position);
     this.blocks.push(block);
     return block;
   }
 
-  private async insertClosed(): Promise<void> {
-    for (let block = this.blocks[0]; block?.isClosed; block = this.blocks[0]) {
+  private async insertComplete(): Promise<void> {
+    for (let block = this.blocks[0]; block?.isComplete; block = this.blocks[0]) {
       try {
         await this.insertBlock(block);
       } catch (cause) {

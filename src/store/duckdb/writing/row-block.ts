@@ -18,7 +18,8 @@ export class BlockPart {
   readonly path: string;
   /** Names of columns that have a value. */
   readonly columns = new Set<string>();
-  rows = 0;
+  /** Rows that stand in its file. */
+  rowCount = 0;
   /** Length of the longest row, bytes. */
   longest = 0;
   private bytes = 0;
@@ -28,13 +29,17 @@ export class BlockPart {
     this.path = path;
   }
 
-  /** @param held position up to which all is on disk, for rows that are put down safely; undefined for others */
-  async put({ pieces, rows, longest }: RowPieces, held: number | undefined): Promise<void> {
+  /**
+   * Writes rows behind those that stand in the file.
+   *
+   * @param held position up to which all is on disk, for rows that are put down safely; undefined for others
+   */
+  async putDown({ pieces, rows, longest }: RowPieces, held: number | undefined): Promise<void> {
     if (rows === 0) return;
     this.handle ??= await open(this.path, 'a', 0o600);
     await this.write(this.handle, held === undefined ? pieces : [...pieces, sealOf(pieces, held)]);
     if (held !== undefined) await this.handle.datasync();
-    this.rows += rows;
+    this.rowCount += rows;
     this.longest = Math.max(this.longest, longest);
   }
 
@@ -58,17 +63,17 @@ export class BlockPart {
 
   /** @returns takes back what is put from now on */
   undo(): () => Promise<void> {
-    const { bytes, rows } = this;
+    const { bytes, rowCount } = this;
     return async () => {
       await this.handle?.truncate(bytes);
       this.bytes = bytes;
-      this.rows = rows;
+      this.rowCount = rowCount;
     };
   }
 
   /** A row that stands in the file already. */
   found(bytes: number, columns: readonly string[]): void {
-    this.rows++;
+    this.rowCount++;
     this.longest = Math.max(this.longest, bytes);
     for (const name of columns) this.columns.add(name);
   }
@@ -78,6 +83,7 @@ export class BlockPart {
     for (const name of this.columns) if (!isKnown(name)) this.columns.delete(name);
   }
 
+  /** The file stays. */
   async close(): Promise<void> {
     await this.handle?.close();
     this.handle = undefined;
@@ -96,8 +102,8 @@ export class RowBlock {
   readonly ids = new Set<string>();
   /** When its first row was put down, milliseconds of the process. */
   readonly beganMs = performance.now();
-  /** Whether it takes no more rows. */
-  isClosed = false;
+  /** Whether it takes no more rows, and may go into the tables. */
+  isComplete = false;
 
   constructor(folder: string, first: number) {
     this.folder = folder;
@@ -113,7 +119,8 @@ export class RowBlock {
     this.parts[1].keepColumns((name) => isKept(1, name));
   }
 
-  get rows(): number {
+  /** Positions from its first row to its last; after a crash between its two files not every one has a row. */
+  get span(): number {
     return this.last - this.first + 1;
   }
 
@@ -125,21 +132,24 @@ export class RowBlock {
   }
 
   /**
+   * Writes rows behind those that stand in its files.
+   *
    * @param rows numbered, the next positions
    * @param isSafe whether they are on disk, whatever happens to the machine, when the promise is fulfilled
    * @throws Error when they cannot be written; then the block is as it was before
    */
-  async put(rows: ReadonlyMap<string, PlacedRow>, isSafe: boolean): Promise<void> {
+  async putDown(rows: ReadonlyMap<string, PlacedRow>, isSafe: boolean): Promise<void> {
     const pieces = [new RowPieces(), new RowPieces()] as const;
     for (const row of rows.values()) pieces[row.isUsual ? 0 : 1].add(row);
     const undo = this.parts.map((part) => part.undo());
     try {
-      for (const [i, part] of this.parts.entries()) await part.put(pieces[i]!.end(), isSafe ? this.last : undefined);
-      if (isSafe && this.rows === 0) await syncFolder(this.folder);
+      for (const [i, part] of this.parts.entries())
+        await part.putDown(pieces[i]!.end(), isSafe ? this.last : undefined);
+      if (isSafe && this.span === 0) await syncFolder(this.folder);
     } catch (error) {
       const done = await Promise.allSettled(undo.map((takeBack) => takeBack()));
       // What could not be taken back must not stand in front of other rows.
-      if (done.some(({ status }) => status === 'rejected')) this.isClosed = true;
+      if (done.some(({ status }) => status === 'rejected')) this.isComplete = true;
       throw error;
     }
     for (const id of rows.keys()) this.ids.add(id);
@@ -149,17 +159,18 @@ export class RowBlock {
     for (const part of written) {
       await part.mark(this.last).catch(() => {
         // That it is not noted does no harm to the rows, but half a note must not stand in front of others.
-        this.isClosed = true;
+        this.isComplete = true;
       });
     }
   }
 
-  /** It takes no more rows; the files stay. */
+  /** Makes it complete and closes its files, which stay. */
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.isComplete = true;
     for (const part of this.parts) await part.close();
   }
 
+  /** Its rows are in the tables, or not wanted: the files go. */
   async remove(): Promise<void> {
     await this.close();
     for (const { path } of this.parts) await rm(path, { force: true });

@@ -1,6 +1,6 @@
 /** Puts blocks of rows into the tables, each in one transaction. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier } from '../../../query/compile/sql/sql.ts';
+import { quotedName, quotedText } from '../../../query/compile/sql/sql.ts';
 import { type EventTable, OWN_COLUMN_NAMES } from '../event-tables.ts';
 import type { BlockPart, RowBlock } from './row-block.ts';
 
@@ -35,16 +35,17 @@ export class RowInsertion {
    */
   async insert({ parts }: RowBlock): Promise<void> {
     const { connection } = this;
-    const filled = parts.flatMap((part, i) => (part.rows > 0 ? [{ part, table: this.tables[i]! }] : []));
+    const filled = parts.flatMap((part, i) => (part.rowCount > 0 ? [{ part, table: this.tables[i]! }] : []));
     await connection.run('BEGIN');
     try {
       for (const { part, table } of filled) {
         part.keepColumns((name) => table.typeOf(name) !== undefined);
         for (const column of table.missing(part.columns)) {
-          await connection.run(`ALTER TABLE ${table.name} ADD COLUMN ${quoted(column)} ${table.typeOf(column)}`);
+          await connection.run(`ALTER TABLE ${table.name} ADD COLUMN ${quotedName(column)} ${table.typeOf(column)}`);
         }
         const { rowsChanged } = await connection.run(insertion(part, table));
-        if (rowsChanged !== part.rows) throw new RowsPassedOver(`${rowsChanged} of ${part.rows} rows were read`);
+        if (rowsChanged !== part.rowCount)
+          throw new RowsPassedOver(`${rowsChanged} of ${part.rowCount} rows were read`);
       }
       await connection.run('COMMIT');
     } catch (error) {
@@ -58,12 +59,8 @@ export class RowInsertion {
 
 function insertion({ path, columns, longest }: BlockPart, table: EventTable): string {
   const all = [...OWN_COLUMN_NAMES, ...columns];
-  const names = all.map(quoted).join(', ');
-  const types = all.map((name) => `${quoted(name)}: '${table.typeOf(name)}'`).join(', ');
-  return `INSERT INTO ${table.name} (${names}) SELECT ${names} FROM read_json('${path.replaceAll("'", "''")}',
+  const names = all.map(quotedName).join(', ');
+  const types = all.map((name) => `${quotedName(name)}: '${table.typeOf(name)}'`).join(', ');
+  return `INSERT INTO ${table.name} (${names}) SELECT ${names} FROM read_json(${quotedText(path)},
     format = 'newline_delimited', maximum_object_size = ${Math.max(READ_BYTES, 2 * longest)}, columns = {${types}}) WHERE position > 0`;
-}
-
-function quoted(name: string): string {
-  return identifier(name).text;
 }
