@@ -78,6 +78,7 @@ const OTHERS: readonly (readonly [name: string, ...paths: string[]])[] = [
   ['type', 'type', '_source.type'],
   ['log_text', 'log', '_source.log'],
   ['zeek_time', ...ZEEK_LOGS.flatMap((log) => [`zeek.${log}.ts`, `_source.zeek.${log}.ts`])],
+  ['panos_time', '_temp_.generated_time', '_source._temp_.generated_time'],
   ['zeek_duration', 'temp.duration', '_source.temp.duration'],
   ['tcp_flags', 'netflow.tcp_control_bits', '_source.netflow.tcp_control_bits'],
 ];

@@ -451,6 +451,35 @@ test('a document of the Zeek module has the time and duration of Zeek, whose pip
   expect(values({ ...shipped, zeek: { connection: { state: 'SF', ts: null } } }, ['@timestamp'])).toEqual([read]);
 });
 
+test.each([
+  ['+02:00', '2025-10-24T10:00:05Z'],
+  ['-0530', '2025-10-24T17:30:05Z'],
+  ['Europe/Paris', '2025-10-24T10:00:05Z'],
+  ['nowhere', '2025-10-24T12:00:05Z'],
+])('a document of the PAN-OS module has the times of the firewall, whose clock is at %s', (timezone, time) => {
+  const shipped = {
+    '@timestamp': '2026-11-26T21:42:08.140Z',
+    event: {
+      dataset: 'panw.panos',
+      timezone,
+      created: '2025/10/24 12:00:06',
+      start: '2025/10/24 11:59:05',
+      duration: '60',
+    },
+    source: { ip: '10.1.2.30', port: 51_515 },
+    destination: { ip: '8.8.4.4', port: 445 },
+    network: { transport: 'tcp' },
+    panw: { panos: { action: 'deny', endreason: 'policy-deny' } },
+    _temp_: { generated_time: '2025/10/24 12:00:05' },
+  };
+  const ms = Date.parse(time);
+  const names = ['@timestamp', 'event.created', 'event.start', 'event.duration', 'smb.flow.refused_by'];
+  expect(values(shipped, names)).toEqual([ms, ms + 1000, ms - 60_000, 60_000_000_000, 'policy']);
+  const document = one(shipped);
+  expect(document['@timestamp']).toBe(time.replace('Z', '.000000Z'));
+  expect(document['event']).toMatchObject({ duration: 60_000_000_000 });
+});
+
 describe('a line of a sensor that a collector put as text into a document of its own', () => {
   const ZEEK =
     '{"ts":1761300000.123456,"uid":"CAbc1","id.orig_h":"10.1.2.30","id.orig_p":51515,"id.resp_h":"8.8.4.4","id.resp_p":445,"proto":"tcp","conn_state":"SF"}';

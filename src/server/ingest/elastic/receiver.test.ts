@@ -21,7 +21,7 @@ let intake: Intake;
 let talk: HttpTalk;
 let port = 0;
 
-async function start(limits: Partial<IngestLimits> = {}, roomWaitMs = 0): Promise<void> {
+async function start(limits: Partial<IngestLimits> = {}, roomWaitMs = 0, prefix = ''): Promise<void> {
   intake = new Intake({
     store,
     networks: new Networks(),
@@ -32,14 +32,16 @@ async function start(limits: Partial<IngestLimits> = {}, roomWaitMs = 0): Promis
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.authorization !== SECRET) await reply.status(401).send({ status: 401 });
   });
-  await app.register(async (inner) =>
-    addElasticReceiver(inner, {
-      intake,
-      desk: store.desk,
-      reading: readingHere(intake),
-      cluster: { name: 'smbastion', uuid: 'x'.repeat(22) },
-      roomWaitMs,
-    }),
+  await app.register(
+    async (inner) =>
+      addElasticReceiver(inner, {
+        intake,
+        desk: store.desk,
+        reading: readingHere(intake),
+        cluster: { name: 'smbastion', uuid: 'x'.repeat(22) },
+        roomWaitMs,
+      }),
+    { prefix },
   );
   await app.listen({ port: 0, host: '127.0.0.1' });
   ({ port } = app.server.address() as AddressInfo);
@@ -139,6 +141,78 @@ test('a Beat starts: it asks, sets up, sends, is told to wait, sends again, and 
   expect(event?.document).toMatchObject({ event: { code: '4624' }, source: { ip: '10.1.2.3' } });
   const [sender] = intake.senders.list();
   expect(sender).toMatchObject({ name: 'bulk 127.0.0.1 Elastic-winlogbeat', events: 6, duplicates: 3 });
+});
+
+const FILEBEAT = `Host: smb.example.com:8445
+  User-Agent: Elastic-filebeat/7.17.29 (linux; amd64; unknown; 0001-01-01 00:00:00 +0000 UTC)
+  Accept: application/json
+  Authorization: ${SECRET}
+  X-Elastic-Product-Origin: beats
+  Accept-Encoding: gzip`;
+const PACKED = `Content-Encoding: gzip
+  Content-Type: application/json; charset=UTF-8`;
+const filebeatLine = (uid: string) =>
+  JSON.stringify({
+    '@timestamp': '2026-11-26T21:42:26.014Z',
+    'id.orig_h': '10.1.2.30',
+    'id.orig_p': 51_515,
+    input: { type: 'filestream' },
+    agent: { type: 'filebeat', version: '7.17.29', hostname: 'vm', name: 'vm' },
+    uid,
+    'id.resp_h': '8.8.4.4',
+    'id.resp_p': 445,
+    ts: 1_761_300_000.123456,
+    conn_state: 'SF',
+    proto: 'tcp',
+    log: { offset: 0, file: { path: '/opt/zeek/logs/current/conn.log' } },
+    ecs: { version: '1.12.0' },
+    host: { name: 'vm' },
+  });
+
+const askAsFilebeat = (line: string) => talk.ask(`${line} HTTP/1.1\n${FILEBEAT}`);
+const sendAsFilebeat = (line: string, body: string) =>
+  talk.ask(`${line} HTTP/1.1\n${FILEBEAT}\n${PACKED}`, gzipSync(body, { level: 1 }));
+
+/**
+ * What Filebeat 7.17.29 was seen to send with its defaults for templates and life cycles, header by header; 8.x asks for data streams
+ * instead, as above.
+ */
+test('Filebeat 7.17 starts: an alias and its first index, all bodies packed, everything below a path', async () => {
+  await start({}, 0, '/elasticsearch');
+  const root = await askAsFilebeat('GET /elasticsearch');
+  expect(JSON.parse(root.body)).toMatchObject({ version: { number: '8.19.0' }, tagline: 'You know, for Search' });
+  const license = JSON.parse((await askAsFilebeat('GET /elasticsearch/_license?human=false')).body);
+  expect(license).toMatchObject({ license: { type: 'basic', status: 'active' } });
+  const xpack = JSON.parse((await askAsFilebeat('GET /elasticsearch/_xpack')).body);
+  expect(xpack).toMatchObject({ features: { ilm: { available: true, enabled: true } } });
+  expect((await askAsFilebeat('GET /elasticsearch/_ilm/policy/filebeat')).status).toBe(404);
+  const policy = '{"policy":{"phases":{"hot":{"actions":{"rollover":{"max_size":"50gb","max_age":"30d"}}}}}}\n';
+  expect((await sendAsFilebeat('PUT /elasticsearch/_ilm/policy/filebeat', policy)).status).toBe(200);
+  expect((await askAsFilebeat('HEAD /elasticsearch/_index_template/filebeat-7.17.29')).status).toBe(404);
+  const template = '{"template":{"mappings":{"date_detection":false}},"index_patterns":["filebeat-7.17.29-*"]}\n';
+  expect((await sendAsFilebeat('PUT /elasticsearch/_index_template/filebeat-7.17.29', template)).status).toBe(200);
+  expect((await askAsFilebeat('GET /elasticsearch/_alias/filebeat-7.17.29')).status).toBe(404);
+  expect((await askAsFilebeat('HEAD /elasticsearch/filebeat-7.17.29')).status).toBe(404);
+  const index = '/elasticsearch/%3Cfilebeat-7.17.29-%7Bnow%2Fd%7D-000001%3E';
+  const made = await sendAsFilebeat(`PUT ${index}`, '{"aliases":{"filebeat-7.17.29":{"is_write_index":true}}}\n');
+  expect([made.status, JSON.parse(made.body).acknowledged]).toEqual([200, true]);
+  expect((await askAsFilebeat('GET /elasticsearch/')).status).toBe(200);
+
+  const action = '{"create":{"_index":"filebeat-7.17.29"}}';
+  const answer = await sendAsFilebeat(
+    'POST /elasticsearch/_bulk',
+    lines(action, filebeatLine('C1'), action, filebeatLine('C2')),
+  );
+  const { took, errors, items } = JSON.parse(answer.body);
+  expect([typeof took, errors, items.map((item: { create: { status: number } }) => item.create.status)]).toEqual([
+    'number',
+    false,
+    [201, 201],
+  ]);
+  const { events } = await store.events.search({ predicate: ALL, order: 'oldest', limit: 9 });
+  expect(events.map(({ timeMs, document }) => [timeMs, document['event']])).toEqual(
+    Array.from({ length: 2 }, () => [1_761_300_000_123.456, expect.objectContaining({ dataset: 'zeek.connection' })]),
+  );
 });
 
 test('a request waits for room, unread, and is refused only when there is none for long', async () => {
