@@ -7,12 +7,16 @@ import type { EventView, Provenance } from './view.ts';
 /** Remembers decoded fields for the current event and adds the derived ones. Sources extend it. */
 export abstract class LazyEvent implements EventView {
   readonly networks: Networks;
-  private values: FieldValue[] = [];
-  private stamps = new Uint32Array(fields.size + 64);
+  /** As long as the stamps from the start: an array that is filled here and there is slow, and another kind of array each time. */
+  private values: FieldValue[];
+  private stamps: Uint32Array;
   private generation = 1;
 
   constructor(networks: Networks) {
     this.networks = networks;
+    const size = roomForFields();
+    this.values = new Array<FieldValue>(size).fill(undefined);
+    this.stamps = new Uint32Array(size);
   }
 
   /** Decodes one field of the current event; undefined when the source does not have it. */
@@ -34,11 +38,7 @@ export abstract class LazyEvent implements EventView {
 
   get(field: FieldId): FieldValue {
     if (this.stamps[field] === this.generation) return this.values[field];
-    if (field >= this.stamps.length) {
-      const grown = new Uint32Array(fields.size + 64);
-      grown.set(this.stamps);
-      this.stamps = grown;
-    }
+    if (field >= this.stamps.length) this.grow();
     // Stamped before reading, so that a derivation that asks for itself finds nothing instead of recursing for ever.
     this.stamps[field] = this.generation;
     this.values[field] = undefined;
@@ -46,4 +46,17 @@ export abstract class LazyEvent implements EventView {
     this.values[field] = value;
     return value;
   }
+
+  private grow(): void {
+    const size = roomForFields();
+    const stamps = new Uint32Array(size);
+    stamps.set(this.stamps);
+    this.stamps = stamps;
+    this.values = this.values.concat(new Array<FieldValue>(size - this.values.length).fill(undefined));
+  }
+}
+
+/** The fields there are and some that are met later. */
+function roomForFields(): number {
+  return fields.size + 64;
 }

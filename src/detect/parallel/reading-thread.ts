@@ -80,4 +80,4 @@ export class ReadingThread {
 }
 
 /** Largest part of the heap for new objects. */
-const YOUNG_MEGABYTES = 4;
+const YOUNG_MEGABYTES = 8;

@@ -73,7 +73,7 @@ describe('who takes what', () => {
 const part = (name: string, from: number, to: number): InputFile => ({
   name,
   sizeBytes: to - from,
-  range: { from, to, headerBytes: 4 },
+  range: { from, to, headerBytes: 4, format: 'evtx' },
   problem: undefined,
 });
 

@@ -12,10 +12,17 @@ export interface InputFile {
   readonly name: string;
   /** Bytes on disk; 0 for standard input and what cannot be asked. */
   readonly sizeBytes: number;
-  /** Only this part is to be read; see FileSplit. */
-  readonly range?: (ByteRange & { readonly headerBytes: number }) | undefined;
+  /** Only this part is to be read. */
+  readonly range?: InputRange | undefined;
   /** Why it cannot be read, when that is known already. */
   readonly problem: string | undefined;
+}
+
+/** Part of a file that was cut; see FileSplit. */
+export interface InputRange extends ByteRange {
+  readonly headerBytes: number;
+  /** Id of the source that cut it, and reads it. */
+  readonly format: string;
 }
 
 /**

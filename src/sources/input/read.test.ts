@@ -8,7 +8,7 @@ import { FaultLog } from '../../base/fault.ts';
 import { Networks } from '../../event/networks.ts';
 import { jsonSource } from '../json/reader.ts';
 import { ecsDialect } from '../ecs/dialect.ts';
-import { DEFAULT_SOURCE_SETTINGS } from '../source.ts';
+import { DEFAULT_SOURCE_SETTINGS, type Source } from '../source.ts';
 import { discoverInputs } from './discover.ts';
 import { readInput } from './read.ts';
 
@@ -249,4 +249,34 @@ test('a record that our own stop cuts in two is no damage', async () => {
   expect(events).toBeGreaterThan(0);
   expect(events * length).toBeLessThan(6_000_000);
   expect(faults.count).toBe(0);
+});
+
+test('a part of a file is read by the source that cut it', async () => {
+  const name = at('part.jsonl');
+  writeFileSync(name, line(1) + line(2) + line(3));
+  const { length } = line(1);
+  const mine = jsonSource([ecsDialect]);
+  const surer: Source = { ...mine, id: 'surer', detect: () => 2 };
+  const seen: unknown[] = [];
+  const results = await readInput(
+    {
+      name,
+      sizeBytes: length,
+      problem: undefined,
+      range: { from: 2 * length, to: 3 * length, headerBytes: length, format: mine.id },
+    },
+    {
+      sources: [surer, mine],
+      networks: new Networks(),
+      settings: DEFAULT_SOURCE_SETTINGS,
+      faults: new FaultLog(),
+      sink: (event) => seen.push(event.document()['message']),
+      skipped: () => {},
+      progress: () => {},
+      isStopped: () => false,
+    },
+  );
+  rmSync(name);
+  expect(results).toMatchObject([{ format: mine.id, bytes: length }]);
+  expect(seen).toEqual(['m1', 'm3']);
 });

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { FaultLog } from '../../base/fault.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventGate, EventSink, Parser, Source, SourceSettings } from '../source.ts';
-import type { InputFile } from './discover.ts';
+import type { InputFile, InputRange } from './discover.ts';
 import { type Chunks, packingOf, unpack } from './unpack.ts';
 import { isZip, zipMembers } from './zip.ts';
 
@@ -56,11 +56,16 @@ export async function readInput(input: InputFile, context: ReadContext): Promise
   if (input.problem !== undefined) return [failed(input.name, input.problem)];
   const chunks = input.name === '-' ? standardInput(context) : fileChunks(input, context);
   const { range } = input;
-  const part = range ? { ...context, rangeFrom: range.from } : context;
+  const part = range ? partOf(context, range) : context;
   const results = await readStream(input.name, chunks, part, 0, input.name === '-' ? undefined : input.name);
   // The header comes before every part, and counts with the first.
   if (range === undefined || range.from <= range.headerBytes) return results;
   return results.map((result) => ({ ...result, bytes: Math.max(0, result.bytes - range.headerBytes) }));
+}
+
+/** A part is read by the source that cut the file, without asking all of them again: there are hundreds of parts. */
+function partOf(context: ReadContext, { from, format }: InputRange): ReadContext {
+  return { ...context, rangeFrom: from, sources: context.sources.filter(({ id }) => id === format) };
 }
 
 /**
