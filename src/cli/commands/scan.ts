@@ -30,7 +30,7 @@ import {
   whileReading,
   wholeNumber,
 } from '../evidence.ts';
-import { limitHeapGrowth } from '../heap-growth.ts';
+import { setEngineFlags } from '../engine-flags.ts';
 import { openOutput, say, terminalWidth, wantsColour } from '../terminal/output.ts';
 
 interface ScanFlags extends EvidenceOptions, DetectionFlags {
@@ -79,7 +79,7 @@ Examples:
 
 async function runScan(paths: readonly string[], flags: ScanFlags, command: Command): Promise<void> {
   const started = Date.now();
-  limitHeapGrowth();
+  setEngineFlags();
   const configured = readConfiguration(flags);
   const config = { ...configured, sources: readingSettings(configured, flags) };
   const networks = configToNetworks(config);
