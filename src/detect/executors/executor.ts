@@ -60,7 +60,7 @@ export interface ExecutorContext {
   readonly onLimit: (name: LimitName, count?: number) => void;
   /** Counts matches of a rule that suppresses by itself, which others speak for. */
   readonly onSuppressed: (count: number) => void;
-  /** Findings that are asked for, by key; those that raises look at are told as well. Undefined for all. */
+  /** Findings that are asked for, by key; those near to them that may be raised with them are told as well. Undefined for all. */
   readonly findings?: ReadonlySet<string> | undefined;
   /** Time of the first event of the evidence, asked at the end; NaN when no event has a time. */
   readonly firstTime: () => number;

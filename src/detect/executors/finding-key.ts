@@ -1,7 +1,6 @@
 import { formatTimestamp } from '../../base/time/timestamp.ts';
 import { fields } from '../../event/field.ts';
 import { type EventView, firstText } from '../../event/view.ts';
-import type { Alert } from '../alert.ts';
 import type { FindingPart } from '../rule.ts';
 import { termText, tupleKey } from './field-tuple.ts';
 
@@ -28,11 +27,6 @@ export class FindingKey {
     if (values.includes(null)) return undefined;
     if (this.perDay) values.push(this.dayOf(time));
     return tupleKey(values as string[]);
-  }
-
-  /** @returns the finding that an alert tells of */
-  ofAlert({ finding }: Alert): string | undefined {
-    return finding && tupleKey(finding.key.map(({ value }) => value));
   }
 
   private dayOf(time: number): string {

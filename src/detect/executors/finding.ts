@@ -14,6 +14,7 @@ import { commonDocument, withTerms } from '../alerts/common-document.ts';
 import type { Term } from '../alert.ts';
 import type { FindingPart } from '../rule.ts';
 import { NO_DOCUMENT } from '../scan/kept-documents.ts';
+import { AskedFindings } from './asked-findings.ts';
 import type { Executor, ExecutorContext, Match } from './executor.ts';
 import { tupleKey, tupleOf } from './field-tuple.ts';
 import { FindingKey, idsOf, textsOf } from './finding-key.ts';
@@ -91,13 +92,17 @@ class FindingExecutor implements Executor {
     });
     this.states.end();
     const { findings } = this.context;
+    const asked = findings && new AskedFindings(this.part, findings);
     const watched = new Set<string>();
     if (watches.length > 0) {
-      for (const state of this.states.whole()) if (this.watch(state, watches)) watched.add(state.key);
+      for (const state of this.states.whole()) {
+        if (this.watch(state, watches)) watched.add(state.key);
+        asked?.take(state);
+      }
     }
     const raised = watches.map((watch) => watch.raised());
     for (const state of this.states.whole()) {
-      if (findings && !findings.has(state.key) && !watched.has(state.key)) continue;
+      if (asked?.has(state, watched.has(state.key)) === false) continue;
       this.emit(
         state,
         watches.filter((_, i) => raised[i]!.has(state.key)),

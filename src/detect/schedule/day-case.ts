@@ -1,7 +1,8 @@
 import { formatTimestamp } from '../../base/time/timestamp.ts';
+import type { EventView } from '../../event/view.ts';
 import type { Alert } from '../alert.ts';
-import type { Rule } from '../rule.ts';
-import { ChangedFindings } from './changed-findings.ts';
+import { FindingKey } from '../executors/finding-key.ts';
+import type { FindingPart, Rule } from '../rule.ts';
 import {
   eventsAround,
   type Gathering,
@@ -13,7 +14,7 @@ import {
   wholeCase,
 } from './run-case.ts';
 import type { RunEvent } from './run-event.ts';
-import { MOMENT_MS } from './run-reader.ts';
+import { MOMENT_MS, type RunReader } from './run-reader.ts';
 import { stretchesOf } from './stretches.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,22 +31,31 @@ export async function dayCases(
 ): Promise<RunCase[]> {
   if (given.isAllNew) return [wholeCase(fresh)];
   const isOurs = isAbout(given, fresh);
-  const changed = rule.finding && new ChangedFindings(rule.finding, given, fresh);
+  const findings = rule.finding && findingsOf(rule.finding, given.reader, fresh);
   const cases: RunCase[] = [];
   if (fresh.some(({ timeMs }) => timeMs === 0)) {
     const { partition, reader, maxEvents } = given;
     const predicate = partition.within(partition.partsOf(reader.views(fresh)));
     const events = await reader.some({ predicate, beforeMs: MOMENT_MS }, 'newest', maxEvents);
-    cases.push({ events, isCut: events.length === maxEvents, accepts: isOurs, changed });
+    cases.push({ events, isCut: events.length === maxEvents, accepts: isOurs, findings });
   }
   const days = new Set(timesOf(fresh).flatMap((time) => daysAround(time, reach.marginMs)));
   const around = reach.marginMs > 0 ? DAY_MS : 0;
   for (const { from, to } of stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES)) {
     const span = { fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
     const found = await eventsAround(given, fresh, span);
-    cases.push({ ...found, accepts: (alert) => days.has(dayOf(alert)) && isOurs(alert), changed });
+    cases.push({ ...found, accepts: (alert) => days.has(dayOf(alert)) && isOurs(alert), findings });
   }
   return cases;
+}
+
+/** @returns the findings that events belong to */
+function findingsOf(part: FindingPart, reader: RunReader, events: readonly RunEvent[]): ReadonlySet<string> {
+  const key = new FindingKey(part);
+  const views = reader.views(events)[Symbol.iterator]();
+  return new Set(
+    events.flatMap(({ timeMs }) => key.of(views.next().value as EventView, timeMs === 0 ? Infinity : timeMs) ?? []),
+  );
 }
 
 /** Beginnings of the day of a time and of days that lie within the margin of it. */

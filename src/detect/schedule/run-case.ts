@@ -1,6 +1,5 @@
 import type { Predicate } from '../../query/predicate.ts';
 import type { Alert } from '../alert.ts';
-import type { ChangedFindings } from './changed-findings.ts';
 import type { Partition } from './partition.ts';
 import type { Reach } from './reach.ts';
 import type { RememberedMatches } from './remembered-matches.ts';
@@ -13,8 +12,8 @@ export interface RunCase {
   readonly events: readonly RunEvent[];
   /** Whether an alert rests on everything it depends on; those at the edge of what was read are left to other runs. */
   readonly accepts: (alert: Alert) => boolean;
-  /** Which findings the new events can have changed; undefined when all may have, or there are none. */
-  readonly changed?: ChangedFindings | undefined;
+  /** Findings that new events belong to, by key: others that these cannot have raised are as they were. Undefined for all. */
+  readonly findings?: ReadonlySet<string> | undefined;
   /** There was more that belongs here than one run reads: what was left out lies before. */
   readonly isCut: boolean;
   /** What could not be judged, and why. */

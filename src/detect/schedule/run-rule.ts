@@ -255,10 +255,10 @@ class RuleRunning {
 
   private foundIn(cases: readonly RunCase[], untilMs: number): Found[] {
     const found: Found[] = [];
-    for (const { events, accepts, changed, isCut, remark } of cases) {
+    for (const { events, accepts, findings, isCut, remark } of cases) {
       if (remark !== undefined) this.remarks.add(remark);
       const lastMs = untilMs === Infinity ? Number.NaN : untilMs;
-      const from = new JudgedCase({ ...this.judging, findings: changed?.keys }, events, {
+      const from = new JudgedCase({ ...this.judging, findings }, events, {
         firstMs: this.firstMs,
         lastMs,
       });
@@ -266,8 +266,7 @@ class RuleRunning {
       if (isCut) this.remarks.add('run-events: figures of alerts that began long ago are those of their latest events');
       const slackMs = isCut && this.reach.kind === 'island' ? this.reach.gapMs : 0;
       for (const alert of from.silenced.filter(accepts)) this.silenced.add(alert);
-      const alerts = changed?.of(from.alerts) ?? from.alerts;
-      found.push(...alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
+      found.push(...from.alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
     }
     return found;
   }
