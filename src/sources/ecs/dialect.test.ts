@@ -502,6 +502,28 @@ describe('a line of a sensor that a collector put as text into a document of its
     expect(events.map(({ id, document }) => ({ id, document }))).toEqual(alone(line));
   });
 
+  test.each([
+    ['json', ZEEK],
+    ['zeek', ZEEK],
+    ['json', EVE],
+  ])('one that the collector has parsed into an object %s is the same event', (name, line) => {
+    const { events, faultCount } = read({ ...BEAT, [name]: JSON.parse(line) });
+    const [expected] = alone(line);
+    expect([events.length, events[0]!.id, faultCount]).toEqual([1, expected!.id, 0]);
+    const { '@timestamp': time, source: from, destination, smb } = expected!.document;
+    expect(events[0]!.document).toMatchObject({ '@timestamp': time, source: from, destination, smb });
+  });
+
+  test.each([
+    ['at its top', { ...BEAT, ...(JSON.parse(ZEEK) as object) }, ZEEK],
+    ['at its top', { ...BEAT, ...(JSON.parse(EVE) as object) }, EVE],
+    ['below json', { ...BEAT, json: JSON.parse(ZEEK) as object }, ZEEK],
+  ])('one that the collector has parsed is known %s behind documents that are ECS', (_, object, line) => {
+    const { events } = readAll(collected, lines([FLOW, object, FLOW, object]));
+    const [expected] = alone(line);
+    expect([events[1]?.id, events[3]?.id]).toEqual([expected!.id, expected!.id]);
+  });
+
   test('a document that says itself what was observed stays as it is', () => {
     const { events } = read({ ...FLOW, message: EVE });
     expect(events[0]!.document).toMatchObject({ message: EVE, source: { bytes: 22_572 } });

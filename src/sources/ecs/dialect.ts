@@ -38,7 +38,7 @@ const WINDOWS = ['winlog.channel', 'winlog.event_id'].map(fieldId);
 
 /** Where collectors put a line that they do not read: Beats, Vector and Logstash, then Fluent Bit and Docker. */
 const LINES = [fieldId('message'), fieldId('event.original'), otherColumn('log_text')];
-/** One of these stands in a document of which somebody has read the line: it says more than the line. */
+/** One of these stands in a document that says itself what was observed: when it holds a line, it says more than the line. */
 const READ_SIGNS = [
   'smbastion.event.id',
   'event.category',
@@ -60,8 +60,8 @@ export const ecsDialect: JsonDialect = {
   datasets: ['*'],
   paths: ECS_PATHS,
   recognise: (record) => isDocument(record) || isAction(record) || lineOf(record) !== undefined,
-  // Collectors send events of Windows and of sensors in one stream; those of Windows have a dialect of their own.
-  isShared: (record) => WINDOWS.some((field) => record.has(field)) && !record.has(OWN_ID),
+  // Collectors send events of Windows and lines of sensors in one stream with documents; those have dialects of their own.
+  isShared: (record) => !record.has(OWN_ID) && (!isRead(record) || WINDOWS.some((field) => record.has(field))),
   carried,
   open: (context) => new EcsReader(context),
 };
@@ -71,9 +71,14 @@ function carried(record: RawRecord): CarriedLine | undefined {
   return text === undefined ? undefined : { text, isAll: !isDocument(record) };
 }
 
+function isRead(record: RawRecord): boolean {
+  for (const sign of READ_SIGNS) if (record.has(sign)) return true;
+  return false;
+}
+
 /** @returns the JSON object that stands as text in a document that says nothing else of what was observed */
 function lineOf(record: RawRecord): string | undefined {
-  for (const sign of READ_SIGNS) if (record.has(sign)) return undefined;
+  if (isRead(record)) return undefined;
   for (const column of LINES) {
     const text = record.has(column) ? record.text(column)?.trimStart() : undefined;
     if (text?.startsWith('{')) return text;

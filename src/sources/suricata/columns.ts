@@ -110,8 +110,10 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 /** Columns of EVE records. */
 export const EVE = new Columns(Object.keys(PATHS));
 
-/** Dotted paths by column number. */
-export const EVE_PATHS: readonly (readonly string[])[] = Object.values(PATHS);
+/** Dotted paths by column number; Filebeat puts a record that it has parsed below `json` unless it is told another name. */
+export const EVE_PATHS: readonly (readonly string[])[] = Object.values(PATHS).map((paths) =>
+  paths.flatMap((path) => [path, `json.${path}`]),
+);
 
 /**
  * Columns that documents also keep as Suricata wrote them: those that only steer other fields, and those whose value is

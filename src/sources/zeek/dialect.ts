@@ -17,10 +17,14 @@ const TS = zeekColumn('ts');
 /** A Zeek line has a time, and names its log, its connection or its file. */
 const SIGNS = ['_path', 'id.orig_h', 'uid', 'fuid', 'note'].map(zeekColumn);
 
-/** Logs of Zeek's own scripts: writers such as the Kafka plug-in put a line below the name of its log. */
+/**
+ * Logs of Zeek's own scripts: writers such as the Kafka plug-in put a line below the name of its log. Filebeat puts one that it has
+ * parsed below `json` unless it is told another name.
+ */
 const TAGS: readonly string[] = (
   'conn dce_rpc kerberos notice ntlm quic smb_cmd smb_files smb_mapping files ' +
-  'dhcp dns ftp http ldap ldap_search ntp ocsp pe rdp sip smtp snmp software ssh ssl syslog tunnel weird x509'
+  'dhcp dns ftp http ldap ldap_search ntp ocsp pe rdp sip smtp snmp software ssh ssl syslog tunnel weird x509 ' +
+  'json zeek'
 ).split(' ');
 
 /** A column stands at the top of the object, or below the name of the log: `{"conn":{"ts":…}}`. */
