@@ -1,11 +1,14 @@
-/** Formats that travel as datagrams, one or more records in each: flow exports, syslog. Captures hold them, listeners get them. */
+/**
+ * Formats that travel as datagrams, one or more records in each: flow exports, syslog. Captures hold them, listeners get them, and
+ * collectors put lines of syslog into documents.
+ */
 import type { EventSink, SourceContext } from './source.ts';
 
 /** Where a datagram came from. */
 export interface DatagramOrigin {
-  /** Address of the sender in canonical text. */
+  /** Address of the sender in canonical text; '' when nobody says. */
   readonly ip: string;
-  /** When it was received, milliseconds since 1970. */
+  /** When it was received, milliseconds since 1970; 0 when nobody says. */
   readonly time: number;
   /** Where it stands in a capture, bytes; undefined when it came by the network. */
   readonly offset: number | undefined;

@@ -13,8 +13,16 @@ import { winlogXml } from './winlog-json/xml/winlog-xml.ts';
 import { zeekDialect } from './zeek/dialect.ts';
 import { zeekTsv } from './zeek/tsv.ts';
 
-/** Producers of JSON in the order in which an object is offered to them; ECS, which takes nearly anything, is last. */
-export const jsonDialects: readonly JsonDialect[] = [zeekDialect, suricataDialect, winlogDialect, ecsDialect];
+/**
+ * Producers of JSON in the order in which an object is offered to them; ECS, which takes nearly anything, is last, and holds
+ * lines of others where a collector does not read them.
+ */
+export const jsonDialects: readonly JsonDialect[] = [
+  zeekDialect,
+  suricataDialect,
+  winlogDialect,
+  { ...ecsDialect, lines: [panosDatagrams] },
+];
 
 /** Every format that can be read. */
 export const sources = namedList('source', 'USAGE', [

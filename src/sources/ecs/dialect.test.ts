@@ -4,6 +4,8 @@ import type { Document } from '../../event/document.ts';
 import { fieldId } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import { jsonSource } from '../json/reader.ts';
+import { panos } from '../panos/panos.ts';
+import { sources } from '../registry.ts';
 import { suricataDialect } from '../suricata/dialect.ts';
 import { zeekDialect } from '../zeek/dialect.ts';
 import { ecsDialect } from './dialect.ts';
@@ -537,6 +539,36 @@ describe('a line of a sensor that a collector put as text into a document of its
       expect(events[0]!.document).toMatchObject({ ...BEAT, message: line });
     },
   );
+
+  describe('of PAN-OS', () => {
+    const TRAFFIC =
+      '1,2025/10/24 12:01:40,007051000012345,TRAFFIC,end,2561,2025/10/24 12:01:39,10.3.1.9,8.8.4.4,198.51.100.7,8.8.4.4,out,corp\\svc_scan,,ms-ds-smbv2,vsys1,trust,untrust,ethernet1/1,ethernet1/2,fwd,,71234,1,49811,445,20311,445,0x400053,tcp,allow,151200,148000,3200,142,2025/10/24 12:00:40,45,any,,7001,0x0,10.0.0.0-10.255.255.255,United States,,98,44,tcp-fin,0,0,0,0,,pa1,from-policy';
+    const SYSLOG = `<14>Oct 24 12:01:40 pa1 ${TRAFFIC}`;
+    const [json] = sources.all.filter(({ id }) => id === 'json');
+    const readIn = (object: object) => readAll(json!, JSON.stringify(object));
+
+    test.each([
+      ['Filebeat', { ...BEAT, message: SYSLOG }],
+      ['omelasticsearch', { message: TRAFFIC, fromhost: 'pa1', facility: 'user', timereported: 'Oct 24 12:01:40' }],
+      ['a pipeline that keeps the line', { ...BEAT, event: { original: TRAFFIC } }],
+    ])('%s: it is the event of the line', (_, object) => {
+      const { events, faults } = readIn(object);
+      const log = readAll(panos, `${TRAFFIC}\n`);
+      const [expected] = log.events;
+      expect(faults.map(({ code }) => code)).toEqual(log.faults.map(({ code }) => code));
+      expect(events.map(({ id, document }) => ({ id, document }))).toEqual([
+        { id: expected!.id, document: expected!.document },
+      ]);
+    });
+
+    test('records that are no connections are counted, text of nobody is the document', () => {
+      const threat = readIn({ ...BEAT, message: SYSLOG.replace('TRAFFIC,end', 'THREAT,url') });
+      expect([threat.events.length, threat.skipped]).toEqual([0, { 'PAN-OS THREAT record': 1 }]);
+      expect(readIn({ ...BEAT, message: '<14>Oct 24 12:01:40 pa1 sshd: hello' }).events).toHaveLength(1);
+      const nothing = readIn({ message: 'sshd: hello', fromhost: 'pa1' });
+      expect(nothing.faults.map(({ code }) => code)).toEqual(['json.unknown']);
+    });
+  });
 
   test('an object that is nothing without its line is a fault when nobody knows the line', () => {
     const { events, faults } = read({ host: 'h', message: '{"a":1}', timestamp: '2026-11-26T21:10:27Z' });

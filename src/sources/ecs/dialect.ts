@@ -76,14 +76,16 @@ function isRead(record: RawRecord): boolean {
   return false;
 }
 
-/** @returns the JSON object that stands as text in a document that says nothing else of what was observed */
+/** @returns the text that stands in a document that says nothing else of what was observed, one that is a JSON object first */
 function lineOf(record: RawRecord): string | undefined {
   if (isRead(record)) return undefined;
+  let first: string | undefined;
   for (const column of LINES) {
     const text = record.has(column) ? record.text(column)?.trimStart() : undefined;
     if (text?.startsWith('{')) return text;
+    first ??= text;
   }
-  return undefined;
+  return first;
 }
 
 function isDocument(record: RawRecord): boolean {

@@ -5,6 +5,7 @@
 import type { JsonTape } from '../../base/json/json-tape.ts';
 import type { Document, FieldValue } from '../../event/document.ts';
 import type { EventView } from '../../event/view.ts';
+import type { DatagramFormat } from '../datagram.ts';
 import type { RawRecord } from '../record.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 
@@ -74,7 +75,9 @@ export interface JsonDialect {
    * a dialect that took the object before takes this one, too.
    */
   isShared?(record: RawRecord): boolean;
-  /** The line that an object carries; read in place of the object when one of the other dialects knows it. */
+  /** The line that an object carries; read in place of the object when one of the other dialects or {@link lines} knows it. */
   carried?(record: RawRecord): CarriedLine | undefined;
+  /** What carried lines may be when they are no JSON. */
+  readonly lines?: readonly DatagramFormat[];
   open(context: SourceContext): DialectSession;
 }

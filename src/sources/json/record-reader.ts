@@ -3,6 +3,7 @@
  * recognised object by object, because collectors mix their outputs.
  */
 import type { JsonShape } from '../../base/json/json-shape.ts';
+import type { DatagramParser } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
 import type { BulkTarget, DialectSession, JsonDialect } from './dialect.ts';
 import { hasMoreNames } from './count-names.ts';
@@ -35,6 +36,12 @@ interface OpenDialect {
   readonly scanner: JsonScanner;
   readonly record: SpanRecord;
   readonly session: DialectSession;
+  /** Opened when a line is carried for the first time. */
+  lines: readonly DatagramParser[] | undefined;
+}
+
+function linesOf(open: OpenDialect, context: SourceContext): readonly DatagramParser[] {
+  return (open.lines ??= open.dialect.lines?.map((format) => format.open(context)) ?? []);
 }
 
 /** The objects of one file or one shipper. */
@@ -155,6 +162,10 @@ export class JsonRecordReader {
   /** @returns whether that was all: one of the other dialects knows the line, or what is wrong with it was said */
   private readCarried(text: string, carrier: OpenDialect, sink: EventSink): boolean {
     const line = Buffer.from(text);
+    if (!text.startsWith('{')) {
+      const origin = { ip: '', time: 0, offset: this.offset };
+      return linesOf(carrier, this.context).some((parser) => parser.datagram(line, 0, line.length, origin, sink));
+    }
     if (this.hasTooManyNames(line, 0, line.length)) return true;
     for (let i = 0; i < this.prepared.length; i++) {
       const other = this.open(i);
@@ -185,7 +196,7 @@ export class JsonRecordReader {
       const message = `${name} holds "${text.slice(0, 40)}" where ${expected} was expected`;
       this.fault('json.value', message);
     });
-    const open = { dialect, scanner, record, session: dialect.open(this.context) };
+    const open = { dialect, scanner, record, session: dialect.open(this.context), lines: undefined };
     this.opened[index] = open;
     return open;
   }
