@@ -4,9 +4,7 @@
  * and judged by the code that scans files, so that the alerts are those of a scan over everything.
  */
 import { or } from '../../query/predicate.ts';
-import type { AlertRecord } from '../../store/alert-store.ts';
 import type { ExceptionHits, RuleRun } from '../../store/run-store.ts';
-import type { Alert } from '../alert.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
 import type { Rule } from '../rule.ts';
@@ -164,7 +162,8 @@ class RuleRunning {
     const isLeft = left > 0 && !isSummed && settled.last !== undefined;
     const what = isSummed ? 'were summed up in one' : 'are left for the next run';
     if (left > 0) this.remarks.add(`${left} alerts above max_signals ${what}`);
-    const storm = isSummed ? [stormRecord(this.rule, settled.left, [afterPosition, toPosition], this.startedMs)] : [];
+    const summary = isSummed ? [stormAlert(this.rule, settled.left, [afterPosition, toPosition])] : [];
+    const storm = summary.map((alert) => toRecord(alert, alert.id, this.startedMs));
     const alerts = [...(await alertRecords(settled.telling, this.reader, this.startedMs)), ...storm];
     const run: RuleRun = {
       ...emptyRun(this.rule, this.given, this.startedMs),
@@ -336,16 +335,6 @@ class RuleRunning {
     });
     return { count, hits };
   }
-}
-
-function stormRecord(
-  rule: Rule,
-  left: readonly Alert[],
-  positions: readonly [number, number],
-  nowMs: number,
-): AlertRecord {
-  const alert = stormAlert(rule, left, positions);
-  return toRecord(alert, alert.id, nowMs);
 }
 
 function least(times: readonly number[]): number {

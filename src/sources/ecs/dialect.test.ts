@@ -3,6 +3,7 @@ import { readAll, sourceConformance } from '../../../test/conformance/sources.ts
 import type { Document } from '../../event/document.ts';
 import { fieldId } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
+import { recognise } from '../input/read.ts';
 import { jsonSource } from '../json/reader.ts';
 import { panos } from '../panos/panos.ts';
 import { sources } from '../registry.ts';
@@ -559,6 +560,16 @@ describe('a line of a sensor that a collector put as text into a document of its
       expect(events.map(({ id, document }) => ({ id, document }))).toEqual([
         { id: expected!.id, document: expected!.document },
       ]);
+    });
+
+    test.each([
+      ['lines', (text: string) => text],
+      ['lines behind a byte order mark', (text: string) => `\ufeff${text}`],
+      ['an array', (text: string) => `[\n  ${text}\n]`],
+      ['an object over several lines', (text: string) => JSON.stringify(JSON.parse(text), undefined, 2)],
+    ])('a file of such documents is JSON: %s', (_, written) => {
+      const head = Buffer.from(written(JSON.stringify({ ...BEAT, message: SYSLOG })));
+      expect(recognise(head, sources.all)?.id).toBe('json');
     });
 
     test('records that are no connections are counted, text of nobody is the document', () => {

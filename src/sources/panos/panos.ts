@@ -32,9 +32,16 @@ export const panos: Source = {
   open: (context) => new PanosParser(context),
 };
 
-/** A record of any type somewhere in the head: the first lines of a collector's file may be somebody else's. */
+/** How JSON begins, behind a byte order mark or not. */
+const JSON_HEAD = /^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*["}]/;
+
+/**
+ * A record of any type somewhere in the head: the first lines of a collector's file may be somebody else's. Where documents hold
+ * the records as text, JSON is the format, and whoever reads it knows the records.
+ */
 function detectPanos(head: Buffer): number {
   const text = head.toString('latin1');
+  if (JSON_HEAD.test(text)) return 0;
   const record = /(?:^|[\s>])\d?,\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,\w*,([A-Z-]+),/;
   const found = record.exec(text)?.[1];
   if (found === undefined) return 0;
