@@ -68,6 +68,9 @@ function mixture(): Buffer {
   return Buffer.from(lines.flatMap((text) => [ACTION, text]).join('\n'));
 }
 
+/** Where the end of the last row stands in the places of packed rows, counted from behind. */
+const LAST_END = 4;
+
 /** Without what depends on the moment. */
 function plain(parts: readonly BulkPart[]) {
   return parts.map(({ headers, read: { events, items, letters, counts } }) => {
@@ -78,7 +81,8 @@ function plain(parts: readonly BulkPart[]) {
       lists: string[];
     };
     const texts = letters.map(({ id, reason, content, intake: sender }) => [id, reason, content, sender]);
-    const rows = Buffer.from(bytes).toString('utf8').split('\n');
+    // What stands behind the last row is whatever was in the buffer before.
+    const rows = Buffer.from(bytes).toString('utf8', 0, places.at(-LAST_END)).split('\n');
     return { headers, ids: events.ids, items, texts, counts, rows, places: [...places], usual, lists };
   });
 }
