@@ -70,9 +70,21 @@ function coerceBoolean(value: unknown): boolean | undefined {
   return folded === 'true' ? true : folded === 'false' ? false : undefined;
 }
 
+/** The text read last: start, end and time of an event are often the same. */
+let knownTime = '';
+let knownMs: number | undefined;
+
+function timeOfText(text: string): number | undefined {
+  if (text !== knownTime) {
+    knownTime = text;
+    knownMs = EPOCH_MS.test(text) ? Number(text) : parseTimestamp(text);
+  }
+  return knownMs;
+}
+
 function coerceTime(value: unknown): number | undefined {
   let ms: number | undefined;
   if (typeof value === 'number') ms = value;
-  else if (typeof value === 'string') ms = EPOCH_MS.test(value) ? Number(value) : parseTimestamp(value);
+  else if (typeof value === 'string') ms = timeOfText(value);
   return ms !== undefined && Math.abs(ms) <= MAX_TIME_MS ? ms : undefined;
 }

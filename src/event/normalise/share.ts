@@ -1,4 +1,5 @@
 /** Normal forms of shares, pipes and paths, so that a rule is written once for every sensor. */
+import { remember } from '../../base/remember.ts';
 
 /**
  * Share name of a share path.
@@ -6,11 +7,11 @@
  * @param path `\\server\share`, `\\*\ADMIN$`, `//server/share` or a bare name; anything behind the share is dropped
  * @returns the name in capitals, or undefined when there is none
  */
-export function shareName(path: string): string | undefined {
+export const shareName = remember((path: string): string | undefined => {
   const parts = path.split(/[\\/]+/);
   const name = parts[0] === '' ? parts[2] : parts[0];
   return name ? name.toUpperCase() : undefined;
-}
+});
 
 /** @returns whether a share name (as {@link shareName} gives it) is ADMIN$ or a drive share; IPC$ is not */
 export function isAdminShare(name: string): boolean {

@@ -56,14 +56,16 @@ function gathered(names: readonly string[], form: (value: string) => string = (v
     for (const id of ids) {
       const value = view.get(id);
       if (value === undefined) continue;
-      for (const one of [value].flat()) {
-        const formed = form(String(one));
-        found ??= [];
-        if (!found.includes(formed)) found.push(formed);
-      }
+      found ??= [];
+      if (typeof value === 'object') for (const one of value) addOnce(found, form(String(one)));
+      else addOnce(found, form(String(value)));
     }
     return found;
   };
+}
+
+function addOnce(values: Scalar[], value: string): void {
+  if (!values.includes(value)) values.push(value);
 }
 
 /** Reads of every Windows event, by field name. Kind, code, provider, dataset and module are added per kind. */

@@ -9,6 +9,10 @@ export type DataName = number;
 const numbers = new Map<string, DataName>();
 const names: string[] = [];
 
+/** Numbers by spelling: exporters use some hundreds. */
+const spellings = new Map<string, DataName>();
+const MAX_SPELLINGS = 10_000;
+
 /** Names that get a number because they stand in evidence; a hostile log must not fill the memory with invented ones. */
 const MAX_NAMES = 50_000;
 
@@ -38,14 +42,19 @@ export function metDataName(name: string): DataName {
 }
 
 function numberOf(name: string, isAsked: boolean): DataName {
+  const spelt = spellings.get(name);
+  if (spelt !== undefined) return spelt;
   if (name.length > MAX_CHARACTERS) return -1;
   const folded = name.replaceAll(' ', '').toLowerCase();
-  const known = numbers.get(folded);
-  if (known !== undefined) return known;
-  if (!isAsked && met++ >= MAX_NAMES) return -1;
-  numbers.set(folded, names.length);
-  names.push(name);
-  return names.length - 1;
+  let number = numbers.get(folded);
+  if (number === undefined) {
+    if (!isAsked && met++ >= MAX_NAMES) return -1;
+    number = names.length;
+    numbers.set(folded, number);
+    names.push(name);
+  }
+  if (spellings.size < MAX_SPELLINGS) spellings.set(name, number);
+  return number;
 }
 
 /** @returns the spelling met first */

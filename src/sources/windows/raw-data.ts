@@ -2,6 +2,7 @@
  * The raw values of a record below winlog.event_data and winlog.user_data. The text stays as it is written; where it holds
  * `%%` codes, the same text in words stands beside it, so that a rule may be written against either.
  */
+import { remember } from '../../base/remember.ts';
 import type { FieldValue } from '../../event/document.ts';
 import { type FieldId, fields } from '../../event/field.ts';
 import { type DataName, dataName, metDataName } from './data-name.ts';
@@ -24,6 +25,12 @@ const UNNAMED = dataName('Data');
 const ACCESS_LIST = dataName('AccessList');
 
 const bySection = { event_data: 'winlog.event_data.', user_data: 'winlog.user_data.' } as const;
+
+/** Names of the fields of values: one text for each, so that it is found in maps without being read again. */
+const fieldNames = {
+  event_data: remember((name: string) => bySection.event_data + name),
+  user_data: remember((name: string) => bySection.user_data + name),
+} as const;
 
 const known: (RawField | null | undefined)[] = [];
 
@@ -68,8 +75,8 @@ export function eachRaw(
   const show = (section: DataSection, name: string, number: DataName, values: readonly string[]) => {
     const value = rawValue(number, values, table);
     if (value === undefined) return;
-    visit(`${bySection[section]}${name}`, value);
-    if (section === 'user_data') visit(`${bySection.event_data}${name}`, value);
+    visit(fieldNames[section](name), value);
+    if (section === 'user_data') visit(fieldNames.event_data(name), value);
   };
   const shown = new Set<DataName>();
   record.eachData((written, ownValues, section) => {

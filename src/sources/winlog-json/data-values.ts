@@ -3,20 +3,8 @@ import { isDocument } from '../../event/document.ts';
 import { type DataName, metDataName } from '../windows/data-name.ts';
 import type { DataSection } from '../windows/windows-record.ts';
 
-/** Spellings whose number is remembered; exporters use some hundreds, an attacker would invent more. */
-const MAX_SPELLINGS = 10_000;
 /** Levels of UserData that are looked into; real ones have three. */
 const MAX_DEPTH = 32;
-
-const spellings = new Map<string, DataName>();
-
-function numberOf(name: string): DataName {
-  const known = spellings.get(name);
-  if (known !== undefined) return known;
-  const number = metDataName(name);
-  if (spellings.size < MAX_SPELLINGS && number >= 0) spellings.set(name, number);
-  return number;
-}
 
 /** Entries up to which looking at one after another costs less than a map; usual events have 30. */
 const FEW = 48;
@@ -65,7 +53,7 @@ export class DataValues {
       this.grow(at, values);
       return;
     }
-    const number = numberOf(name);
+    const number = metDataName(name);
     this.join(number, values);
     this.names.push(name);
     this.numbers.push(number);

@@ -1,4 +1,5 @@
 /** Parts of System as the shapes write them, brought into the form that an event log has. */
+import { remember } from '../../base/remember.ts';
 import { parseIsoTime, parseTimestamp } from '../../base/time/timestamp.ts';
 
 /** Levels by their names in renderings; "Information" of the Security log is really 0, which no shape tells apart. */
@@ -60,10 +61,20 @@ export function wholeNumber(text: string | undefined): number | undefined {
  */
 export function keywordsHex(texts: readonly string[] | undefined): string | undefined {
   if (texts === undefined || texts.length === 0) return undefined;
-  const text = texts[0]!.trim();
+  return hexOfNumber(texts[0]!) ?? (texts.length === 1 ? hexOfName(texts[0]!) : hexOfNames(texts));
+}
+
+const hexOfNumber = remember((written: string): string | undefined => {
+  const text = written.trim();
   if (/^0x[0-9a-f]{1,16}$/i.test(text)) return hex64(BigInt(text));
   if (/^-?\d{1,20}$/.test(text)) return hex64(BigInt(text));
   if (/^-?\d+(?:\.\d+)?e\+?\d{1,2}$/i.test(text)) return hex64(BigInt(Math.trunc(Number(text))));
+  return undefined;
+});
+
+const hexOfName = remember((text: string) => hexOfNames([text]));
+
+function hexOfNames(texts: readonly string[]): string | undefined {
   let bits = 0n;
   for (const name of texts.flatMap((one) => one.split(/[,;]/))) bits |= KEYWORDS.get(name.trim().toLowerCase()) ?? 0n;
   return bits === 0n ? undefined : hex64((bits & 0x30000000000000n) === 0n ? bits : bits | SECURITY_CHANNEL);

@@ -23,6 +23,11 @@ export abstract class TextRecord implements WindowsRecord {
   private readonly values = new DataValues();
   private isFilled = false;
   private knownMoment: Moment | undefined;
+  /** What nearly every field asks for; null: not asked yet. */
+  private knownChannel: string | undefined | null = null;
+  private knownProvider: string | undefined | null = null;
+  private knownEventId: number | null = null;
+  private knownKeywords: string | undefined | null = null;
 
   /** Text of a part of System as written. */
   protected abstract system(field: SystemField): string | undefined;
@@ -33,15 +38,25 @@ export abstract class TextRecord implements WindowsRecord {
   advance(): void {
     this.isFilled = false;
     this.knownMoment = undefined;
+    this.knownChannel = null;
+    this.knownProvider = null;
+    this.knownEventId = null;
+    this.knownKeywords = null;
   }
 
   get channel(): string | undefined {
-    const name = this.part('channel');
-    return name === undefined ? channelOf(this.part('provider')) : usualChannel(name);
+    if (this.knownChannel === null) {
+      const name = this.part('channel');
+      this.knownChannel = name === undefined ? channelOf(this.part('provider')) : usualChannel(name);
+    }
+    return this.knownChannel;
   }
 
   get provider(): string | undefined {
-    return this.part('provider') ?? providerOf(this.channel, this.eventId);
+    if (this.knownProvider === null) {
+      this.knownProvider = this.part('provider') ?? providerOf(this.channel, this.eventId);
+    }
+    return this.knownProvider;
   }
 
   get providerGuid(): string | undefined {
@@ -50,7 +65,8 @@ export abstract class TextRecord implements WindowsRecord {
 
   /** NaN when the object has none. */
   get eventId(): number {
-    return wholeNumber(this.part('eventId')) ?? Number.NaN;
+    this.knownEventId ??= wholeNumber(this.part('eventId')) ?? Number.NaN;
+    return this.knownEventId;
   }
 
   get version(): number | undefined {
@@ -87,7 +103,8 @@ export abstract class TextRecord implements WindowsRecord {
   }
 
   get keywords(): string | undefined {
-    return keywordsHex(this.keywordTexts());
+    if (this.knownKeywords === null) this.knownKeywords = keywordsHex(this.keywordTexts());
+    return this.knownKeywords;
   }
 
   get activityId(): string | undefined {

@@ -6,6 +6,9 @@ import type { EventColumn } from '../../query/compile/sql/catalogue-columns.ts';
 /** Texts of addresses that are remembered with their numbers. */
 const MAX_ADDRESSES = 20_000;
 
+/** Key of 0.0.0.0, which is a number without loss. */
+const V4_KEYS = 0xffff_0000_0000;
+
 /** Up to this length looking at each character takes less time than the call. */
 const SHORT = 48;
 const QUOTE = 34;
@@ -44,7 +47,7 @@ export class ColumnTexts {
     if (known !== undefined) return known;
     const address = addressOf(text);
     if (!address) return undefined;
-    const written = `"${addressKey(address)}"`;
+    const written = `"${address.isV4 ? V4_KEYS + address.d : addressKey(address)}"`;
     if (this.addresses.size >= MAX_ADDRESSES) this.addresses.clear();
     this.addresses.set(text, written);
     return written;

@@ -16,6 +16,9 @@ import { type CatalogueColumns, type EventColumn, MEMBERS_COLUMN } from '../../q
 
 /** A column, and what the row that is being made and the batch know of it. */
 export interface RowColumn extends EventColumn {
+  /** What stands in a row before its value and behind it. */
+  readonly lead: string;
+  readonly tail: string;
   /** Number of the last row that fills it. */
   filledIn: number;
   /** The names of a batch that have its own already. */
@@ -29,6 +32,11 @@ interface Copy {
   readonly leaf: number;
 }
 
+/** A number of the object that stands in the row as it is when it is written as numbers are there. */
+export interface NumberCopy extends Copy {
+  readonly column: RowColumn;
+}
+
 /** Values of one column that have to be looked at. */
 export interface Forming {
   readonly column: RowColumn;
@@ -38,8 +46,9 @@ export interface Forming {
 
 /** Where a change of the document goes besides the changes themselves. */
 export interface ChangeTarget {
-  /** Its name as JSON. */
+  /** Its name as JSON, and what stands before its value among the changes. */
   readonly key: string;
+  readonly lead: string;
   readonly column: RowColumn | undefined;
   /** Whether it is a member of a family. */
   readonly isMember: boolean;
@@ -60,6 +69,8 @@ export interface WrittenChange {
 /** See the head of this file. */
 export interface RowPlan {
   readonly copies: readonly Copy[];
+  /** They stand in the row before the copies. */
+  readonly numbers: readonly NumberCopy[];
   /** What stands behind the last copy. */
   readonly tail: Uint8Array;
   readonly formed: readonly Forming[];
@@ -114,7 +125,7 @@ export class RowPlans {
 
   /** @param columns of the table of usual events */
   constructor({ columns, nested }: CatalogueColumns) {
-    this.columns = new Map(columns.map((column) => [column.field.id, { ...column, filledIn: 0, namedIn: undefined }]));
+    this.columns = new Map(columns.map((column) => [column.field.id, rowColumn(column)]));
     const groups = columns.filter(({ field }) => field.type === 'object');
     this.wholes = [...nested, ...groups].map(({ field }) => field.name);
   }
@@ -175,14 +186,22 @@ export class RowPlans {
   private targetOf(name: string): ChangeTarget {
     const field = fields.met(name);
     const column = field && this.columns.get(field.id);
+    const key = JSON.stringify(name);
     return {
-      key: JSON.stringify(name),
+      key,
+      lead: `,${key}:`,
       column,
       isMember: !column && isMember(field),
       lastValue: undefined,
       last: undefined,
     };
   }
+}
+
+function rowColumn(column: EventColumn): RowColumn {
+  const name = `,${JSON.stringify(column.name)}:`;
+  const { isList } = column;
+  return { ...column, lead: isList ? `${name}[` : name, tail: isList ? ']' : '', filledIn: 0, namedIn: undefined };
 }
 
 function isMember(field: Field | undefined): boolean {
@@ -214,12 +233,14 @@ function addNames(name: string, names: Set<string>): void {
 }
 
 const TEXTS: ReadonlySet<string> = new Set(['keyword', 'wildcard', 'text']);
+const NUMBERS: ReadonlySet<string> = new Set(['long', 'double']);
 
 /** Puts a plan together. */
 class PlanWriter {
   private piece = '';
   private size = 0;
   private readonly copies: Copy[] = [];
+  private readonly numbers: NumberCopy[] = [];
   private readonly formed: Forming[] = [];
   private readonly members: RowPlan['members'][number][] = [];
   private readonly copied: (readonly [name: string, leaves: readonly number[]])[] = [];
@@ -227,16 +248,23 @@ class PlanWriter {
 
   /** @returns false for several values where one is usual */
   column(column: RowColumn, values: readonly ShapeLeaf[]): boolean {
-    const { field, name, isList } = column;
+    const { field, name, isList, lead } = column;
     if (field.type === 'object') return true;
     if (values.length > 1 && !isList) return false;
+    const [first] = values;
     if (TEXTS.has(field.type) && values.every(({ kind }) => kind === JSON_KIND.text)) {
       this.copy(
-        `,${JSON.stringify(name)}:`,
-        isList,
+        lead,
+        column.tail,
         values.map(({ leaf }) => leaf),
       );
       this.columns.push(name);
+    } else if (field.type === 'boolean' && !isList && first && isTruth(first)) {
+      this.piece += `${lead}${first.kind === JSON_KIND.true}`;
+      this.columns.push(name);
+    } else if (NUMBERS.has(field.type) && !isList && first?.kind === JSON_KIND.number) {
+      this.numbers.push({ column, lead: Buffer.from(lead), leaf: first.leaf });
+      this.size += lead.length;
     } else {
       this.formed.push({ column, leaves: values.map(({ leaf }) => leaf), kinds: values.map(({ kind }) => kind) });
     }
@@ -254,12 +282,13 @@ class PlanWriter {
   end(targets: readonly ChangeTarget[], derived: readonly RowColumn[]): RowPlan {
     const hasMembers = this.copied.length > 0;
     if (hasMembers) this.piece += `,"${MEMBERS_COLUMN}":{`;
-    this.copied.forEach(([name, leaves], i) => this.copy(`${i > 0 ? ',' : ''}${name}:`, true, leaves));
-    const { copies, formed, members, columns, size } = this;
+    this.copied.forEach(([name, leaves], i) => this.copy(`${i > 0 ? ',' : ''}${name}:[`, ']', leaves));
+    const { copies, numbers, formed, members, columns, size } = this;
     const tail = Buffer.from(this.piece);
     const wanted = derived.filter(({ name }) => !columns.includes(name));
     return {
       copies,
+      numbers,
       tail,
       formed,
       members,
@@ -272,14 +301,18 @@ class PlanWriter {
     };
   }
 
-  private copy(head: string, isList: boolean, leaves: readonly number[]): void {
-    this.piece += isList ? `${head}[` : head;
+  private copy(head: string, tail: string, leaves: readonly number[]): void {
+    this.piece += head;
     leaves.forEach((leaf, i) => {
       const lead = Buffer.from(i > 0 ? `${this.piece},` : this.piece);
       this.copies.push({ lead, leaf });
       this.size += lead.length + 2;
       this.piece = '';
     });
-    if (isList) this.piece = ']';
+    this.piece += tail;
   }
+}
+
+function isTruth({ kind }: ShapeLeaf): boolean {
+  return kind === JSON_KIND.true || kind === JSON_KIND.false;
 }

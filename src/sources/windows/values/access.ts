@@ -1,5 +1,6 @@
 /** Access rights of a file or pipe: the mask, the codes and the words say the same (content/windows/access-rights.json). */
 import { readContentJson } from '../../../base/content.ts';
+import { remember } from '../../../base/remember.ts';
 import type { FieldValue } from '../../../event/document.ts';
 import { mappedName } from '../mapped-name.ts';
 import { present, type WindowsRead } from '../windows-read.ts';
@@ -44,17 +45,17 @@ export function accessRights(): readonly AccessRight[] {
 }
 
 /** @returns the mask of a list of codes or words, undefined when it names no known right */
-export function maskOfList(list: string): number | undefined {
+export const maskOfList = remember((list: string): number | undefined => {
   let mask = 0;
   for (const { bit, code, text } of accessRights()) {
     if ((code !== undefined && new RegExp(`%%${code}(?!\\d)`).test(list)) || list.includes(text.split(' ')[0]!))
       mask |= bit;
   }
   return mask === 0 ? undefined : mask >>> 0;
-}
+});
 
 /** @returns the rights of a mask by name; bits without a name as one hexadecimal number */
-export function rightsOf(mask: number): readonly string[] {
+export const rightsOf = remember((mask: number): readonly string[] => {
   let rest = mask;
   const names: string[] = [];
   for (const { bit, text } of accessRights()) {
@@ -64,7 +65,7 @@ export function rightsOf(mask: number): readonly string[] {
   }
   if (rest !== 0) names.push(`0x${(rest >>> 0).toString(16)}`);
   return names;
-}
+});
 
 /** @returns the codes of a mask's rights, as a record that was not rendered has them */
 export function codesOfMask(mask: number): string {
@@ -74,10 +75,10 @@ export function codesOfMask(mask: number): string {
 }
 
 /** @returns what the rights of a mask are for, each word once, in order of the bits */
-export function intentsOf(mask: number): readonly string[] {
+export const intentsOf = remember((mask: number): readonly string[] => {
   const intents = accessRights().flatMap(({ bit, intent }) => ((mask & bit) !== 0 && intent ? [intent] : []));
   return [...new Set(intents)];
-}
+});
 
 function maskOf(record: WindowsRecord): number | undefined {
   const mask = present(record.data(ACCESS_MASK));

@@ -3,6 +3,7 @@
  * audit provider uses its own, classic providers such as the Service Control Manager mean Win32 errors.
  */
 import { readContentJson } from '../../../base/content.ts';
+import { remember } from '../../../base/remember.ts';
 import type { Convert } from '../windows-read.ts';
 
 /** A table of codes. */
@@ -27,10 +28,19 @@ function tableOf(table: CodeTable): ReadonlyMap<string, string> {
  * @returns the text with every known code replaced by its words; the same text when there is none
  */
 export function withWords(text: string, table: CodeTable): string {
-  if (!text.includes('%%')) return text;
-  const names = tableOf(table);
-  return text.replace(CODE, (code, number: string) => names.get(number) ?? code);
+  return text.includes('%%') ? wordsOf[table](text) : text;
 }
+
+const inWords = (table: CodeTable) =>
+  remember((text: string) => {
+    const names = tableOf(table);
+    return text.replace(CODE, (code, number: string) => names.get(number) ?? code);
+  });
+
+const wordsOf: Readonly<Record<CodeTable, (text: string) => string>> = {
+  audit: inWords('audit'),
+  win32: inWords('win32'),
+};
 
 /** @returns numbers of the codes of a value, in order */
 export function codesOf(text: string): string[] {

@@ -11,6 +11,7 @@ const WINDOWS_FOLDER = 'C:\\Windows';
  * volume is not in the record
  */
 export function plainPath(path: string): string {
+  if (!path.startsWith('\\')) return path;
   if (/^\\(\?\?|\\\?)\\UNC\\/i.test(path)) return `\\\\${path.slice(8)}`;
   return path.startsWith('\\??\\') || path.startsWith('\\\\?\\') ? path.slice(4) : path;
 }
