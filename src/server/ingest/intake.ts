@@ -3,6 +3,7 @@
  * several of them bring while the store is writing goes into its next write together, so that many small requests cost as little
  * as one large. A sender gets its answer when its events are on disk.
  */
+import { BufferPool } from '../../base/bytes/buffer-pool.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { SourceSettings } from '../../sources/source.ts';
 import type { Store } from '../../store/store.ts';
@@ -10,6 +11,9 @@ import { Delivery } from './delivery.ts';
 import type { IngestLimits } from '../../config/ingest-settings.ts';
 import { type Sender, Senders } from './senders.ts';
 import { WriteGroup } from './write-group.ts';
+
+/** Bytes of bodies that were read and wait for the next ones. */
+const FREE_BODY_BYTES = 32 * 1024 * 1024;
 
 /** What an intake works with. */
 export interface IntakeOptions {
@@ -43,6 +47,8 @@ export class Intake {
   readonly senders: Senders;
   readonly now: () => number;
   readonly store: IntakeOptions['store'];
+  /** What bodies of requests are put together in. */
+  readonly bodies = new BufferPool(FREE_BODY_BYTES);
   private open: WriteGroup | undefined;
   private writing: WriteGroup | undefined;
   private writer: Promise<void> = Promise.resolve();

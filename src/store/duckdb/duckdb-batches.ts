@@ -1,3 +1,4 @@
+import { BufferPool } from '../../base/bytes/buffer-pool.ts';
 import { fields } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
@@ -5,14 +6,16 @@ import type { BatchRecipe, EventBatch, EventBatches } from '../event-store.ts';
 import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { EventRows } from './event-row.ts';
 import { OriginRows } from './origin-row.ts';
-import { PackBuffers } from './packed-rows.ts';
 import { ChunkPool, RowBytes } from './row-bytes.ts';
+
+/** Bytes of packed rows that came back and wait for the next ones. */
+const MAX_FREE_BYTES = 64 * 1024 * 1024;
 
 /** Batches of rows for DuckDB, made without it: threads that read load nothing of the database. */
 export class DuckDbBatches implements EventBatches {
   private readonly makers: RowMakers;
   private readonly pool = new ChunkPool();
-  private readonly buffers = new PackBuffers();
+  private readonly buffers = new BufferPool(MAX_FREE_BYTES);
 
   /** @param columns of the table of usual events */
   constructor(columns: CatalogueColumns, networks: Networks) {

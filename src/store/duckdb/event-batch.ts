@@ -1,9 +1,10 @@
+import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
 import type { EventView } from '../../event/view.ts';
 import type { EventBatch, PackedEvents } from '../event-store.ts';
 import type { EventRows, UsedColumns } from './event-row.ts';
 import type { OriginRows } from './origin-row.ts';
 import { INGESTED } from './ingested.ts';
-import { type PackBuffers, type PackedRows, packRows, unpackRow } from './packed-rows.ts';
+import { type PackedRows, packRows, unpackRow } from './packed-rows.ts';
 import type { PlacedRow, RowBytes } from './row-bytes.ts';
 
 /** The two ways to a row. */
@@ -25,7 +26,7 @@ export class DuckDbBatch implements EventBatch {
   readonly ingestedMs: number | undefined;
   private readonly makers: RowMakers;
   private readonly written: RowBytes;
-  private readonly buffers: PackBuffers;
+  private readonly buffers: BufferPool;
   /** Called when the rows are not needed any more. */
   private readonly ends: (() => void)[] = [];
 
@@ -33,7 +34,7 @@ export class DuckDbBatch implements EventBatch {
    * @param written where the rows stand that are made here
    * @param buffers what they are packed into
    */
-  constructor(makers: RowMakers, written: RowBytes, buffers: PackBuffers, ingestedMs: number | undefined) {
+  constructor(makers: RowMakers, written: RowBytes, buffers: BufferPool, ingestedMs: number | undefined) {
     this.makers = makers;
     this.written = written;
     this.buffers = buffers;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { PackBuffers, packRows, unpackRow } from './packed-rows.ts';
+import { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import { packRows, unpackRow } from './packed-rows.ts';
 import { ChunkPool, type PlacedRow, RowBytes } from './row-bytes.ts';
 
-const MIB = 1024 * 1024;
 const NOTHING = { usual: new Set<string>(), lists: new Set<string>() };
 
 function rowsOf(texts: readonly string[]): { rows: PlacedRow[]; size: number } {
@@ -22,29 +22,10 @@ test('rows of several chunks come out as they went in, wherever a row was left o
   expect(new Set(rows.map(({ chunk }) => chunk)).size).toBeGreaterThan(2);
   const some = rows.filter((_, i) => i !== 4);
   const size = some.reduce((sum, { start, end }) => sum + end - start, 0);
-  const packed = packRows(some, size, NOTHING, new PackBuffers());
+  const packed = packRows(some, size, NOTHING, new BufferPool(0));
   const bytes = Buffer.from(packed.bytes);
   const out = some.map((_, i) => unpackRow(packed, bytes, i));
   expect(out.map(textOf)).toEqual(some.map(textOf));
   expect(out.map(({ timeMs, isUsual }) => [timeMs, isUsual])).toEqual(some.map((one) => [one.timeMs, one.isUsual]));
   expect(out.map(({ saysAt, start }) => saysAt - start)).toEqual(some.map(({ saysAt, start }) => saysAt - start));
-});
-
-test('a buffer that came back holds the next rows that fit it', () => {
-  const buffers = new PackBuffers();
-  const large = buffers.take(3 * MIB - 5);
-  expect(large.byteLength).toBe(3 * MIB);
-  buffers.give([large]);
-  expect(buffers.take(3 * MIB + 1)).not.toBe(large);
-  expect(buffers.take(10).byteLength).toBe(10);
-  expect(buffers.take(2 * MIB)).toBe(large);
-  expect(buffers.take(2 * MIB)).not.toBe(large);
-});
-
-test('what comes back is kept up to a limit', () => {
-  const buffers = new PackBuffers();
-  const given = Array.from({ length: 40 }, () => new ArrayBuffer(2 * MIB));
-  buffers.give([...given, new ArrayBuffer(65 * MIB)]);
-  const kept = Array.from({ length: 40 }, () => buffers.take(2 * MIB)).filter((one) => given.includes(one));
-  expect(kept).toEqual(given.slice(-32));
 });

@@ -1,4 +1,5 @@
 /** Rows on their way from the thread that made them to the one that writes them: one piece of bytes, and where each row stands. */
+import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
 import type { UsedColumns } from './event-row.ts';
 import { type PlacedRow, RowPieces } from './row-bytes.ts';
 
@@ -15,44 +16,8 @@ export interface PackedRows {
 
 const PLACE_SIZE = 4;
 
-/** Buffers are made in steps of so many bytes, so that one fits the next rows, too; smaller ones are not worth the way back. */
-const STEP_BYTES = 1024 * 1024;
-/** Bytes that wait for the next rows. */
-const MAX_FREE_BYTES = 64 * STEP_BYTES;
-
-/** Buffers that rows were packed into and that came back. */
-export class PackBuffers {
-  private readonly free: ArrayBuffer[] = [];
-  private bytes = 0;
-
-  /** @returns a buffer of so many bytes or more */
-  take(size: number): ArrayBuffer {
-    if (size < STEP_BYTES) return Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer;
-    const index = this.free.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 4 * size);
-    if (index < 0) return Buffer.allocUnsafeSlow(Math.ceil(size / STEP_BYTES) * STEP_BYTES).buffer as ArrayBuffer;
-    const [found] = this.free.splice(index, 1);
-    this.bytes -= found!.byteLength;
-    return found!;
-  }
-
-  /** What does not fit is left to the garbage collector, what waited longest first. */
-  give(buffers: readonly ArrayBuffer[]): void {
-    for (const buffer of buffers) {
-      if (buffer.byteLength < STEP_BYTES || buffer.byteLength > MAX_FREE_BYTES) continue;
-      this.free.push(buffer);
-      this.bytes += buffer.byteLength;
-    }
-    while (this.bytes > MAX_FREE_BYTES) this.bytes -= this.free.shift()!.byteLength;
-  }
-}
-
 /** @param size bytes of all rows */
-export function packRows(
-  rows: readonly PlacedRow[],
-  size: number,
-  used: UsedColumns,
-  buffers: PackBuffers,
-): PackedRows {
+export function packRows(rows: readonly PlacedRow[], size: number, used: UsedColumns, buffers: BufferPool): PackedRows {
   const bytes = buffers.take(size);
   const places = new Float64Array(rows.length * PLACE_SIZE);
   let end = 0;

@@ -62,6 +62,14 @@ export class QueueRoom {
     this.take(bytes);
   }
 
+  /** @returns what came one after another as one, at the start of a buffer of its own */
+  joined(chunks: readonly Buffer[], size: number): Buffer {
+    const whole = Buffer.from(this.intake.bodies.take(size), 0, size);
+    let at = 0;
+    for (const chunk of chunks) at += chunk.copy(whole, at);
+    return whole;
+  }
+
   /** Gives all of it back. */
   release(): void {
     this.intake.release(this.bytes);
@@ -95,7 +103,7 @@ export async function readBody(
     room.take(bytes.length);
     chunks.push(bytes);
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+  return chunks.length === 1 ? chunks[0]! : room.joined(chunks, size);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { BufferPool } from '../../../../base/bytes/buffer-pool.ts';
 import { EsError, type EsErrorType } from '../es-error.ts';
 import type { BulkPart, BulkRequest } from './bulk-reading.ts';
 
@@ -8,7 +9,9 @@ export type BulkOrder =
   | {
       readonly kind: 'read';
       readonly number: number;
-      readonly body: Uint8Array<ArrayBuffer>;
+      /** The first `size` bytes are the body; the thread gives it back when it has read them. */
+      readonly body: ArrayBuffer;
+      readonly size: number;
       readonly index: string | undefined;
       readonly sender: string;
       readonly idScope: string | undefined;
@@ -22,10 +25,11 @@ export type BulkOrder =
 export type BulkWord =
   | { readonly kind: 'part'; readonly number: number; readonly part: BulkPart }
   /** @see BulkReading.read for `isBound` */
-  | { readonly kind: 'read'; readonly number: number; readonly isBound: boolean }
+  | { readonly kind: 'read'; readonly number: number; readonly body: ArrayBuffer; readonly isBound: boolean }
   | {
       readonly kind: 'refused';
       readonly number: number;
+      readonly body: ArrayBuffer;
       readonly status: number;
       readonly type: EsErrorType;
       readonly reason: string;
@@ -47,6 +51,7 @@ interface Waiting {
 export class BulkThread {
   private readonly program: URL;
   private readonly work: unknown;
+  private readonly bodies: BufferPool;
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
@@ -57,10 +62,12 @@ export class BulkThread {
   /**
    * @param program what it runs
    * @param work what it works with, as plain data
+   * @param bodies gets the buffers of bodies that are read
    */
-  constructor(program: URL, work: unknown) {
+  constructor(program: URL, work: unknown, bodies: BufferPool) {
     this.program = program;
     this.work = work;
+    this.bodies = bodies;
   }
 
   /** Requests that it has not read yet. */
@@ -73,11 +80,11 @@ export class BulkThread {
     if (this.isClosed) throw new EsError(503, 'node_closed_exception', 'the server is stopping');
     const worker = (this.worker ??= this.start());
     const number = ++this.count;
-    const own = ownBytes(body);
+    const own = ownBytes(body, this.bodies);
     return new Promise((resolve, reject) => {
       this.waiting.set(number, { take, resolve, reject });
-      const order: BulkOrder = { ...request, kind: 'read', number, body: own };
-      worker.postMessage(order, [own.buffer]);
+      const order: BulkOrder = { ...request, kind: 'read', number, body: own, size: body.length };
+      worker.postMessage(order, [own]);
     });
   }
 
@@ -127,6 +134,7 @@ export class BulkThread {
         .then(() => worker.postMessage(taken), waiting.reject);
       return;
     }
+    this.bodies.give([word.body]);
     this.waiting.delete(number);
     if (word.kind === 'read') waiting.resolve(word.isBound);
     else waiting.reject(new EsError(word.status, word.type, word.reason));
@@ -134,9 +142,10 @@ export class BulkThread {
   }
 }
 
-/** @returns the bytes in a buffer of their own, which can be handed over; a part of a larger one is copied */
-function ownBytes(body: Buffer): Uint8Array<ArrayBuffer> {
-  const { buffer, byteLength } = body;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
-  return new Uint8Array(body);
+/** @returns a buffer that begins with the bytes and can be handed over; bytes among those of others are copied */
+function ownBytes(body: Buffer, bodies: BufferPool): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = body;
+  const isOwn =
+    buffer instanceof ArrayBuffer && byteOffset === 0 && (buffer.byteLength === byteLength || bodies.gave(buffer));
+  return isOwn ? buffer : new Uint8Array(body).buffer;
 }

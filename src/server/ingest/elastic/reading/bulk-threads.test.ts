@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { connections } from '../../../../../bench/evidence.ts';
 import { SHIPPED } from '../../../../../bench/shipped.ts';
 import { intakeInto } from '../../../../../test/tools/memory-intake.ts';
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 function threads(script = program, count = 2): BulkReading {
-  const reading = new BulkThreads(count, script, bulkWork(intake, {}));
+  const reading = new BulkThreads(count, script, bulkWork(intake, {}), intake.bodies);
   opened.push(reading);
   return reading;
 }
@@ -47,12 +47,14 @@ function programOf(text: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
-async function partsOf(reading: BulkReading, body: Buffer, sender = 'bulk a'): Promise<BulkPart[]> {
+function partsOf(reading: BulkReading, body: Buffer, sender?: string): Promise<BulkPart[]> {
+  return partsOfBytes(reading, Buffer.from(body), sender);
+}
+
+/** @param body may be gone afterwards */
+async function partsOfBytes(reading: BulkReading, body: Buffer, sender = 'bulk a'): Promise<BulkPart[]> {
   const parts: BulkPart[] = [];
-  await reading.read(
-    { body: Buffer.from(body), index: undefined, sender, idScope: undefined },
-    async (part) => void parts.push(part),
-  );
+  await reading.read({ body, index: undefined, sender, idScope: undefined }, async (part) => void parts.push(part));
   return parts;
 }
 
@@ -142,6 +144,30 @@ test('a body that is none is refused as it is here', async () => {
   await expect(partsOf(threads(), body)).rejects.toMatchObject({ status: 400, type: 'illegal_argument_exception' });
 });
 
+test('the buffer of a body comes back, whether it could be read or not', async () => {
+  const back: number[] = [];
+  vi.spyOn(intake.bodies, 'give').mockImplementation(([buffer]) => void back.push(buffer!.byteLength));
+  const reading = threads();
+  for (const text of [`${ACTION}\n${line(1)}\n`, `${ACTION}\n${line(1)}\n{}\n`]) {
+    const body = Buffer.from(intake.bodies.take(2 ** 21), 0, text.length);
+    body.write(text);
+    await reading
+      .read({ body, index: undefined, sender: 'a', idScope: undefined }, async () => undefined)
+      .catch(() => undefined);
+    expect(body.buffer.byteLength).toBe(0);
+  }
+  expect(back).toEqual([2 ** 21, 2 ** 21]);
+});
+
+test('bytes among those of others stay where they are', async () => {
+  const text = `${ACTION}\n${line(1)}\n`;
+  const whole = Buffer.alloc(2 ** 21);
+  whole.write(text);
+  const parts = await partsOfBytes(threads(), whole.subarray(0, text.length));
+  expect(parts[0]!.read.counts.events).toBe(1);
+  expect(whole.toString('utf8', 0, text.length)).toBe(text);
+});
+
 test('a thread that dies fails what it had, and the next request finds a new one', async () => {
   const dying = threads(
     programOf(
@@ -156,11 +182,11 @@ function naming(): BulkReading {
   return threads(
     programOf(`import { parentPort, threadId } from 'node:worker_threads';
     const bodies = new Map();
-    parentPort.on('message', ({ kind, number, body }) => {
+    parentPort.on('message', ({ kind, number, body, size }) => {
       if (kind === 'read') {
-        bodies.set(number, Buffer.from(body).toString());
+        bodies.set(number, Buffer.from(body, 0, size).toString());
         parentPort.postMessage({ kind: 'part', number, part: { headers: [], read: { thread: threadId, events: { buffers: [] } } } });
-      } else parentPort.postMessage({ kind: 'read', number, isBound: bodies.get(number) === 'bound' });
+      } else parentPort.postMessage({ kind: 'read', number, body: new ArrayBuffer(0), isBound: bodies.get(number) === 'bound' });
     });`),
   );
 }

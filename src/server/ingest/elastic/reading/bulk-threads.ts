@@ -1,3 +1,4 @@
+import type { BufferPool } from '../../../../base/bytes/buffer-pool.ts';
 import { BulkThread } from './bulk-thread.ts';
 import type { BulkPart, BulkReading, BulkRequest } from './bulk-reading.ts';
 
@@ -25,9 +26,10 @@ export class BulkThreads implements BulkReading {
    * @param count threads at most, from 1
    * @param program what they run
    * @param work what they work with, as plain data
+   * @param bodies gets the buffers of bodies that are read
    */
-  constructor(count: number, program: URL, work: unknown) {
-    this.threads = Array.from({ length: count }, () => new BulkThread(program, work));
+  constructor(count: number, program: URL, work: unknown, bodies: BufferPool) {
+    this.threads = Array.from({ length: count }, () => new BulkThread(program, work, bodies));
   }
 
   async read(request: BulkRequest, take: (part: BulkPart) => Promise<void>): Promise<boolean> {

@@ -35,18 +35,19 @@ function say(word: BulkWord, buffers: readonly ArrayBuffer[] = []): void {
   port.postMessage(word, buffers);
 }
 
-async function read({ number, body, index, sender, idScope }: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
-  const request = { body: Buffer.from(body.buffer), index, sender, idScope };
+async function read(order: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
+  const { number, body, size, index, sender, idScope } = order;
+  const request = { body: Buffer.from(body, 0, size), index, sender, idScope };
   try {
     const isBound = await reader.read(request, (part) => {
       say({ kind: 'part', number, part }, part.read.events.buffers);
       return new Promise((taken) => untaken.set(number, taken));
     });
-    say({ kind: 'read', number, isBound });
+    say({ kind: 'read', number, body, isBound }, [body]);
   } catch (cause) {
     // Whatever else is thrown is a bug, and ends the thread.
     if (!(cause instanceof EsError)) throw cause;
-    say({ kind: 'refused', number, status: cause.status, type: cause.type, reason: cause.message });
+    say({ kind: 'refused', number, body, status: cause.status, type: cause.type, reason: cause.message }, [body]);
   } finally {
     untaken.delete(number);
   }

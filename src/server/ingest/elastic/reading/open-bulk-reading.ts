@@ -21,7 +21,7 @@ export function openBulkReading(intake: Intake, networks: NetworkSettings): Bulk
   if (import.meta.url.endsWith('.ts')) return readingHere(intake);
   const threads = intake.limits.readers ?? Math.min(MAX_THREADS, availableParallelism());
   const program = new URL('./bulk-worker.js', import.meta.url);
-  return new BulkThreads(threads, program, bulkWork(intake, networks));
+  return new BulkThreads(threads, program, bulkWork(intake, networks), intake.bodies);
 }
 
 /** @returns what threads work with, as plain data */
