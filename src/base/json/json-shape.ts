@@ -32,9 +32,13 @@ export class JsonShape {
   readonly kind: number;
   /** The step that came behind it the last time. */
   usual: JsonShape | undefined;
+  /** The first few steps that came behind it, one leading to the next: producers take turns. */
+  firstWay: JsonShape | undefined;
+  nextWay: JsonShape | undefined;
+  /** Steps behind it beyond those few, by name and kind. */
+  moreWays: Map<number, JsonShape> | undefined;
   /** Whether it was the shape of an object before. */
   wasMet = false;
-  readonly next = new Map<number, JsonShape>();
 
   constructor(before: JsonShape | undefined, name: JsonName, kind: number) {
     this.before = before;
@@ -51,12 +55,19 @@ export interface ShapeNode {
   readonly isElement: boolean;
   /** Its number among the values that are neither object nor array; -1 for those. */
   readonly leaf: number;
+  /** Number of its span on the tape. */
+  readonly place: number;
   readonly children: readonly ShapeNode[];
 }
+
+/** Values of one object that are neither object nor array, and objects and arrays in it, each at most as many. */
+export const MAX_PLACES = 4096;
 
 /** Names and steps that are kept; documents of invented names must not fill the memory. */
 const MAX_NAMES = 20_000;
 const MAX_STEPS = 100_000;
+/** Steps behind a step that are tried in turn: more kinds of objects than that hardly come in one stream. */
+const MAX_WAYS = 8;
 
 /** The names and shapes met so far. */
 export class JsonShapes {
@@ -81,15 +92,22 @@ export class JsonShapes {
 
   /** @returns the step behind another */
   after(shape: JsonShape, name: JsonName, kind: number): JsonShape {
-    const code = name.id * 8 + kind;
-    let next = shape.next.get(code);
-    if (!next) {
-      next = new JsonShape(shape, name, kind);
-      shape.next.set(code, next);
-      this.steps++;
+    let last: JsonShape | undefined;
+    let ways = 0;
+    for (let way = shape.firstWay; way; way = way.nextWay) {
+      if (way.name === name && way.kind === kind) return (shape.usual = way);
+      last = way;
+      ways++;
     }
-    shape.usual = next;
-    return next;
+    const code = name.id * 8 + kind;
+    const known = shape.moreWays?.get(code);
+    if (known) return (shape.usual = known);
+    const made = new JsonShape(shape, name, kind);
+    if (last === undefined) shape.firstWay = made;
+    else if (ways < MAX_WAYS) last.nextWay = made;
+    else (shape.moreWays ??= new Map()).set(code, made);
+    this.steps++;
+    return (shape.usual = made);
   }
 }
 
@@ -100,16 +118,22 @@ export function shapeTree(shape: JsonShape): ShapeNode | undefined {
   steps.reverse();
   let next = 0;
   let leaves = 0;
+  // Spans of objects and arrays stand behind those of all other values.
+  let containers = MAX_PLACES;
   let isRepeating = false;
   const read = (isElement: boolean): ShapeNode => {
     const { name, kind } = steps[next++]!;
     const isArray = kind === JSON_KIND.array;
-    if (kind !== JSON_KIND.object && !isArray) return { name, kind, isElement, leaf: leaves++, children: [] };
+    if (kind !== JSON_KIND.object && !isArray) {
+      const leaf = leaves++;
+      return { name, kind, isElement, leaf, place: leaf, children: [] };
+    }
+    const place = containers++;
     const children: ShapeNode[] = [];
     while (steps[next]!.kind !== JSON_KIND.end) children.push(read(isArray));
     next++;
     if (!isArray && new Set(children.map((child) => child.name)).size < children.length) isRepeating = true;
-    return { name, kind, isElement, leaf: -1, children };
+    return { name, kind, isElement, leaf: -1, place, children };
   };
   const tree = read(false);
   return isRepeating ? undefined : tree;

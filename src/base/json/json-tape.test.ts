@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { canonicalJson } from '../../event/document.ts';
 import { canonicalPlan, canonicalSize, writeCanonical } from './canonical-bytes.ts';
 import { leafValue } from './leaf-value.ts';
-import { leavesOf, nodeAt, shapeTree } from './json-shape.ts';
+import { JSON_KIND, leavesOf, nodeAt, type ShapeNode, shapeTree } from './json-shape.ts';
 import { JsonTape } from './json-tape.ts';
 
 const tape = new JsonTape();
 
 function isRead(text: string | Buffer): boolean {
   const bytes = Buffer.concat([Buffer.from('12'), Buffer.from(text), Buffer.from('}"3')]);
-  return tape.read(bytes, 2, bytes.length - 3) && shapeTree(tape.shape) !== undefined;
+  return tape.read(bytes, 2, bytes.length - 3) && tape.end === bytes.length - 3 && shapeTree(tape.shape) !== undefined;
 }
 
 function canonical(): string {
@@ -125,4 +125,38 @@ function isKnown(text: string): boolean {
 test('a shape is known from the second object on', () => {
   const texts = ['{"new":1}', '{"new":2}', '{"new":"2"}', '{"new":3}', '{"new":"x"}'];
   expect(texts.map(isKnown)).toEqual([false, true, false, true, true]);
+});
+
+test('shapes that take turns are known from the second round on, however many', () => {
+  const texts = Array.from(
+    { length: 30 },
+    (_, i) => `{"turns":{"${i % 5 === 0 ? 'n' : `n${i}`}":${i % 3 === 0 ? i : `"${i}"`}},"x":1}`,
+  );
+  const kinds = new Set(texts.map((text) => text.replace(/:\d+/g, ':0').replace(/"\d+"/g, '""')));
+  expect(texts.map(isKnown).filter((one) => !one)).toHaveLength(kinds.size);
+  expect(texts.map(isKnown)).toEqual(texts.map(() => true));
+  expect(texts.toReversed().map(isKnown)).toEqual(texts.map(() => true));
+});
+
+test('where objects and arrays stand, and which texts have escapes', () => {
+  const text = '{"a":[[],{"b":"x\\n"}] ,"c":{"d":"\\u0041","e":"y","f":{ }}}';
+  expect(isRead(text)).toBe(true);
+  const containers: string[] = [];
+  const escaped: string[] = [];
+  const visit = ({ kind, place, children }: ShapeNode): void => {
+    const value = tape.buffer.toString('utf8', tape.starts[place], tape.ends[place]);
+    if (children.length > 0 || kind === JSON_KIND.object || kind === JSON_KIND.array) containers.push(value);
+    else if (kind === JSON_KIND.text && tape.escaped[place] === 1) escaped.push(value);
+    children.forEach(visit);
+  };
+  visit(shapeTree(tape.shape)!);
+  expect(containers).toEqual([
+    text,
+    '[[],{"b":"x\\n"}]',
+    '[]',
+    '{"b":"x\\n"}',
+    text.slice(text.indexOf('{"d"'), -1),
+    '{ }',
+  ]);
+  expect(escaped).toEqual(['x\\n', '\\u0041']);
 });

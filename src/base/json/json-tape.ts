@@ -6,10 +6,9 @@
  * characters written as escapes, and no key twice in an object (see {@link shapeTree}). All else is refused, and read by slower ways that forgive more.
  */
 import { isUtf8 } from 'node:buffer';
-import { JSON_KIND, type JsonName, type JsonShape, JsonShapes } from './json-shape.ts';
+import { JSON_KIND, type JsonName, type JsonShape, JsonShapes, MAX_PLACES } from './json-shape.ts';
 
 const MAX_DEPTH = 64;
-const MAX_LEAVES = 4096;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -24,8 +23,12 @@ const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
-/** Letters behind a backslash that JSON.stringify writes itself: `"`, `\`, b, f, n, r, t. */
-const OWN_ESCAPES: ReadonlySet<number> = new Set([34, 92, 98, 102, 110, 114, 116]);
+/** 1 for letters behind a backslash that JSON.stringify writes itself: `"`, `\`, b, f, n, r, t. */
+const OWN_ESCAPES = new Uint8Array(256);
+for (const letter of [34, 92, 98, 102, 110, 114, 116]) OWN_ESCAPES[letter] = 1;
+/** 1 for bytes at which a text ends or is more than its bytes. */
+const STOPS = new Uint8Array(256).fill(1, 0, 32);
+for (const stop of [QUOTE, BACKSLASH]) STOPS[stop] = 1;
 const SLASH = 47;
 const LETTER_U = 117;
 
@@ -34,19 +37,26 @@ const MAX_DIGITS = 15;
 
 /** The places of the values of one object. */
 export class JsonTape {
-  /** Spans of the values that are neither object nor array; texts without their quotes. */
-  readonly starts = new Int32Array(MAX_LEAVES);
-  readonly ends = new Int32Array(MAX_LEAVES);
+  /**
+   * Spans of the values that are neither object nor array, texts without their quotes; from number {@link MAX_PLACES} on those of
+   * objects and arrays, in the order in which they begin.
+   */
+  readonly starts = new Int32Array(2 * MAX_PLACES);
+  readonly ends = new Int32Array(2 * MAX_PLACES);
   /** Whether a value stands there as JSON.stringify would write it. */
-  readonly canonical = new Uint8Array(MAX_LEAVES);
+  readonly canonical = new Uint8Array(MAX_PLACES);
+  /** Whether a text has escapes. */
+  readonly escaped = new Uint8Array(MAX_PLACES);
   buffer: Buffer = Buffer.alloc(0);
   start = 0;
+  /** Behind its closing bracket. */
   end = 0;
   /** Whether all of it is ASCII. */
   isAscii = true;
   private shapes = new JsonShapes();
   private last: JsonShape = this.shapes.first;
   private count = 0;
+  private containers = 0;
   private bits = 0;
 
   /** Shape of the object. */
@@ -61,16 +71,23 @@ export class JsonTape {
     return wasMet;
   }
 
-  /** @returns whether `buffer[start..end)` is a plain object; only then the rest is of use */
-  read(buffer: Buffer, start: number, end: number): boolean {
+  /**
+   * @param limit behind the last byte that may belong to the object
+   * @returns whether a plain object begins at `start`; only then the rest is of use
+   */
+  read(buffer: Buffer, start: number, limit: number): boolean {
     if (this.shapes.isFull) this.shapes = new JsonShapes();
     this.buffer = buffer;
     this.start = start;
-    this.end = end;
+    this.end = limit;
     this.count = 0;
+    this.containers = MAX_PLACES;
     this.bits = 0;
     this.last = this.shapes.first;
-    if (buffer[start] !== OPEN_OBJECT || this.object(start + 1, this.shapes.top, 1) !== end) return false;
+    if (start >= limit || buffer[start] !== OPEN_OBJECT) return false;
+    const end = this.object(start + 1, this.shapes.top, 1);
+    if (end < 0) return false;
+    this.end = end;
     this.isAscii = this.bits < 128;
     return this.isAscii || isUtf8(buffer.subarray(start, end));
   }
@@ -78,15 +95,17 @@ export class JsonTape {
   /** @returns behind the closing bracket, -1 when it is not plain; so do all below */
   private object(at: number, parent: JsonName, depth: number): number {
     const { buffer, end } = this;
-    if (depth > MAX_DEPTH) return -1;
+    const own = this.open(at, depth);
+    if (own < 0) return -1;
     let pos = this.skipBlanks(at);
-    if (buffer[pos] === CLOSE_OBJECT && pos < end) return this.close(pos, parent);
+    if (buffer[pos] === CLOSE_OBJECT && pos < end) return this.close(pos, parent, own);
     for (;;) {
       if (pos >= end || buffer[pos] !== QUOTE) return -1;
       pos++;
       const { usual } = this.last;
       let name = usual?.name;
-      if (name !== undefined && name.parent === parent && this.stands(name.bytes, pos)) pos += name.bytes.length;
+      if (name === undefined || name.parent !== parent || !this.stands(name.bytes, pos)) name = this.guess(parent, pos);
+      if (name !== undefined) pos += name.bytes.length;
       else {
         const close = this.keyEnd(pos);
         if (close < 0) return -1;
@@ -102,31 +121,50 @@ export class JsonTape {
       if (buffer[pos]! <= 32) pos = this.skipBlanks(pos);
       if (pos >= end) return -1;
       const c = buffer[pos]!;
-      if (c === CLOSE_OBJECT) return this.close(pos, parent);
+      if (c === CLOSE_OBJECT) return this.close(pos, parent, own);
       if (c !== COMMA) return -1;
       pos++;
       if (buffer[pos]! <= 32) pos = this.skipBlanks(pos);
     }
   }
 
+  /** @returns the name of a key that came in this place before */
+  private guess(parent: JsonName, at: number): JsonName | undefined {
+    for (let way = this.last.firstWay; way; way = way.nextWay) {
+      const { name } = way;
+      if (name.parent === parent && this.stands(name.bytes, at)) return name;
+    }
+    return undefined;
+  }
+
   private array(at: number, name: JsonName, depth: number): number {
     const { buffer, end } = this;
-    if (depth > MAX_DEPTH) return -1;
+    const own = this.open(at, depth);
+    if (own < 0) return -1;
     let pos = this.skipBlanks(at);
-    if (buffer[pos] === CLOSE_ARRAY && pos < end) return this.close(pos, name);
+    if (buffer[pos] === CLOSE_ARRAY && pos < end) return this.close(pos, name, own);
     for (;;) {
       pos = this.value(pos, name, depth);
       if (pos < 0) return -1;
       pos = this.skipBlanks(pos);
       if (pos >= end) return -1;
       const c = buffer[pos]!;
-      if (c === CLOSE_ARRAY) return this.close(pos, name);
+      if (c === CLOSE_ARRAY) return this.close(pos, name, own);
       if (c !== COMMA) return -1;
       pos = this.skipBlanks(pos + 1);
     }
   }
 
-  private close(pos: number, name: JsonName): number {
+  /** @returns the number of the object or array that begins before `at`, -1 when there are too many */
+  private open(at: number, depth: number): number {
+    const own = this.containers++;
+    if (depth > MAX_DEPTH || own >= 2 * MAX_PLACES) return -1;
+    this.starts[own] = at - 1;
+    return own;
+  }
+
+  private close(pos: number, name: JsonName, own: number): number {
+    this.ends[own] = pos + 1;
     this.step(name, JSON_KIND.end);
     return pos + 1;
   }
@@ -158,15 +196,19 @@ export class JsonTape {
     let pos = from;
     let bits = 0;
     let isCanonical = true;
+    let isEscaped = false;
     for (;;) {
-      if (pos >= end) return -1;
-      const c = buffer[pos++]!;
-      bits |= c;
+      let c = buffer[pos]!;
+      while (STOPS[c] === 0) {
+        bits |= c;
+        c = buffer[++pos]!;
+      }
+      if (pos++ >= end) return -1;
       if (c === QUOTE) break;
-      if (c < 32) return -1;
-      if (c !== BACKSLASH) continue;
+      if (c !== BACKSLASH) return -1;
+      isEscaped = true;
       const letter = buffer[pos++]!;
-      if (OWN_ESCAPES.has(letter)) continue;
+      if (OWN_ESCAPES[letter] === 1) continue;
       isCanonical = false;
       if (letter === SLASH) continue;
       // Half characters have to be looked at more closely than here.
@@ -174,6 +216,7 @@ export class JsonTape {
       pos += 4;
     }
     this.bits |= bits;
+    this.escaped[this.count] = isEscaped ? 1 : 0;
     return this.leaf(name, JSON_KIND.text, from, pos - 1, isCanonical) ? pos : -1;
   }
 
@@ -216,7 +259,7 @@ export class JsonTape {
 
   private leaf(name: JsonName, kind: number, start: number, end: number, isCanonical: boolean): boolean {
     const { count } = this;
-    if (count === MAX_LEAVES) return false;
+    if (count === MAX_PLACES) return false;
     this.starts[count] = start;
     this.ends[count] = end;
     this.canonical[count] = isCanonical ? 1 : 0;

@@ -8,7 +8,8 @@ import { unescapeJson } from './unescape.ts';
  * @param kind its kind, which is none of null, object and array
  * @returns the value, as JSON.parse gives it
  */
-export function leafValue({ buffer, starts, ends }: JsonTape, leaf: number, kind: number): string | number | boolean {
+export function leafValue(tape: JsonTape, leaf: number, kind: number): string | number | boolean {
+  const { buffer, starts, ends, escaped } = tape;
   const start = starts[leaf]!;
   const end = ends[leaf]!;
   switch (kind) {
@@ -20,7 +21,7 @@ export function leafValue({ buffer, starts, ends }: JsonTape, leaf: number, kind
       return Number(decodeText(buffer, start, end));
     default: {
       const text = decodeText(buffer, start, end);
-      return text.includes('\\') ? unescapeJson(text) : text;
+      return escaped[leaf] === 1 ? unescapeJson(text) : text;
     }
   }
 }

@@ -43,8 +43,8 @@ export class DocumentPlans {
     }
     if (plan === null) return undefined;
     for (const { field, leaf } of plan.suspects) {
-      const text = decodeText(tape.buffer, tape.starts[leaf]!, tape.ends[leaf]!);
-      if (text.includes('\\') || isRepaired(field, text)) return undefined;
+      if (tape.escaped[leaf] === 1) return undefined;
+      if (isRepaired(field, decodeText(tape.buffer, tape.starts[leaf]!, tape.ends[leaf]!))) return undefined;
     }
     return plan;
   }
