@@ -3,10 +3,13 @@
  * recognised object by object, because collectors mix their outputs.
  */
 import type { JsonShape } from '../../base/json/json-shape.ts';
+import type { JsonTape } from '../../base/json/json-tape.ts';
 import type { DatagramParser } from '../datagram.ts';
 import type { EventSink, SourceContext } from '../source.ts';
-import type { BulkTarget, DialectSession, JsonDialect } from './dialect.ts';
+import { ColumnPlans } from './column-plan.ts';
 import { hasMoreNames } from './count-names.ts';
+import type { BulkTarget, DialectSession, JsonDialect } from './dialect.ts';
+import { readKnownTape } from './known-tape.ts';
 import { buildPathTrie, type PathNode } from './path-trie.ts';
 import { JsonScanner } from './scanner.ts';
 import { SpanRecord } from './span-record.ts';
@@ -15,16 +18,16 @@ import { SpanRecord } from './span-record.ts';
 export interface PreparedDialect {
   readonly dialect: JsonDialect;
   readonly trie: PathNode;
+  readonly plans: ColumnPlans;
   readonly knownPaths: ReadonlySet<string>;
 }
 
 /** Makes dialects ready to read; the trees are larger than anything else of a reader, so they are made once. */
 export function prepareDialects(dialects: readonly JsonDialect[]): readonly PreparedDialect[] {
-  return dialects.map((dialect) => ({
-    dialect,
-    trie: buildPathTrie(dialect.paths),
-    knownPaths: new Set(dialect.paths.flat()),
-  }));
+  return dialects.map((dialect) => {
+    const trie = buildPathTrie(dialect.paths);
+    return { dialect, trie, plans: new ColumnPlans(trie), knownPaths: new Set(dialect.paths.flat()) };
+  });
 }
 
 /** Code of the fault that text behind an object was not read. */
@@ -33,6 +36,7 @@ export const TRAILING_TEXT = 'json.trailing';
 /** A dialect reading one file. */
 interface OpenDialect {
   readonly dialect: JsonDialect;
+  readonly plans: ColumnPlans;
   readonly scanner: JsonScanner;
   readonly record: SpanRecord;
   readonly session: DialectSession;
@@ -84,18 +88,20 @@ export class JsonRecordReader {
     this.offset = offset;
     if (this.hasTooManyNames(buffer, start, end)) return;
     const usual = this.open(this.current);
-    if (!this.scan(usual, buffer, start, end)) return;
+    // Where the tape is asked for anyway, it comes first and spares the scan.
+    const tape = usual.record.isTapeWanted ? (readKnownTape(buffer, start, end) ?? null) : undefined;
+    if (!this.show(usual, buffer, start, end, tape)) return;
     const isKnown = usual.dialect.recognise(usual.record);
     if (isKnown && usual.dialect.isShared?.(usual.record) !== true) {
       this.emit(usual, sink, target);
       return;
     }
-    const refused = this.refusedBy(usual.record.tape()?.shape);
+    const known = usual.record.tape() ?? null;
+    const refused = this.refusedBy(known?.shape);
     for (let i = 0; i < this.prepared.length; i++) {
       if (i === this.current || refused?.has(i) === true) continue;
       const other = this.open(i);
-      if (!other.scanner.scan(buffer, start, end)) continue;
-      other.record.point(start, other.scanner.position, usual.record);
+      if (!find(other, buffer, start, end, known)) continue;
       if (other.dialect.recognise(other.record)) {
         this.current = i;
         this.emit(other, sink, target);
@@ -130,16 +136,22 @@ export class JsonRecordReader {
     return refused;
   }
 
-  private scan(open: OpenDialect, buffer: Buffer, start: number, end: number): boolean {
-    const { scanner, record } = open;
-    if (!scanner.scan(buffer, start, end)) {
+  /** @returns whether an object is shown; what is wrong with it or behind it is said */
+  private show(
+    open: OpenDialect,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    tape: JsonTape | null | undefined,
+  ): boolean {
+    const { scanner } = open;
+    if (!find(open, buffer, start, end, tape)) {
       const at = scanner.position;
       const found = at < end ? `"${buffer.toString('latin1', at, Math.min(end, at + 12))}"` : 'the end';
       const message = `not a JSON object: expected ${scanner.expected} at byte ${at - start}, found ${found}`;
       this.fault('json.syntax', message);
       return false;
     }
-    record.point(start, scanner.position);
     for (let i = scanner.position; i < end; i++) {
       const c = buffer[i]!;
       // A comma behind the object is how some exports write arrays a line at a time.
@@ -189,14 +201,14 @@ export class JsonRecordReader {
   private open(index: number): OpenDialect {
     const known = this.opened[index];
     if (known) return known;
-    const { dialect, trie, knownPaths } = this.prepared[index]!;
+    const { dialect, trie, plans, knownPaths } = this.prepared[index]!;
     const scanner = new JsonScanner(trie, dialect.paths.length);
     const record = new SpanRecord(scanner, knownPaths, (column, text, expected) => {
       const name = dialect.paths[column]?.[0] ?? 'a value';
       const message = `${name} holds "${text.slice(0, 40)}" where ${expected} was expected`;
       this.fault('json.value', message);
     });
-    const open = { dialect, scanner, record, session: dialect.open(this.context), lines: undefined };
+    const open = { dialect, plans, scanner, record, session: dialect.open(this.context), lines: undefined };
     this.opened[index] = open;
     return open;
   }
@@ -205,6 +217,26 @@ export class JsonRecordReader {
     const { faults, file } = this.context;
     faults.add({ code, file, line: this.line, offset: this.offset, message });
   }
+}
+
+/**
+ * Finds the columns of the object that begins at `start`.
+ *
+ * @param tape of the object, which need not be scanned when its shape tells where its columns stand
+ * @returns whether it is whole
+ */
+function find(
+  { plans, scanner, record }: OpenDialect,
+  buffer: Buffer,
+  start: number,
+  end: number,
+  tape: JsonTape | null | undefined,
+): boolean {
+  const plan = tape ? plans.of(tape.shape) : undefined;
+  if (plan) scanner.take(plan, tape!);
+  else if (!scanner.scan(buffer, start, end)) return false;
+  record.point(start, scanner.position, tape);
+  return true;
 }
 
 /** The first keys of an object, for the fault that says nobody knows it. */

@@ -8,10 +8,8 @@
  */
 import { decodeText } from '../../base/bytes/text-cache.ts';
 import { unescapeJson } from '../../base/json/unescape.ts';
-import { KeyEntry, type PathNode } from './path-trie.ts';
-
-/** What stands in a span. */
-export const SPAN = { text: 1, escapedText: 2, literal: 3, object: 4, array: 5 } as const;
+import { ColumnSpans, SPAN } from './column-spans.ts';
+import type { KeyEntry, PathNode } from './path-trie.ts';
 
 /** Nesting beyond this is a fault: no log nests so deep, and the scan recurses. */
 export const MAX_DEPTH = 200;
@@ -25,38 +23,18 @@ const CLOSE_ARRAY = 93;
 const COLON = 58;
 const COMMA = 44;
 
-/** Spans of the columns of the last scanned object. */
-export class JsonScanner {
-  /** Start and end of each column's value; text spans are without their quotes. Valid where `stamps` says so. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  readonly kinds: Uint8Array;
-  /** More values of a column met before: column, start, end, kind, one after another. */
-  readonly extras: number[] = [];
-  /** Bytes last scanned. */
-  buffer: Buffer = Buffer.alloc(0);
-  /** Behind the object's closing bracket after a good scan; where it went wrong after a bad one. */
-  position = 0;
+/** Finds the spans of columns by scanning. */
+export class JsonScanner extends ColumnSpans {
   /** What was expected at `position`, after a bad scan. */
   expected = '';
   private readonly root: PathNode;
-  private readonly stamps: Uint32Array;
-  private generation = 0;
   private end = 0;
   /** Kind of the value last passed. */
   private kind = 0;
 
   constructor(root: PathNode, columns: number) {
+    super(columns);
     this.root = root;
-    this.starts = new Int32Array(columns);
-    this.ends = new Int32Array(columns);
-    this.kinds = new Uint8Array(columns);
-    this.stamps = new Uint32Array(columns);
-  }
-
-  /** @returns whether the last scanned object has the column, with a value that is not null */
-  has(column: number): boolean {
-    return this.stamps[column] === this.generation;
   }
 
   /**
@@ -68,15 +46,8 @@ export class JsonScanner {
    * @returns whether it is whole; `position` and `expected` say more
    */
   scan(buffer: Buffer, start: number, end: number): boolean {
-    this.generation = (this.generation + 1) >>> 0;
-    if (this.generation === 0) {
-      this.stamps.fill(0);
-      this.generation = 1;
-    }
-    if (this.extras.length > 0) this.extras.length = 0;
-    this.buffer = buffer;
+    this.begin(buffer, start);
     this.end = end;
-    this.position = start;
     if (buffer[start] !== OPEN_OBJECT) return this.fail(start, '{');
     return this.object(this.root, start + 1, 1);
   }
@@ -261,17 +232,6 @@ export class JsonScanner {
       node.knownEntry(key) ??
       node.entryOf(key, this.kind === SPAN.escapedText ? unescapeJson(key) : key, this.buffer.subarray(start, end))
     );
-  }
-
-  private record(column: number, start: number, end: number, kind: number): void {
-    if (this.stamps[column] === this.generation) {
-      this.extras.push(column, start, end, kind);
-      return;
-    }
-    this.stamps[column] = this.generation;
-    this.starts[column] = start;
-    this.ends[column] = end;
-    this.kinds[column] = kind;
   }
 
   private fail(at: number, expected: string): boolean {

@@ -1,13 +1,14 @@
 /** The current JSON object as a raw record: decodes a column's span when somebody asks. */
 import { decodeText } from '../../base/bytes/text-cache.ts';
-import { JsonTape } from '../../base/json/json-tape.ts';
+import type { JsonTape } from '../../base/json/json-tape.ts';
 import { unescapeJson } from '../../base/json/unescape.ts';
 import type { Document, FieldValue, Scalar } from '../../event/document.ts';
 import { isDocument } from '../../event/document.ts';
+import { type ColumnSpans, SPAN } from './column-spans.ts';
 import type { JsonRecord } from './dialect.ts';
+import { readKnownTape } from './known-tape.ts';
 import { parseLenient } from './lenient.ts';
 import { parseRepeating } from './repeated-keys.ts';
-import { type JsonScanner, SPAN } from './scanner.ts';
 
 /** Reports a value that does not fit what its column needs. */
 export type BadValue = (column: number, text: string, expected: string) => void;
@@ -15,57 +16,59 @@ export type BadValue = (column: number, text: string, expected: string) => void;
 /** Levels below which no column is looked for: what stands deeper is handed out whole. */
 const MAX_OTHERS_DEPTH = 16;
 
-/** Shared, so that a shape is learnt once: only one object is looked at at a time. */
-const TAPE = new JsonTape();
-
-/** Reads the spans of a scanner. */
+/** Reads the spans of columns. */
 export class SpanRecord implements JsonRecord {
-  private readonly scanner: JsonScanner;
+  private readonly spans: ColumnSpans;
   private readonly badValue: BadValue;
   private readonly knownPaths: ReadonlySet<string>;
   private start = 0;
   private end = 0;
-  /** What {@link tape} answered for this object. */
-  private isPlain: boolean | undefined;
+  /** Null: there is none. */
+  private knownTape: JsonTape | null | undefined;
 
   /** @param knownPaths dotted paths that have a column, so that {@link others} can leave them out */
-  constructor(scanner: JsonScanner, knownPaths: ReadonlySet<string>, badValue: BadValue) {
-    this.scanner = scanner;
+  constructor(spans: ColumnSpans, knownPaths: ReadonlySet<string>, badValue: BadValue) {
+    this.spans = spans;
     this.knownPaths = knownPaths;
     this.badValue = badValue;
   }
 
   /** Whether a value was decoded since {@link point}; what was asked before follows from names and kinds alone. */
   wasRead = false;
+  /** Whether {@link tape} was asked since {@link point}. */
+  isTapeWanted = false;
 
   /**
-   * The scanner has passed the object in `[start..end)`.
+   * The spans are now those of the object in `[start..end)`.
    *
-   * @param same a record that shows the same object
+   * @param tape the tape of the object, null when there is none; undefined when it was not looked for
    */
-  point(start: number, end: number, same?: SpanRecord): void {
+  point(start: number, end: number, tape?: JsonTape | null): void {
     this.start = start;
     this.end = end;
-    this.isPlain = same?.isPlain;
+    this.knownTape = tape;
     this.wasRead = false;
+    this.isTapeWanted = false;
   }
 
-  /** What follows from a shape is worked out when it comes again: of one that never does, it would cost ten times the object. */
   tape(): JsonTape | undefined {
-    this.isPlain ??= TAPE.read(this.scanner.buffer, this.start, this.end) && TAPE.isOfKnownShape();
-    return this.isPlain ? TAPE : undefined;
+    this.isTapeWanted = true;
+    if (this.knownTape === undefined) this.knownTape = readKnownTape(this.spans.buffer, this.start, this.end) ?? null;
+    return this.knownTape ?? undefined;
   }
 
   has(column: number): boolean {
-    return this.scanner.has(column);
+    return this.spans.has(column);
   }
 
   text(column: number): string | undefined {
-    const { scanner } = this;
+    const { spans } = this;
+    if (!spans.has(column)) return undefined;
+    const kind = spans.kinds[column]!;
+    // An object is no text whatever it holds.
+    if (kind === SPAN.object) return undefined;
     this.wasRead = true;
-    if (!scanner.has(column)) return undefined;
-    const kind = scanner.kinds[column]!;
-    const text = this.spanText(scanner.starts[column]!, scanner.ends[column]!, kind);
+    const text = this.spanText(spans.starts[column]!, spans.ends[column]!, kind);
     if (text !== undefined) return text === '' ? undefined : text;
     return kind === SPAN.array ? this.list(column)?.[0] : undefined;
   }
@@ -75,13 +78,13 @@ export class SpanRecord implements JsonRecord {
   }
 
   number(column: number): number | undefined {
-    const { scanner } = this;
+    const { spans } = this;
+    if (!spans.has(column)) return undefined;
     this.wasRead = true;
-    if (!scanner.has(column)) return undefined;
-    const start = scanner.starts[column]!;
-    const end = scanner.ends[column]!;
-    if (scanner.kinds[column] === SPAN.literal) {
-      const whole = parsePlainNumber(scanner.buffer, start, end);
+    const start = spans.starts[column]!;
+    const end = spans.ends[column]!;
+    if (spans.kinds[column] === SPAN.literal) {
+      const whole = parsePlainNumber(spans.buffer, start, end);
       if (whole >= 0) return whole;
     }
     const text = this.text(column);
@@ -108,13 +111,13 @@ export class SpanRecord implements JsonRecord {
   }
 
   value(column: number): FieldValue {
-    const { scanner } = this;
+    const { spans } = this;
+    if (!spans.has(column)) return undefined;
     this.wasRead = true;
-    if (!scanner.has(column)) return undefined;
-    const first = this.spanValue(scanner.starts[column]!, scanner.ends[column]!, scanner.kinds[column]!);
-    if (scanner.extras.length === 0) return first;
+    const first = this.spanValue(spans.starts[column]!, spans.ends[column]!, spans.kinds[column]!);
+    if (spans.extras.length === 0) return first;
     const values = first === undefined ? [] : Array.isArray(first) ? [...(first as Scalar[])] : [first as Scalar];
-    const { extras } = scanner;
+    const { extras } = spans;
     for (let i = 0; i < extras.length; i += 4) {
       if (extras[i] !== column) continue;
       const more = this.spanValue(extras[i + 1]!, extras[i + 2]!, extras[i + 3]!);
@@ -125,22 +128,22 @@ export class SpanRecord implements JsonRecord {
   }
 
   objects(column: number): readonly Document[] {
-    const { scanner } = this;
+    const { spans } = this;
+    if (!spans.has(column)) return [];
     this.wasRead = true;
-    if (!scanner.has(column)) return [];
-    const value = parseLenient(scanner.buffer.toString('utf8', scanner.starts[column]!, scanner.ends[column]!));
+    const value = parseLenient(spans.buffer.toString('utf8', spans.starts[column]!, spans.ends[column]!));
     return (Array.isArray(value) ? value : [value]).filter(isDocument);
   }
 
   parse(): Document {
     this.wasRead = true;
-    const value = parseLenient(this.scanner.buffer.toString('utf8', this.start, this.end));
+    const value = parseLenient(this.spans.buffer.toString('utf8', this.start, this.end));
     return isDocument(value) ? value : {};
   }
 
   parseRepeating(): Document {
     this.wasRead = true;
-    const value = parseRepeating(this.scanner.buffer.toString('utf8', this.start, this.end));
+    const value = parseRepeating(this.spans.buffer.toString('utf8', this.start, this.end));
     return isDocument(value) ? value : {};
   }
 
@@ -158,16 +161,16 @@ export class SpanRecord implements JsonRecord {
   }
 
   private spanText(start: number, end: number, kind: number): string | undefined {
-    if (kind === SPAN.text || kind === SPAN.literal) return decodeText(this.scanner.buffer, start, end);
-    if (kind === SPAN.escapedText) return unescapeJson(this.scanner.buffer.toString('utf8', start, end));
+    if (kind === SPAN.text || kind === SPAN.literal) return decodeText(this.spans.buffer, start, end);
+    if (kind === SPAN.escapedText) return unescapeJson(this.spans.buffer.toString('utf8', start, end));
     return undefined;
   }
 
   private spanValue(start: number, end: number, kind: number): FieldValue {
     if (kind === SPAN.literal) {
-      const whole = parsePlainNumber(this.scanner.buffer, start, end);
+      const whole = parsePlainNumber(this.spans.buffer, start, end);
       if (whole >= 0) return whole;
-      const text = decodeText(this.scanner.buffer, start, end);
+      const text = decodeText(this.spans.buffer, start, end);
       if (text === 'true') return true;
       if (text === 'false') return false;
       const value = Number(text);
@@ -179,7 +182,7 @@ export class SpanRecord implements JsonRecord {
 
   /** Arrays of one plain text are common (`"category":["network"]`) and need no parser. */
   private arrayValue(start: number, end: number): FieldValue {
-    const { buffer } = this.scanner;
+    const { buffer } = this.spans;
     if (buffer[start + 1] === 34) {
       let close = start + 2;
       while (close < end && buffer[close] !== 34 && buffer[close] !== 92) close++;
