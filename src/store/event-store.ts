@@ -26,7 +26,7 @@ export interface PackedEvents {
   /** Known to the store alone. */
   readonly content: unknown;
   /** Parts of the content that need not be copied. */
-  readonly buffers: readonly ArrayBuffer[];
+  readonly buffers: readonly ArrayBufferLike[];
   /** Set by who received the events and would have their buffers again: called when they are not needed any more. */
   onSpent?: (() => void) | undefined;
 }
@@ -40,7 +40,7 @@ export interface EventBatches {
    */
   batch(ingestedMs?: number): EventBatch;
   /** Takes back buffers of packed events, for the next ones: fresh memory is dear. */
-  reuse(buffers: readonly ArrayBuffer[]): void;
+  reuse(buffers: readonly ArrayBufferLike[]): void;
 }
 
 /** What another thread has to know to make batches for a store: plain data that can be posted, see {@link openBatches}. */

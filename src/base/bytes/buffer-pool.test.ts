@@ -18,6 +18,8 @@ test('what comes back is kept up to a limit', () => {
   const buffers = new BufferPool(64 * MIB);
   const given = Array.from({ length: 40 }, () => new ArrayBuffer(2 * MIB));
   buffers.give([...given, new ArrayBuffer(65 * MIB)]);
-  const kept = Array.from({ length: 40 }, () => buffers.take(2 * MIB)).filter((one) => given.includes(one));
+  const kept = Array.from({ length: 40 }, () => buffers.take(2 * MIB)).filter((one) =>
+    (given as ArrayBufferLike[]).includes(one),
+  );
   expect(kept).toEqual(given.slice(-32));
 });

@@ -1,4 +1,4 @@
-import { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import { BufferPool, shared } from '../../base/bytes/buffer-pool.ts';
 import { fields } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
@@ -15,7 +15,7 @@ const MAX_FREE_BYTES = 64 * 1024 * 1024;
 export class DuckDbBatches implements EventBatches {
   private readonly makers: RowMakers;
   private readonly pool = new ChunkPool();
-  private readonly buffers = new BufferPool(MAX_FREE_BYTES);
+  private readonly buffers = new BufferPool(MAX_FREE_BYTES, shared);
 
   /** @param columns of the table of usual events */
   constructor(columns: CatalogueColumns, networks: Networks) {
@@ -33,7 +33,7 @@ export class DuckDbBatches implements EventBatches {
     return new DuckDbBatch(this.makers, new RowBytes(this.pool), this.buffers, ingestedMs);
   }
 
-  reuse(buffers: readonly ArrayBuffer[]): void {
+  reuse(buffers: readonly ArrayBufferLike[]): void {
     this.buffers.give(buffers);
   }
 }

@@ -110,7 +110,7 @@ export class DuckDbEventStore implements EventStore {
     return this.batches.batch(ingestedMs);
   }
 
-  reuse(buffers: readonly ArrayBuffer[]): void {
+  reuse(buffers: readonly ArrayBufferLike[]): void {
     this.batches.reuse(buffers);
   }
 

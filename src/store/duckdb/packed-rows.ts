@@ -6,7 +6,7 @@ import { type PlacedRow, RowPieces } from './row-bytes.ts';
 /** See the head of this file. */
 export interface PackedRows {
   /** May go on behind the last row. */
-  readonly bytes: ArrayBuffer;
+  readonly bytes: ArrayBufferLike;
   /** Of each row {@link PLACE_SIZE} numbers: where it ends, where its `event.ingested` stands, its time, whether it is usual. */
   readonly places: Float64Array<ArrayBuffer>;
   /** Names of the columns that have a value, by the shape of the row. */

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { BufferPool } from '../../../../base/bytes/buffer-pool.ts';
+import { type BufferPool, movable } from '../../../../base/bytes/buffer-pool.ts';
 import { EsError, type EsErrorType } from '../es-error.ts';
 import type { BulkPart, BulkRequest } from './bulk-reading.ts';
 
@@ -19,7 +19,7 @@ export type BulkOrder =
   /** The part it sent last is taken. */
   | { readonly kind: 'taken'; readonly number: number }
   /** Buffers of an earlier part, which it may fill again. */
-  | { readonly kind: 'spent'; readonly buffers: readonly ArrayBuffer[] };
+  | { readonly kind: 'spent'; readonly buffers: readonly ArrayBufferLike[] };
 
 /** What a thread says of a request. */
 export type BulkWord =
@@ -126,7 +126,7 @@ export class BulkThread {
       const { events } = word.part.read;
       events.onSpent = () => {
         const spent: BulkOrder = { kind: 'spent', buffers: events.buffers };
-        worker.postMessage(spent, events.buffers);
+        worker.postMessage(spent, movable(events.buffers));
       };
       waiting
         .take(word.part)

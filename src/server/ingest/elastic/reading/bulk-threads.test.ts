@@ -127,16 +127,26 @@ test('large requests come in parts that are waited for, and small ones of others
   expect(order.at(-1)).toBe('large 1808');
 });
 
+/** Bytes of the rows of so many events from number `first` on, and the part they came with. */
+async function manyRows(reading: BulkReading, first: number) {
+  const lines = Array.from({ length: 4_000 }, (_, i) => `${ACTION}\n${line(first + i)}\n`);
+  const [part] = await partsOf(reading, Buffer.from(lines.join('')));
+  const { bytes } = part!.read.events.content as { bytes: ArrayBufferLike };
+  return { part: part!, rows: Buffer.from(bytes) };
+}
+
 test('buffers go back to the thread that filled them, once what stood in them is stored', async () => {
-  const body = Buffer.from(Array.from({ length: 4_000 }, (_, i) => `${ACTION}\n${line(i)}\n`).join(''));
-  const [part] = await partsOf(threads(), body);
-  const { events } = part!.read;
-  const { bytes } = events.content as { bytes: ArrayBuffer };
+  const reading = threads(program, 1);
+  const first = await manyRows(reading, 0);
+  const written = Buffer.from(first.rows);
+  await manyRows(reading, 4_000);
+  expect(first.rows.equals(written)).toBe(true);
   const delivery = intake.deliver(intake.senders.get('bulk', 'a'));
-  delivery.take(part!.read);
-  expect(bytes.byteLength).toBeGreaterThan(0);
+  delivery.take(first.part.read);
   expect((await delivery.stored()).created).toBe(4_000);
-  expect(bytes.byteLength).toBe(0);
+  const third = await manyRows(reading, 8_000);
+  expect(third.rows.equals(first.rows)).toBe(true);
+  expect(first.rows.equals(written)).toBe(false);
 });
 
 test('a body that is none is refused as it is here', async () => {

@@ -1,5 +1,6 @@
 /** A thread that reads bulk requests: it makes events of documents, and rows of events, so that the main thread need not. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { movable } from '../../../../base/bytes/buffer-pool.ts';
 import { received } from '../../../../event/transfer.ts';
 import { Networks, type NetworkSettings } from '../../../../event/networks.ts';
 import { prepareDialects } from '../../../../sources/json/record-reader.ts';
@@ -31,8 +32,8 @@ const reader = new BulkReader({
 /** Called when the part of a request that was sent last is taken. */
 const untaken = new Map<number, () => void>();
 
-function say(word: BulkWord, buffers: readonly ArrayBuffer[] = []): void {
-  port.postMessage(word, buffers);
+function say(word: BulkWord, buffers: readonly ArrayBufferLike[] = []): void {
+  port.postMessage(word, movable(buffers));
 }
 
 async function read(order: Extract<BulkOrder, { kind: 'read' }>): Promise<void> {
