@@ -11,7 +11,10 @@ import type { DocumentCache, DocumentTexts } from './document-cache.ts';
 import type { EventCursor } from './event-cursor.ts';
 import { setIngested } from './ingested.ts';
 import type { ReadConnections } from './read-connections.ts';
+import { rowsAt } from './rows-at.ts';
 import type { TableQuery } from './table-query.ts';
+
+const TEXTS: Sql = { text: 'position, provenance, document, changes', parameters: [] };
 
 /** An event, and which of the queries found it. */
 interface Candidate {
@@ -71,11 +74,16 @@ export async function readAt(
   queries: readonly TableQuery[],
   positions: readonly number[],
 ): Promise<StoredEvent[]> {
-  const parts = queries.map(({ name, said }, table) => {
+  const keys: Key[] = [];
+  for (const [table, { name, said }] of queries.entries()) {
     const number: Sql = { text: String(table), parameters: [] };
-    return sql`SELECT time, id, position, ingested, ${said}, ${number} FROM ${name} WHERE ${isAt(positions)}`;
-  });
-  const keys = toKeys(await reading.connections.rows(sql`${parts[0]!} UNION ALL ${parts[1]!} ORDER BY position`));
+    const columns = sql`time, id, position, ingested, ${said}, ${number}`;
+    // An event stands in one of the tables, nearly always the first.
+    const found = new Set(keys.map(({ position }) => position));
+    const wanted = positions.filter((position) => !found.has(position));
+    keys.push(...toKeys(await rowsAt(reading.connections, name, columns, wanted)));
+  }
+  keys.sort((one, other) => one.position - other.position);
   return (await withDocuments(reading, queries, keys)).map(({ event }) => event);
 }
 
@@ -110,9 +118,7 @@ async function readTexts(
   for (const [table, { name }] of queries.entries()) {
     const positions = keys.filter((key) => key.table === table && !found.has(key.position)).map((key) => key.position);
     if (positions.length === 0) continue;
-    const rows = await connections.rows(
-      sql`SELECT position, provenance, document, changes FROM ${name} WHERE ${isAt(positions)}`,
-    );
+    const rows = await rowsAt(connections, name, TEXTS, positions);
     for (const [position, provenance, document, changes] of rows) {
       const texts = {
         provenance: String(provenance),
@@ -154,14 +160,4 @@ function toKeys(rows: readonly DuckDBValue[][]): Key[] {
     saidMs: said === null ? undefined : Number(said),
     table: Number(table),
   }));
-}
-
-/** Bounds first, so that blocks of rows far from them are not looked at. */
-function isAt(positions: readonly number[]): Sql {
-  const [first, last] = [Math.min(...positions), Math.max(...positions)].map(bigint) as [Sql, Sql];
-  return sql`position BETWEEN ${first} AND ${last} AND position IN (SELECT unnest(${positions}::BIGINT[]))`;
-}
-
-function bigint(position: number): Sql {
-  return { text: `${position}::BIGINT`, parameters: [] };
 }
