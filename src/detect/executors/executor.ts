@@ -9,6 +9,7 @@ import type { Rule } from '../rule.ts';
 import type { KeptDocuments } from '../scan/kept-documents.ts';
 import type { EngineLimits, LimitName } from '../scan/limits.ts';
 import type { TemporaryFiles } from '../scan/temporary-files.ts';
+import type { FindingState } from './finding-state.ts';
 
 /** An event that matched; valid during the call, like its view. What is made of it is made once for all rules. */
 export interface Match {
@@ -43,6 +44,14 @@ export interface Executor {
   unused(): readonly Unused[];
 }
 
+/** Findings of which some events were judged before, so that these need not come again. */
+export interface StandingStates {
+  /** They go on, and are changed. Their events have no documents. */
+  readonly before: Iterable<FindingState>;
+  /** Takes all findings when the last event is in; undefined when they were too many for memory. */
+  after(states: Iterable<FindingState> | undefined): void;
+}
+
 /** What an executor works with. */
 export interface ExecutorContext {
   readonly rule: Rule;
@@ -62,6 +71,8 @@ export interface ExecutorContext {
   readonly onSuppressed: (count: number) => void;
   /** Findings that are asked for, by key; those near to them that may be raised with them are told as well. Undefined for all. */
   readonly findings?: ReadonlySet<string> | undefined;
+  /** Findings that go on from before; undefined where every event comes. */
+  readonly standing?: StandingStates | undefined;
   /** Time of the first event of the evidence, asked at the end; NaN when no event has a time. */
   readonly firstTime: () => number;
   /** Time of the last one, in the same way. */

@@ -7,6 +7,7 @@ import type { Provenance } from '../../event/view.ts';
 import { MAX_MEMBERS } from '../alerts/alert-builder.ts';
 import type { DocumentTicket } from '../scan/kept-documents.ts';
 import type { SpillCodec } from '../scan/sorted-spill.ts';
+import type { Verdict } from './finding-verdict.ts';
 import type { FlowReports } from './flow-bytes.ts';
 
 /** An event of a finding. */
@@ -53,6 +54,16 @@ export interface FindingState {
   /** Rungs of connections beyond the limit. */
   readonly beyond: Proof;
   isCut: boolean;
+  /** How it was told to be raised, in words, and empty when not at all; undefined when it was not told, or has changed since. */
+  toldRaise?: string | undefined;
+  /** What it comes to; undefined when that was not asked since it changed. */
+  verdict?: Verdict | undefined;
+}
+
+/** An event was added: what was made of it before does not hold any more. */
+export function hasChanged(state: FindingState): void {
+  state.toldRaise = undefined;
+  state.verdict = undefined;
 }
 
 /** The highest rung a bit set holds, or -1. */
@@ -109,6 +120,7 @@ export function addEarliest(list: EventRef[], ref: EventRef): boolean {
 export function mergeStates(target: FindingState, part: FindingState, maxConnections: number): void {
   target.isOpen ||= part.isOpen;
   target.isCut ||= part.isCut;
+  hasChanged(target);
   target.count += part.count;
   target.first = Math.min(target.first, part.first);
   target.last = Math.max(target.last, part.last);
@@ -170,7 +182,7 @@ export const FINDING_STATE_CODEC: SpillCodec<FindingState> = {
     const connections = [...state.connections].map(([member, { flows, ...rest }]) => {
       return [member, { ...rest, flows: flows && [...flows] }];
     });
-    return JSON.stringify({ ...state, connections });
+    return JSON.stringify({ ...state, connections, verdict: undefined });
   },
   decode: (line) => {
     const state = JSON.parse(line) as Omit<FindingState, 'connections'> & {

@@ -32,6 +32,11 @@ export class FindingStates {
     if (this.cells > this.limits['finding-cells-in-memory']) this.spill();
   }
 
+  /** @returns all findings, those too that were not opened; undefined when some were written out */
+  inMemory(): Iterable<FindingState> | undefined {
+    return this.spilled.hasRuns ? undefined : this.states.values();
+  }
+
   /** Nothing more comes. */
   end(): void {
     if (this.spilled.hasRuns) this.spill();

@@ -25,11 +25,12 @@ import {
   emptyProof,
   type EventRef,
   type FindingState,
+  hasChanged,
   highestRung,
   isEarlier,
 } from './finding-state.ts';
 import { FindingStates } from './finding-states.ts';
-import { verdictOf } from './finding-verdict.ts';
+import { type Verdict, verdictOf } from './finding-verdict.ts';
 import { bytesOf, foldReports } from './flow-bytes.ts';
 import { membersOf } from './group-match.ts';
 import { unusedMatches } from './unused-matches.ts';
@@ -37,6 +38,8 @@ import { unusedMatches } from './unused-matches.ts';
 /** Rungs a finding may have: one bit each. */
 const MAX_RUNGS = 30;
 const FLOW_ID = fieldId('flow.id');
+/** Stands for the documents of events that were judged before; whoever shows them puts them in. */
+const NOT_AT_HAND: Document = {};
 
 /** What each part of a finding counts for against the limit on memory, about 100 bytes a cell. */
 const CELLS = { finding: 6, connection: 5, member: 2, report: 1 } as const;
@@ -72,6 +75,7 @@ class FindingExecutor implements Executor {
     this.originNames = [...new Set(part.raise.flatMap(({ groupBy, distinct }) => [...groupBy, distinct]))];
     this.originFields = idsOf(this.originNames);
     this.states = new FindingStates(context);
+    for (const state of context.standing?.before ?? []) this.goOn(state);
   }
 
   onMatch(match: Match): void {
@@ -108,6 +112,18 @@ class FindingExecutor implements Executor {
         watches.filter((_, i) => raised[i]!.has(state.key)),
       );
     }
+    this.context.standing?.after(this.states.inMemory());
+  }
+
+  /** Takes a finding as it was left before. */
+  private goOn(state: FindingState): void {
+    state.proofs.forEach((ref, i) => {
+      if (ref) state.proofs[i] = { ...ref, ticket: this.context.documents.keep(NOT_AT_HAND) };
+    });
+    this.states.add(state);
+    const members = state.earliest.length * CELLS.member;
+    this.states.grow(CELLS.finding + state.connections.size * CELLS.connection + members);
+    this.states.relieve();
   }
 
   private take(match: Match, opens: boolean): void {
@@ -126,6 +142,7 @@ class FindingExecutor implements Executor {
     } else if (isEarlier({ time, id }, state.origin)) {
       state.origin = { time, id, values: textsOf(view, this.originFields) };
     }
+    hasChanged(state);
     state.isOpen ||= opens;
     state.count++;
     if (time < Infinity) {
@@ -234,7 +251,7 @@ class FindingExecutor implements Executor {
   /** @returns whether a raise looks at it */
   private watch(state: FindingState, watches: readonly RaiseWatch[]): boolean {
     let isWatched = false;
-    const verdict = verdictOf(this.context.rule, this.part, state);
+    const verdict = this.verdictOf(state);
     for (const watch of watches) {
       const { raise } = watch;
       if (verdict.level !== raise.level) continue;
@@ -247,6 +264,14 @@ class FindingExecutor implements Executor {
     return isWatched;
   }
 
+  /** Kept where findings go on: then nearly all are as they were. */
+  private verdictOf(state: FindingState): Verdict {
+    const { rule, standing } = this.context;
+    const verdict = state.verdict ?? verdictOf(rule, this.part, state);
+    if (standing) state.verdict = verdict;
+    return verdict;
+  }
+
   /** @returns values of the earliest event, or undefined when one is absent */
   private originOf(state: FindingState, names: readonly string[]): string[] | undefined {
     const values = names.map((name) => state.origin.values[this.originNames.indexOf(name)] ?? undefined);
@@ -255,11 +280,13 @@ class FindingExecutor implements Executor {
 
   private emit(state: FindingState, watches: readonly RaiseWatch[]): void {
     const { context, part } = this;
-    const verdict = verdictOf(context.rule, part, state);
+    const verdict = this.verdictOf(state);
     const raise = worstRaise(
       verdict.severity,
       watches.map((watch) => watch.raise),
     );
+    const raised = raise && printable(raiseText(raise, this.originOf(state, raise.groupBy) ?? []));
+    if (context.findings && state.toldRaise === (raised ?? '')) return;
     const values = tupleOf(state.key, part.key.length + (part.perDay ? 1 : 0));
     const key = values.map((value, i) => ({ field: part.key[i] ?? '@timestamp', value }));
     const { members, documents } = membersOf(membersToShow(state), context.documents, MAX_RUNGS);
@@ -283,7 +310,7 @@ class FindingExecutor implements Executor {
           connections: verdict.connections,
           bytesClient: verdict.bytesClient,
           bytesServer: verdict.bytesServer,
-          raised: raise && printable(raiseText(raise, this.originOf(state, raise.groupBy) ?? [])),
+          raised,
         },
         exceptedBy: context.exceptedBy,
         notes: state.isCut ? ['connections: more than could be told apart; their number is a lower bound'] : [],

@@ -15,7 +15,7 @@ import { AlertBuilder } from '../alerts/alert-builder.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { groupOf, suppress } from '../alerts/suppression.ts';
 import type { ExceptedMember, MemberExceptions } from '../exceptions/member-exceptions.ts';
-import type { ExecutorContext } from '../executors/executor.ts';
+import type { ExecutorContext, StandingStates } from '../executors/executor.ts';
 import { EXECUTORS } from '../executors/executors.ts';
 import { isOfSingleEvents, type Rule } from '../rule.ts';
 import type { ScanSummary } from '../scan-result.ts';
@@ -43,6 +43,8 @@ export interface ScanOptions {
   readonly memberExceptionsFor?: (rule: Rule) => MemberExceptions | undefined;
   /** Findings that are asked for of rules of that type, see ExecutorContext; all unless given. */
   readonly findings?: ReadonlySet<string> | undefined;
+  /** Findings that go on from before, of one rule of that type. */
+  readonly standing?: StandingStates | undefined;
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<EngineLimits>;
   /** False runs every rule on every event, to check the index. */
@@ -234,6 +236,7 @@ export class Scan {
           if (running) running.suppressed += count;
         },
         findings: this.options.findings,
+        standing: exceptedBy === undefined ? this.options.standing : undefined,
         firstTime: () => this.tally.firstTime,
         lastTime: () => this.tally.lastTime,
       };

@@ -41,9 +41,10 @@ export async function dayCases(
   }
   const days = new Set(timesOf(fresh).flatMap((time) => daysAround(time, reach.marginMs)));
   const around = reach.marginMs > 0 ? DAY_MS : 0;
-  for (const { from, to } of stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES)) {
+  const stretches = stretchesOf([...days], 2 * DAY_MS, MAX_STRETCHES);
+  for (const { from, to } of stretches) {
     const span = { fromMs: Math.max(MOMENT_MS, from - around), beforeMs: to + DAY_MS + around };
-    const found = await eventsAround(given, fresh, span);
+    const found = await eventsAround(given, fresh, span, stretches.length === 1);
     cases.push({ ...found, accepts: (alert) => days.has(dayOf(alert)) && isOurs(alert), findings });
   }
   return cases;

@@ -9,6 +9,7 @@ import type { LimitReached } from '../scan-result.ts';
 import type { EngineLimits } from '../scan/limits.ts';
 import { Scan, type ScanOptions } from '../scan/scan.ts';
 import type { Field } from '../../event/field.ts';
+import type { StandingCase } from './standing-findings.ts';
 import { hasDocument, type RunEvent, ValuesView } from './run-event.ts';
 
 /** What a rule is judged with. */
@@ -19,6 +20,8 @@ export interface Judging {
   readonly limits: Partial<EngineLimits>;
   /** Findings that are asked for, by key; undefined for all. */
   readonly findings?: ReadonlySet<string> | undefined;
+  /** Findings that go on from before; only where {@link isCompleted} holds. */
+  readonly standing?: StandingCase | undefined;
   /** Fields of events that were read without their documents, in their order. */
   readonly fields?: readonly Field[] | undefined;
 }
@@ -45,12 +48,13 @@ const UNKNOWN_SPAN: EvidenceSpan = { firstMs: Number.NaN, lastMs: Number.NaN };
  * be, but for what is shown of the events.
  */
 export function evaluate(judging: Judging, events: Iterable<RunEvent>, span = UNKNOWN_SPAN): Judged {
-  const { rule, networks, exceptions, limits, findings: wanted, fields = [] } = judging;
+  const { rule, networks, exceptions, limits, findings: wanted, standing, fields = [] } = judging;
   const scan = new Scan({
     rules: [fields.length > 0 ? decided(rule) : rule],
     networks,
     limits,
     findings: wanted,
+    standing,
     ...exceptions,
   });
   scan.countUnwanted({ datasets: [], firstTime: span.firstMs, lastTime: span.lastMs });
@@ -88,8 +92,8 @@ function decided(rule: Rule): Rule {
   return { ...rule, counters: [], predicate: isSaid ? ALL : rule.predicate };
 }
 
-/** Whether alerts over values lack nothing but documents, which change nothing else of them and can be put in. */
-function isCompleted({ finding, suppression, overrides }: Rule): boolean {
+/** @returns whether alerts over values lack nothing but documents, which change nothing else of them and can be put in */
+export function isCompleted({ finding, suppression, overrides }: Rule): boolean {
   const { severity, riskScoreField, nameField } = overrides;
   const asksDocument = severity.length > 0 || (riskScoreField ?? nameField) !== undefined;
   return finding !== undefined && suppression === undefined && !asksDocument;
@@ -140,7 +144,8 @@ export class JudgedCase {
     const told = this.alerts.filter(({ id }) => wanted.has(id));
     const bare = new Map(this.events.flatMap((event) => (hasDocument(event) ? [] : [[event.id, event.position]])));
     const shownIds = told.flatMap(({ members }) => members.flatMap(({ id, document }) => (document ? [id] : [])));
-    const positions = [...new Set(shownIds)].flatMap((id) => bare.get(id) ?? []);
+    const { standing } = this.judging;
+    const positions = [...new Set(shownIds)].flatMap((id) => bare.get(id) ?? standing?.positionOf(id) ?? []);
     if (positions.length === 0) return told;
     const documents = new Map((await read(positions)).map((event) => [event.id, event]));
     if (isCompleted(this.judging.rule)) return told.map((alert) => completed(this.judging, alert, documents));

@@ -7,7 +7,7 @@ import type { Scalar } from '../../event/document.ts';
 import { type Field, fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
 import { and, or, type Predicate } from '../../query/predicate.ts';
-import type { Alert } from '../alert.ts';
+import type { Alert, Term } from '../alert.ts';
 import { correlationTree } from '../correlation/correlation-tree.ts';
 import type { Rule } from '../rule.ts';
 import { legKeys } from '../sequence/sequence-part.ts';
@@ -24,6 +24,13 @@ const MAX_GROUPS = 256;
 interface Divider {
   readonly fields: readonly Field[];
   readonly fold: boolean;
+}
+
+/** What tells of an alert which group it is about. */
+export interface About {
+  readonly group?: { readonly terms: readonly Term[] } | undefined;
+  readonly finding?: { readonly key: readonly Term[] } | undefined;
+  readonly sequence?: { readonly keys: readonly Term[] } | undefined;
 }
 
 /** The parts some events belong to: values by divider, undefined where all are meant. */
@@ -76,7 +83,7 @@ export class Partition {
   }
 
   /** @returns the group an alert is about; undefined when it does not say all of it */
-  groupOf(alert: Alert): string | undefined {
+  groupOf(alert: About): string | undefined {
     let group = '';
     for (const divider of this.dividers) {
       const term = termOf(alert, divider);
@@ -117,7 +124,7 @@ export class Partition {
 }
 
 /** What an alert says of a divider. */
-function termOf({ group, finding, sequence }: Alert, { fields: own }: Divider): string | undefined {
+function termOf({ group, finding, sequence }: About, { fields: own }: Divider): string | undefined {
   const terms = group?.terms ?? finding?.key ?? sequence?.keys ?? [];
   return terms.find(({ field }) => own.some(({ name }) => name === field))?.value;
 }

@@ -6,12 +6,14 @@
 import type { Field } from '../../event/field.ts';
 import { or } from '../../query/predicate.ts';
 import type { MatchesKept, MatchSearch, RuleMatch } from '../../store/run-store.ts';
+import { belongsTo } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
 import { Partition, predicatesOf } from './partition.ts';
 import { isTimed, type Reach } from './reach.ts';
 import type { RuleState } from './rule-state.ts';
 import { hasDocument, type RunEvent } from './run-event.ts';
 import type { RunGiven } from './run-given.ts';
+import { canStand, eventsOf, StandingCase, type StandingFindings, type StandingGroup } from './standing-findings.ts';
 import { MOMENT_MS, type RunReader } from './run-reader.ts';
 
 const DAY_MS = 86_400_000;
@@ -48,9 +50,9 @@ export interface MatchSource {
 
 /** What a run works with to remember. */
 export interface RememberingOptions {
-  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'ticks'>;
+  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'ticks' | 'exceptions' | 'standing'>;
   /** Memory of the rule before the run. */
-  readonly state: Pick<RuleState, 'matches' | 'position'>;
+  readonly state: Pick<RuleState, 'meaning' | 'matches' | 'position'>;
   readonly fields: readonly Field[];
   readonly reader: RunReader;
   readonly nowMs: number;
@@ -61,6 +63,8 @@ export interface SeenEvents {
   readonly events: readonly RunEvent[];
   /** Older ones are left out. */
   readonly isCut: boolean;
+  /** Findings that go on from before in place of their events. */
+  readonly standing?: StandingCase | undefined;
 }
 
 /** What a run leaves of it. */
@@ -86,6 +90,8 @@ export class RememberedMatches {
   private readonly names: readonly string[];
   private readonly partition: Partition;
   private readonly beganTicks: number;
+  /** Undefined for a rule whose findings are made of all their events. */
+  private readonly standing: StandingFindings | undefined;
   private memory: MatchMemory | undefined;
   /** What was not remembered and had to be looked for. */
   private readonly found: RuleMatch[] = [];
@@ -101,21 +107,36 @@ export class RememberedMatches {
     this.names = fields.map(({ name }) => name);
     if (state.matches?.fields.join() === this.names.join()) this.memory = state.matches;
     else if (state.position === 0) this.begin(0, undefined);
+    this.standing = canStand(rule) ? options.given.standing : undefined;
+    this.standing?.begin(
+      state,
+      options.given.exceptions.filter((one) => belongsTo(one, rule.id, rule.exceptionLists)),
+    );
   }
 
   /**
    * @param search stretch of event time
+   * @param isOnly whether all new events lie in it
    * @returns the events up to the position of the groups of some new ones, and whether older ones are left out; undefined when
    * they must be looked for
    */
-  async around(fresh: readonly RunEvent[], search: Omit<MatchSearch, 'groups'>): Promise<SeenEvents | undefined> {
+  async around(
+    fresh: readonly RunEvent[],
+    search: Omit<MatchSearch, 'groups'>,
+    isOnly: boolean,
+  ): Promise<SeenEvents | undefined> {
     if (!this.memory) this.begin(Math.max(...fresh.map(({ timeMs }) => timeMs)), search.fromMs);
     await this.lookBack();
     const { memory } = this;
+    const groups = new Set(this.groupsOf(fresh).flat());
+    const taken = this.standing?.take(groups, search.fromMs);
     if (!memory || search.beforeMs <= memory.fromMs) return undefined;
     const isWhole = search.fromMs >= memory.fromMs;
     if (!isWhole && !memory.isCut && memory.missingMs === undefined && memory.fromMs > 0) return undefined;
-    const groups = new Set(this.groupsOf(fresh).flat());
+    if (taken && isOnly && isWhole && !this.isAnew && this.found.length === 0) {
+      const seen = await this.goingOn(taken, fresh, search);
+      if (seen) return seen;
+    }
     const stored = this.isAnew ? [] : await this.options.given.matches.find({ ...search, groups: [...groups] });
     const found = this.found.filter(({ timeMs, group }) => {
       return timeMs >= search.fromMs && timeMs < search.beforeMs && (group === undefined || groups.has(group));
@@ -123,6 +144,42 @@ export class RememberedMatches {
     const events = [...stored, ...found].slice(0, search.limit);
     this.options.reader.count(events.length);
     return { events, isCut: (!isWhole && memory.fromMs > 0) || events.length === search.limit };
+  }
+
+  /**
+   * @param taken groups of the new events whose findings are at hand
+   * @returns the events of the other groups, and the findings; undefined when findings cannot go on from before
+   */
+  private async goingOn(
+    taken: ReadonlyMap<string, StandingGroup>,
+    fresh: readonly RunEvent[],
+    search: Omit<MatchSearch, 'groups'>,
+  ): Promise<SeenEvents | undefined> {
+    const { rule, partition, standing } = this;
+    const groups = this.groupsOf(fresh);
+    let isSeveral = groups.some(({ length }) => length > 1);
+    const all = new Set(groups.flat());
+    const wanted = [...all].filter((group) => !taken.has(group));
+    const room = search.limit - [...taken.values()].reduce((sum, group) => sum + eventsOf(group), 0);
+    if (room <= 0) return undefined;
+    const later = { fromMs: search.fromMs, beforeMs: Infinity, limit: room };
+    const isAsked = wanted.length > 0 && !isSeveral;
+    const stored = isAsked ? await this.options.given.matches.find({ ...later, groups: wanted }) : [];
+    isSeveral ||= stored.some(({ group }) => group === undefined);
+    // One of several groups would have to be in the findings of each.
+    if (isSeveral || stored.length === room) return undefined;
+    const going = new StandingCase({
+      rule,
+      partition,
+      groups: all,
+      taken,
+      fromMs: search.fromMs,
+      leave: (left) => standing?.leave(left),
+    });
+    for (const event of stored) going.add(event, event.group!);
+    for (const [i, event] of fresh.entries()) for (const group of groups[i]!) going.add(event, group);
+    this.options.reader.count(stored.length);
+    return { events: stored, isCut: false, standing: going };
   }
 
   /** @returns what to remember with the new events of the run */

@@ -11,6 +11,7 @@ import { type RunLimits, runLimits } from './run-limits.ts';
 import { emptyRun, type RunGiven, type RunResult, type RunWindow } from './run-given.ts';
 import { runRule } from './run-rule.ts';
 import { readRuleState, type RuleState, writeRuleState } from './rule-state.ts';
+import { StandingFindings } from './standing-findings.ts';
 
 /** What rules run with. */
 export interface RunnerOptions {
@@ -34,6 +35,7 @@ export interface RunnerOptions {
 export class RuleRunner {
   readonly limits: RunLimits;
   private readonly options: RunnerOptions;
+  private readonly standing = new WeakMap<Rule, StandingFindings>();
 
   constructor(options: RunnerOptions) {
     this.options = options;
@@ -52,6 +54,7 @@ export class RuleRunner {
       result = this.afterFailure(rule, given, 'failed', error instanceof Error ? error.message : String(error));
     }
     if (result) await this.finish(result);
+    if (result) given.standing?.settle(result.state);
     return result;
   }
 
@@ -102,12 +105,19 @@ export class RuleRunner {
         find: (search) => store.runs.matches(rule.id, search),
         timeOf: (newer) => store.runs.matchTime(rule.id, newer),
       },
+      standing: this.standingOf(rule),
       now,
       ticks,
       limits: this.limits,
       ...(engineLimits && { engineLimits }),
       runId: randomUUID(),
     };
+  }
+
+  private standingOf(rule: Rule): StandingFindings {
+    let standing = this.standing.get(rule);
+    if (!standing) this.standing.set(rule, (standing = new StandingFindings(this.limits['standing-events'])));
+    return standing;
   }
 
   private async finish(outcome: RunOutcome): Promise<void> {

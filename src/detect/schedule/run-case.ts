@@ -6,6 +6,7 @@ import type { RememberedMatches } from './remembered-matches.ts';
 import type { RuleState } from './rule-state.ts';
 import type { RunEvent } from './run-event.ts';
 import { MOMENT_MS, type RunReader } from './run-reader.ts';
+import type { StandingCase } from './standing-findings.ts';
 
 /** Events that are judged together, apart from all others. */
 export interface RunCase {
@@ -14,6 +15,8 @@ export interface RunCase {
   readonly accepts: (alert: Alert) => boolean;
   /** Findings that new events belong to, by key: others that these cannot have raised are as they were. Undefined for all. */
   readonly findings?: ReadonlySet<string> | undefined;
+  /** Findings that go on from before, beside the events. */
+  readonly standing?: StandingCase | undefined;
   /** There was more that belongs here than one run reads: what was left out lies before. */
   readonly isCut: boolean;
   /** What could not be judged, and why. */
@@ -48,19 +51,24 @@ export interface TimeSpan {
 
 /**
  * @param fresh new events, all there are of their groups
+ * @param isOnly whether all new events lie in this stretch
  * @returns events of the groups that some new events are in, new ones among them, and whether there are more before
  */
 export async function eventsAround(
   given: Gathering,
   fresh: readonly RunEvent[],
   span: TimeSpan,
-): Promise<Pick<RunCase, 'events' | 'isCut'>> {
+  isOnly = false,
+): Promise<Pick<RunCase, 'events' | 'isCut' | 'standing'>> {
   const { maxEvents, remembered } = given;
-  const own = fresh.filter(({ timeMs }) => timeMs >= span.fromMs && timeMs < span.beforeMs);
-  const remembering = await remembered?.around(fresh, { ...span, limit: maxEvents });
+  const remembering = await remembered?.around(fresh, { ...span, limit: maxEvents }, isOnly);
+  const standing = remembering?.standing;
+  const own = fresh.filter(({ id, timeMs }) => {
+    return timeMs >= span.fromMs && timeMs < span.beforeMs && standing?.positionOf(id) === undefined;
+  });
   const seen = remembering?.events ?? (await lookedFor(given, fresh, span));
   const events = new Map([...seen, ...own].map((event) => [event.id, event]));
-  return { events: [...events.values()], isCut: remembering?.isCut ?? seen.length === maxEvents };
+  return { events: [...events.values()], standing, isCut: remembering?.isCut ?? seen.length === maxEvents };
 }
 
 function lookedFor(given: Gathering, fresh: readonly RunEvent[], span: TimeSpan): Promise<readonly RunEvent[]> {

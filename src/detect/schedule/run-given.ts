@@ -9,6 +9,7 @@ import type { EngineLimits } from '../scan/limits.ts';
 import type { MatchSource } from './remembered-matches.ts';
 import type { RunLimits } from './run-limits.ts';
 import type { RuleEvents } from './run-reader.ts';
+import type { StandingFindings } from './standing-findings.ts';
 
 /** What a run works with. */
 export interface RunGiven {
@@ -26,6 +27,8 @@ export interface RunGiven {
   readonly known: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Events that the rule remembers. */
   readonly matches: MatchSource;
+  /** Findings that are at hand from the run before; undefined to make them of what is remembered. */
+  readonly standing?: StandingFindings | undefined;
   /** @returns milliseconds since 1970 */
   readonly now: () => number;
   /** @returns milliseconds of a clock that nobody sets: how long something takes is measured by it */

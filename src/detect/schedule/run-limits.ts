@@ -21,6 +21,10 @@ const TABLE = {
     value: 200_000,
     why: 'events one rule remembers by the fields that decide, where they matter for a day or for ever; figures of older findings leave out what has no room',
   },
+  'standing-events': {
+    value: 30_000,
+    why: 'events of one rule whose findings stay in memory from run to run, about 1 kB each; those of others are judged again',
+  },
   'run-failures': {
     value: 5,
     why: 'failures of one stretch, one after the other, before it is given up: it becomes a gap that can be filled later',

@@ -3,78 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MemoryEvents } from '../../../test/tools/memory-events.ts';
-import { MemoryMatches } from '../../../test/tools/memory-matches.ts';
 import { makeOlder } from '../../../test/tools/older-store.ts';
-import { SCHEDULE_START, scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
+import { inRuns, Ran } from '../../../test/tools/ran-rule.ts';
+import { scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
 import type { Document } from '../../event/document.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
-import type { AlertRecord } from '../../store/alert-store.ts';
 import { openStore } from '../../store/open-store.ts';
-import type { RuleRun } from '../../store/run-store.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
 import type { Rule } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
-import { runLimits, type RunLimits } from './run-limits.ts';
-import type { RuleEvents } from './run-reader.ts';
-import { runRule } from './run-rule.ts';
 
 const NETWORKS = new Networks();
 const rules = scheduleRules();
-
-/** What runs of one rule left. */
-class Ran {
-  readonly alerts = new Map<string, AlertRecord>();
-  readonly runs: RuleRun[] = [];
-  readonly matches = new MemoryMatches();
-  private state: Document | undefined;
-  private readonly rule: Rule;
-  private readonly limits: RunLimits;
-  private readonly forgetsAt: number | undefined;
-
-  /** @param forgetsAt number of the run that finds none of the events the rule remembers, as after an upgrade */
-  constructor(rule: Rule, limits: Partial<RunLimits> = {}, forgetsAt?: number) {
-    this.rule = rule;
-    this.forgetsAt = forgetsAt;
-    this.limits = runLimits(limits);
-  }
-
-  /** Runs until nothing new is left; the memory is written and read between two runs, as over a restart. */
-  async run(events: RuleEvents): Promise<void> {
-    for (let isBehind = true; isBehind; ) {
-      if (this.runs.length === this.forgetsAt) delete this.state?.['matches'];
-      const result = await runRule(this.rule, {
-        events,
-        networks: NETWORKS,
-        exceptions: [],
-        state: this.state && (JSON.parse(JSON.stringify(this.state)) as Document),
-        position: await events.position(),
-        stored: (id) => Promise.resolve(this.alerts.get(id)),
-        matches: this.matches,
-        known: (ids) => Promise.resolve(new Set(ids.filter((id) => this.alerts.has(id)))),
-        now: () => SCHEDULE_START + 86_400_000,
-        ticks: () => 0,
-        limits: this.limits,
-        runId: String(this.runs.length),
-      });
-      if (!result) return;
-      ({ isBehind, state: this.state } = result);
-      this.matches.keep(result.matches);
-      for (const alert of result.alerts) this.alerts.set(alert.id, alert);
-      this.runs.push(result.run);
-    }
-  }
-}
-
-/** Stores events part by part and runs the rules after each. */
-async function inRuns(all: readonly Ran[], parts: readonly (readonly Document[])[], hasColumns = true): Promise<void> {
-  const events = new MemoryEvents(NETWORKS, hasColumns);
-  for (const part of parts) {
-    events.add(part);
-    for (const ran of all) await ran.run(events);
-  }
-}
 
 /** An alert without what the store and the clock add. */
 function plain(document: Document): string {
@@ -175,7 +116,7 @@ const minuteEvent = (number: number, minute: number, user: string, action = 'b')
   scheduleEvent(number, minute * 60, action, 'h1', user);
 
 test('a finding that nothing new belongs to is not told again, however few are remembered', async () => {
-  const ran = new Ran(rules.get('finding')!, { 'told-alerts': 1 });
+  const ran = new Ran(rules.get('finding')!, { limits: { 'told-alerts': 1 } });
   const users = ['u1', 'u2', 'u3', 'u4'];
   const before = users.flatMap((user, i) => [minuteEvent(2 * i, i, user, 'a'), minuteEvent(2 * i + 1, i, user)]);
   // Findings of the lower level raise each other when they come close.
@@ -250,7 +191,7 @@ test('groups that never pause are one alert over many runs, restarts and late ev
   const names = ['threshold', 'suppressed', 'finding', 'sample', 'counted'];
   await fc.assert(
     fc.asyncProperty(unending, fc.boolean(), async (parts, hasColumns) => {
-      const ran = new Map(names.map((name) => [name, new Ran(rules.get(name)!, {}, 4)]));
+      const ran = new Map(names.map((name) => [name, new Ran(rules.get(name)!, { forgetsAt: 4 })]));
       await inRuns([...ran.values()], parts, hasColumns);
       for (const [name, { alerts }] of ran) {
         const expected = scanDocuments([rules.get(name)!], parts.flat()).alerts.map((one) =>
@@ -270,7 +211,7 @@ test('findings whose older events had no room to be remembered stay the same fin
   const rule = rules.get('finding')!;
   await fc.assert(
     fc.asyncProperty(unending, async (parts) => {
-      const ran = new Ran(rule, { 'rule-matches': 40 });
+      const ran = new Ran(rule, { limits: { 'rule-matches': 40 } });
       await inRuns([ran], parts);
       const expected = scanDocuments([rule], parts.flat()).alerts.map(({ id }) => id);
       expect([...ran.alerts.keys()].sort()).toEqual(expected.sort());

@@ -161,6 +161,7 @@ class RuleRunning {
     const isSummed = left > 0 && this.rule.overflow === 'summarise';
     const isLeft = left > 0 && !isSummed && settled.last !== undefined;
     const what = isSummed ? 'were summed up in one' : 'are left for the next run';
+    if (left > 0) this.given.standing?.leave(new Map());
     if (left > 0) this.remarks.add(`${left} alerts above max_signals ${what}`);
     const summary = isSummed ? [stormAlert(this.rule, settled.left, [afterPosition, toPosition])] : [];
     const storm = summary.map((alert) => toRecord(alert, alert.id, this.startedMs));
@@ -254,10 +255,10 @@ class RuleRunning {
 
   private foundIn(cases: readonly RunCase[], untilMs: number): Found[] {
     const found: Found[] = [];
-    for (const { events, accepts, findings, isCut, remark } of cases) {
+    for (const { events, accepts, findings, standing, isCut, remark } of cases) {
       if (remark !== undefined) this.remarks.add(remark);
       const lastMs = untilMs === Infinity ? Number.NaN : untilMs;
-      const from = new JudgedCase({ ...this.judging, findings }, events, {
+      const from = new JudgedCase({ ...this.judging, findings, standing }, events, {
         firstMs: this.firstMs,
         lastMs,
       });
@@ -265,7 +266,10 @@ class RuleRunning {
       if (isCut) this.remarks.add('run-events: figures of alerts that began long ago are those of their latest events');
       const slackMs = isCut && this.reach.kind === 'island' ? this.reach.gapMs : 0;
       for (const alert of from.silenced.filter(accepts)) this.silenced.add(alert);
-      found.push(...from.alerts.filter(accepts).map((alert) => ({ alert, from, slackMs })));
+      const alerts = from.alerts.filter(accepts);
+      // What a limit left out is missed again in the next run, and said again.
+      if (from.limits.length === 0) standing?.leave(alerts);
+      found.push(...alerts.map((alert) => ({ alert, from, slackMs })));
     }
     return found;
   }
