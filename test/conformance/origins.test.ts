@@ -9,6 +9,7 @@ import { canonicalJson, type Document, isDocument } from '../../src/event/docume
 import { nestedCopy } from '../../src/event/document-event.ts';
 import { fields } from '../../src/event/field.ts';
 import { applyChanges } from '../../src/event/json-origin.ts';
+import { BufferPool } from '../../src/base/bytes/buffer-pool.ts';
 import { Networks } from '../../src/event/networks.ts';
 import type { EventView } from '../../src/event/view.ts';
 import { stableId } from '../../src/base/hash.ts';
@@ -19,7 +20,7 @@ import { jsonDialects } from '../../src/sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
 import { EventRows } from '../../src/store/duckdb/event-row.ts';
 import { OriginRows } from '../../src/store/duckdb/origin-row.ts';
-import { ChunkPool, RowBytes } from '../../src/store/duckdb/row-bytes.ts';
+import { RowBytes } from '../../src/store/duckdb/row-bytes.ts';
 import { WINDOWS_EVENTS } from '../tools/winlog-events.ts';
 import { shapesOf } from '../tools/winlog-shapes.ts';
 
@@ -181,7 +182,7 @@ function compare(text: string, withIngested: boolean): Compared {
   const used = new Set<string>();
   let row: Document | undefined;
   read(text, (event) => {
-    const bytes = new RowBytes(new ChunkPool());
+    const bytes = new RowBytes(new BufferPool(0));
     const placed = new OriginRows(columns).of(event, event.origin!()!, { id: 'id', used, withIngested }, bytes);
     if (placed)
       row = JSON.parse(

@@ -6,16 +6,15 @@ import type { BatchRecipe, EventBatch, EventBatches } from '../event-store.ts';
 import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { EventRows } from './event-row.ts';
 import { OriginRows } from './origin-row.ts';
-import { ChunkPool, RowBytes } from './row-bytes.ts';
+import { RowBytes } from './row-bytes.ts';
 
-/** Bytes of packed rows that came back and wait for the next ones. */
+/** Bytes that held rows and wait for the next ones: a request of a shipper fills some megabytes. */
 const MAX_FREE_BYTES = 64 * 1024 * 1024;
 
 /** Batches of rows for DuckDB, made without it: threads that read load nothing of the database. */
 export class DuckDbBatches implements EventBatches {
   private readonly makers: RowMakers;
-  private readonly pool = new ChunkPool();
-  private readonly buffers = new BufferPool(MAX_FREE_BYTES, shared);
+  private readonly pool = new BufferPool(MAX_FREE_BYTES, shared);
 
   /** @param columns of the table of usual events */
   constructor(columns: CatalogueColumns, networks: Networks) {
@@ -30,10 +29,10 @@ export class DuckDbBatches implements EventBatches {
   }
 
   batch(ingestedMs?: number): EventBatch {
-    return new DuckDbBatch(this.makers, new RowBytes(this.pool), this.buffers, ingestedMs);
+    return new DuckDbBatch(this.makers, new RowBytes(this.pool), this.pool, ingestedMs);
   }
 
   reuse(buffers: readonly ArrayBufferLike[]): void {
-    this.buffers.give(buffers);
+    this.pool.give(buffers);
   }
 }

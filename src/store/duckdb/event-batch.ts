@@ -26,18 +26,18 @@ export class DuckDbBatch implements EventBatch {
   readonly ingestedMs: number | undefined;
   private readonly makers: RowMakers;
   private readonly written: RowBytes;
-  private readonly buffers: BufferPool;
+  private readonly pool: BufferPool;
   /** Called when the rows are not needed any more. */
   private readonly ends: (() => void)[] = [];
 
   /**
    * @param written where the rows stand that are made here
-   * @param buffers what they are packed into
+   * @param pool what that is taken from
    */
-  constructor(makers: RowMakers, written: RowBytes, buffers: BufferPool, ingestedMs: number | undefined) {
+  constructor(makers: RowMakers, written: RowBytes, pool: BufferPool, ingestedMs: number | undefined) {
     this.makers = makers;
     this.written = written;
-    this.buffers = buffers;
+    this.pool = pool;
     this.ingestedMs = ingestedMs;
   }
 
@@ -65,10 +65,10 @@ export class DuckDbBatch implements EventBatch {
     const packed = content as PackedRows;
     for (const name of packed.usual) this.used.usual.add(name);
     for (const name of packed.lists) this.used.lists.add(name);
-    const bytes = Buffer.from(packed.bytes);
+    const chunks = packed.chunks.map((chunk) => Buffer.from(chunk));
     return ids.map((id, i) => {
       if (this.rows.has(id)) return false;
-      const row = unpackRow(packed, bytes, i);
+      const row = unpackRow(packed, chunks, i);
       this.rows.set(id, row);
       this.bytes += row.end - row.start;
       return true;
@@ -76,9 +76,9 @@ export class DuckDbBatch implements EventBatch {
   }
 
   pack(): PackedEvents {
-    const content = packRows([...this.rows.values()], this.bytes, this.used, this.buffers);
+    const content = packRows([...this.rows.values()], this.bytes, this.used, this.written, this.pool);
     this.release();
-    return { ids: [...this.rows.keys()], content, buffers: [content.bytes, content.places.buffer] };
+    return { ids: [...this.rows.keys()], content, buffers: [...content.chunks, content.places.buffer] };
   }
 
   /** Its rows are not needed any more. */

@@ -1,31 +1,54 @@
 import { expect, test } from 'vitest';
 import { BufferPool } from '../../base/bytes/buffer-pool.ts';
-import { packRows, unpackRow } from './packed-rows.ts';
-import { ChunkPool, type PlacedRow, RowBytes } from './row-bytes.ts';
+import { type PackedRows, packRows, unpackRow } from './packed-rows.ts';
+import { type PlacedRow, RowBytes } from './row-bytes.ts';
 
 const NOTHING = { usual: new Set<string>(), lists: new Set<string>() };
+const pool = new BufferPool(0);
 
-function rowsOf(texts: readonly string[]): { rows: PlacedRow[]; size: number } {
-  const bytes = new RowBytes(new ChunkPool());
+function written(texts: readonly string[]): { rows: PlacedRow[]; bytes: RowBytes } {
+  const bytes = new RowBytes(pool);
   const rows = texts.map((text, i) =>
-    bytes.add({ timeMs: i, text: `"id":"${text}"`, isUsual: i % 2 === 0, saysIngested: false }, true),
+    bytes.add({ timeMs: i, text: `"id":"${text}"`, isUsual: i % 2 === 0, saysIngested: i % 3 === 0 }, true),
   );
-  return { rows, size: rows.reduce((sum, { start, end }) => sum + end - start, 0) };
+  return { rows, bytes };
 }
 
-function textOf({ chunk, start, end }: PlacedRow): string {
-  return chunk.toString('utf8', start, end);
+function pack(rows: readonly PlacedRow[], bytes: RowBytes): PackedRows {
+  const size = rows.reduce((sum, { start, end }) => sum + end - start, 0);
+  return packRows(rows, size, NOTHING, bytes, pool);
 }
 
-test('rows of several chunks come out as they went in, wherever a row was left out', () => {
-  const { rows } = rowsOf(Array.from({ length: 9 }, (_, i) => `${i}${'x'.repeat(400_000)}`));
-  expect(new Set(rows.map(({ chunk }) => chunk)).size).toBeGreaterThan(2);
+/** What a row says, wherever it stands. */
+function said({ chunk, start, end, saysAt, timeMs, isUsual }: PlacedRow) {
+  return [chunk.toString('utf8', start, end), saysAt > 0 ? saysAt - start : 0, timeMs, isUsual];
+}
+
+const LONG = Array.from({ length: 9 }, (_, i) => `${i}${'x'.repeat(400_000)}`);
+
+test.each([
+  ['of several chunks', LONG, 3],
+  ['of few bytes', ['a', 'bé', 'c', 'd', 'e', 'f'], 1],
+])('rows %s come out as they went in, wherever a row was left out', (_what, texts, fewest) => {
+  const { rows, bytes } = written(texts);
   const some = rows.filter((_, i) => i !== 4);
-  const size = some.reduce((sum, { start, end }) => sum + end - start, 0);
-  const packed = packRows(some, size, NOTHING, new BufferPool(0));
-  const bytes = Buffer.from(packed.bytes);
-  const out = some.map((_, i) => unpackRow(packed, bytes, i));
-  expect(out.map(textOf)).toEqual(some.map(textOf));
-  expect(out.map(({ timeMs, isUsual }) => [timeMs, isUsual])).toEqual(some.map((one) => [one.timeMs, one.isUsual]));
-  expect(out.map(({ saysAt, start }) => saysAt - start)).toEqual(some.map(({ saysAt, start }) => saysAt - start));
+  const before = some.map(said);
+  const packed = pack(some, bytes);
+  const chunks = packed.chunks.map((chunk) => Buffer.from(chunk));
+  expect(chunks.length).toBeGreaterThanOrEqual(fewest);
+  expect(some.map((_, i) => said(unpackRow(packed, chunks, i)))).toEqual(before);
+});
+
+test('many bytes stay where they were written; few, and those of others, do not hold whole chunks', () => {
+  const large = written(LONG);
+  expect(pack(large.rows, large.bytes).chunks[0]).toBe(large.rows[0]!.chunk.buffer);
+  const small = written(['a']);
+  expect(pack(small.rows, small.bytes).chunks[0]!.byteLength).toBe(small.rows[0]!.end);
+  const mixed = written(LONG);
+  const all = [...mixed.rows, ...large.rows];
+  const before = all.map(said);
+  const packed = pack(all, mixed.bytes);
+  expect(packed.chunks).toHaveLength(1);
+  const chunks = packed.chunks.map((chunk) => Buffer.from(chunk));
+  expect(all.map((_, i) => said(unpackRow(packed, chunks, i)))).toEqual(before);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ChunkPool, numberRow, type PlacedRow, RowBytes, RowPieces } from './row-bytes.ts';
+import { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import { numberRow, type PlacedRow, RowBytes, RowPieces } from './row-bytes.ts';
 
 const row = (text: string, isUsual = true, saysIngested = false) => ({ timeMs: 0, text, isUsual, saysIngested });
 const linesOf = (pieces: RowPieces) => {
@@ -17,7 +18,7 @@ const piecesOf = (one: PlacedRow) => {
 };
 
 test('rows get their numbers when they are stored, and others when that failed', () => {
-  const bytes = new RowBytes(new ChunkPool());
+  const bytes = new RowBytes(new BufferPool(0));
   const placed = [row('"a":1'), row('"a":2', false), row('"a":3', true, true)].map((one) => bytes.add(one, true));
   placed.push(bytes.add(row('"a":"é"'), false));
   placed.forEach((one, i) => numberRow(one, 1_000_000 + i, 1_772_375_400_000.25));
@@ -34,7 +35,7 @@ test('rows get their numbers when they are stored, and others when that failed',
 });
 
 test('a row that is left out, and one that is longer than a chunk, make more pieces', () => {
-  const bytes = new RowBytes(new ChunkPool());
+  const bytes = new RowBytes(new BufferPool(0));
   const long = 'x'.repeat(2_000_000);
   const placed = ['"a":1', '"a":2', '"a":3', `"a":"${long}"`, '"a":5'].map((text) =>
     bytes.add(row(text, true, true), true),
@@ -49,14 +50,14 @@ test('a row that is left out, and one that is longer than a chunk, make more pie
 });
 
 test('buffers are used again once their rows are not needed, and no sooner', () => {
-  const pool = new ChunkPool();
+  const pool = new BufferPool(2 ** 24);
   const [first, second] = [new RowBytes(pool), new RowBytes(pool)];
   const kept = first.add(row('"a":1'), true);
   const other = second.add(row('"a":2'), true);
-  expect(other.chunk).not.toBe(kept.chunk);
+  expect(other.chunk.buffer).not.toBe(kept.chunk.buffer);
   second.release();
-  expect(new RowBytes(pool).add(row('"a":3'), true).chunk).toBe(other.chunk);
-  expect(second.add(row('"a":4'), true).chunk).not.toBe(other.chunk);
+  expect(new RowBytes(pool).add(row('"a":3'), true).chunk.buffer).toBe(other.chunk.buffer);
+  expect(second.add(row('"a":4'), true).chunk.buffer).not.toBe(other.chunk.buffer);
   numberRow(kept, 1, 7);
   expect(linesOf(piecesOf(kept))).toMatchObject([{ a: 1 }]);
 });

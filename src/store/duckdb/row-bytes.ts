@@ -2,12 +2,11 @@
  * Rows as bytes. Thousands of rows wait for their transaction, and as texts they would be moved about by the garbage collector
  * again and again; here each is written down once, and its text is forgotten.
  */
+import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
 import type { EventRow } from './event-row.ts';
 import { INGESTED } from './ingested.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** Buffers that are kept for the next rows: a request of a shipper fills about ten. */
-const MAX_FREE = 16;
 /** Room for a number that is known only when the row is stored: blanks before a number are no part of it. */
 const ROOM = ' '.repeat(24);
 const TO_POSITION = '{"position":';
@@ -41,28 +40,14 @@ export function rowHead(isUsual: boolean, isSaid: boolean): string {
   return isSaid ? HEADS.said : isUsual ? HEADS.usual : HEADS.lists;
 }
 
-/** Buffers that were used and can be used again: fresh ones by the thousand keep the garbage collector at work. */
-export class ChunkPool {
-  private readonly free: Buffer[] = [];
-
-  take(): Buffer {
-    return this.free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  }
-
-  /** What stands in them is not needed any more. */
-  give(chunks: readonly Buffer[]): void {
-    for (const chunk of chunks) if (this.free.length < MAX_FREE) this.free.push(chunk);
-  }
-}
-
 /** Bytes of the rows of one batch, one after another. */
 export class RowBytes {
-  private readonly pool: ChunkPool;
-  private readonly pooled: Buffer[] = [];
+  private readonly pool: BufferPool;
+  private readonly chunks: Buffer[] = [];
   private chunk: Buffer = Buffer.alloc(0);
   private used = 0;
 
-  constructor(pool: ChunkPool) {
+  constructor(pool: BufferPool) {
     this.pool = pool;
   }
 
@@ -75,20 +60,21 @@ export class RowBytes {
   room(bytes: number): Buffer {
     if (this.chunk.length - this.used >= bytes) return this.chunk;
     this.used = 0;
-    if (bytes > CHUNK_BYTES) {
-      this.chunk = Buffer.allocUnsafeSlow(bytes);
-    } else {
-      this.chunk = this.pool.take();
-      this.pooled.push(this.chunk);
-    }
+    this.chunk = Buffer.from(this.pool.take(Math.max(bytes, CHUNK_BYTES)));
+    this.chunks.push(this.chunk);
     return this.chunk;
   }
 
   /** Nobody needs the rows any more. */
   release(): void {
-    this.pool.give(this.pooled.splice(0));
+    this.pool.give(this.handOver().map(({ buffer }) => buffer));
+  }
+
+  /** @returns what the rows stand in; it is whoever's who asked */
+  handOver(): readonly Buffer[] {
     this.chunk = Buffer.alloc(0);
     this.used = 0;
+    return this.chunks.splice(0);
   }
 
   /** A row of usual events was written into {@link room}, up to `end`. */

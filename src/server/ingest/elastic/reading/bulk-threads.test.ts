@@ -5,6 +5,7 @@ import { connections } from '../../../../../bench/evidence.ts';
 import { SHIPPED } from '../../../../../bench/shipped.ts';
 import { intakeInto } from '../../../../../test/tools/memory-intake.ts';
 import { memoryStore } from '../../../../../test/tools/memory-store.ts';
+import { type PackedRows, unpackRow } from '../../../../store/duckdb/packed-rows.ts';
 import type { Store } from '../../../../store/store.ts';
 import type { Intake } from '../../intake.ts';
 import type { BulkPart, BulkReading } from './bulk-reading.ts';
@@ -70,22 +71,17 @@ function mixture(): Buffer {
   return Buffer.from(lines.flatMap((text) => [ACTION, text]).join('\n'));
 }
 
-/** Where the end of the last row stands in the places of packed rows, counted from behind. */
-const LAST_END = 4;
-
 /** Without what depends on the moment. */
 function plain(parts: readonly BulkPart[]) {
   return parts.map(({ headers, read: { events, items, letters, counts } }) => {
-    const { bytes, places, usual, lists } = events.content as {
-      bytes: ArrayBuffer;
-      places: Float64Array;
-      usual: string[];
-      lists: string[];
-    };
+    const packed = events.content as PackedRows;
     const texts = letters.map(({ id, reason, content, intake: sender }) => [id, reason, content, sender]);
-    // What stands behind the last row is whatever was in the buffer before.
-    const rows = Buffer.from(bytes).toString('utf8', 0, places.at(-LAST_END)).split('\n');
-    return { headers, ids: events.ids, items, texts, counts, rows, places: [...places], usual, lists };
+    const chunks = packed.chunks.map((chunk) => Buffer.from(chunk));
+    const rows = events.ids.map((_, i) => {
+      const { chunk, start, end, saysAt, timeMs, isUsual } = unpackRow(packed, chunks, i);
+      return [chunk.toString('utf8', start, end), saysAt > 0 ? saysAt - start : 0, timeMs, isUsual];
+    });
+    return { headers, ids: events.ids, items, texts, counts, rows, usual: packed.usual, lists: packed.lists };
   });
 }
 
@@ -131,8 +127,8 @@ test('large requests come in parts that are waited for, and small ones of others
 async function manyRows(reading: BulkReading, first: number) {
   const lines = Array.from({ length: 4_000 }, (_, i) => `${ACTION}\n${line(first + i)}\n`);
   const [part] = await partsOf(reading, Buffer.from(lines.join('')));
-  const { bytes } = part!.read.events.content as { bytes: ArrayBufferLike };
-  return { part: part!, rows: Buffer.from(bytes) };
+  const { chunks } = part!.read.events.content as PackedRows;
+  return { part: part!, rows: Buffer.from(chunks[0]!) };
 }
 
 test('buffers go back to the thread that filled them, once what stood in them is stored', async () => {
