@@ -7,7 +7,7 @@ import type { Networks } from '../../event/networks.ts';
 import type { Provenance } from '../../event/view.ts';
 import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
 import type { EventSearch, StoredEvent } from '../event-store.ts';
-import type { DocumentCache, DocumentTexts } from './document-cache.ts';
+import type { DocumentCache, DocumentTexts, EventKey } from './document-cache.ts';
 import type { EventCursor } from './event-cursor.ts';
 import { setIngested } from './ingested.ts';
 import type { ReadConnections } from './read-connections.ts';
@@ -27,17 +27,6 @@ export interface Candidates {
   readonly candidates: readonly Candidate[];
   /** Where they end; undefined when there are no more. */
   readonly next: EventCursor | undefined;
-}
-
-/** What orders and places an event, without its document. */
-interface Key {
-  readonly timeMs: number;
-  readonly id: string;
-  readonly position: number;
-  readonly ingestedMs: number;
-  /** Its `event.ingested`; undefined where it says several times. */
-  readonly saidMs: number | undefined;
-  readonly table: number;
 }
 
 /** Which candidates are wanted. */
@@ -63,8 +52,9 @@ export async function readCandidates(
   queries: readonly TableQuery[],
   search: CandidateSearch,
 ): Promise<Candidates> {
+  const { generation } = reading.cache;
   const keys = await readKeys(reading.connections, queries, search);
-  const candidates = await withDocuments(reading, queries, keys);
+  const candidates = await withDocuments(reading, queries, keys, generation);
   return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
 }
 
@@ -74,7 +64,9 @@ export async function readAt(
   queries: readonly TableQuery[],
   positions: readonly number[],
 ): Promise<StoredEvent[]> {
-  const keys: Key[] = [];
+  const { generation } = reading.cache;
+  // What was read lately is still there.
+  const keys = [...new Set(positions)].flatMap((position) => reading.cache.get(position)?.key ?? []);
   for (const [table, { name, said }] of queries.entries()) {
     const number: Sql = { text: String(table), parameters: [] };
     const columns = sql`time, id, position, ingested, ${said}, ${number}`;
@@ -84,15 +76,16 @@ export async function readAt(
     keys.push(...toKeys(await rowsAt(reading.connections, name, columns, wanted)));
   }
   keys.sort((one, other) => one.position - other.position);
-  return (await withDocuments(reading, queries, keys)).map(({ event }) => event);
+  return (await withDocuments(reading, queries, keys, generation)).map(({ event }) => event);
 }
 
 async function withDocuments(
   reading: CandidateReading,
   queries: readonly TableQuery[],
-  keys: readonly Key[],
+  keys: readonly EventKey[],
+  generation: number,
 ): Promise<Candidate[]> {
-  const documents = await readTexts(reading, queries, keys);
+  const documents = await readTexts(reading, queries, keys, generation);
   const view = new DocumentEvent(reading.networks);
   return keys.flatMap(({ saidMs, table, ...key }) => {
     const texts = documents.get(key.position);
@@ -108,7 +101,8 @@ async function withDocuments(
 async function readTexts(
   { connections, cache }: CandidateReading,
   queries: readonly TableQuery[],
-  keys: readonly Key[],
+  keys: readonly EventKey[],
+  generation: number,
 ): Promise<ReadonlyMap<number, DocumentTexts>> {
   const found = new Map<number, DocumentTexts>();
   for (const { position } of keys) {
@@ -116,17 +110,18 @@ async function readTexts(
     if (texts) found.set(position, texts);
   }
   for (const [table, { name }] of queries.entries()) {
-    const positions = keys.filter((key) => key.table === table && !found.has(key.position)).map((key) => key.position);
-    if (positions.length === 0) continue;
-    const rows = await rowsAt(connections, name, TEXTS, positions);
-    for (const [position, provenance, document, changes] of rows) {
+    const wanted = keys.filter((key) => key.table === table && !found.has(key.position));
+    const byPosition = new Map(wanted.map((key) => [key.position, key]));
+    for (const row of await rowsAt(connections, name, TEXTS, [...byPosition.keys()])) {
+      const [position, provenance, document, changes] = row;
       const texts = {
+        key: byPosition.get(Number(position))!,
         provenance: String(provenance),
         document: String(document),
         changes: changes === null ? undefined : String(changes),
       };
       found.set(Number(position), texts);
-      cache.put(Number(position), texts);
+      cache.put(Number(position), texts, generation);
     }
   }
   return found;
@@ -136,7 +131,7 @@ async function readKeys(
   connections: ReadConnections,
   queries: readonly TableQuery[],
   { order, after, limit }: CandidateSearch,
-): Promise<Key[]> {
+): Promise<EventKey[]> {
   const beyond: Sql = { text: order === 'oldest' ? '>' : '<', parameters: [] };
   const direction: Sql = { text: order === 'oldest' ? 'ASC' : 'DESC', parameters: [] };
   const parts = queries.map(({ name, condition, said }, table) => {
@@ -151,7 +146,7 @@ async function readKeys(
   return toKeys(rows);
 }
 
-function toKeys(rows: readonly DuckDBValue[][]): Key[] {
+function toKeys(rows: readonly DuckDBValue[][]): EventKey[] {
   return rows.map(([time, id, position, ingested, said, table]) => ({
     timeMs: Number(time),
     id: String(id),

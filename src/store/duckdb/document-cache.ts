@@ -1,14 +1,27 @@
 /**
  * Texts of documents that were read lately. Documents stand in compressed blocks of some thousand, so that reading one costs
  * as much as reading its block; and rules read the same few events again and again: what is new, what lies around it, and
- * the next rule again. An event never changes, and one that was removed is not found any more, so that nothing gets stale.
+ * the next rule again. An event never changes; when some are removed, all is forgotten.
  */
+
+/** What orders and places an event, without its document. */
+export interface EventKey {
+  readonly timeMs: number;
+  readonly id: string;
+  readonly position: number;
+  readonly ingestedMs: number;
+  /** Its `event.ingested`; undefined where it says several times. */
+  readonly saidMs: number | undefined;
+  /** Number of the table it stands in. */
+  readonly table: number;
+}
 
 /** An event's texts as they stand in the store. */
 export interface DocumentTexts {
   readonly provenance: string;
   readonly document: string;
   readonly changes: string | undefined;
+  readonly key: EventKey;
 }
 
 /** Characters that are held at most; as many bytes of memory, twice as many where texts are not Latin. */
@@ -19,6 +32,7 @@ export class DocumentCache {
   private readonly maxLength: number;
   private readonly texts = new Map<number, DocumentTexts>();
   private length = 0;
+  private clearings = 0;
 
   constructor(maxLength = MAX_LENGTH) {
     this.maxLength = maxLength;
@@ -33,7 +47,20 @@ export class DocumentCache {
     return texts;
   }
 
-  put(position: number, texts: DocumentTexts): void {
+  /** Rises when all is forgotten: what was read before may be of events that are no more. */
+  get generation(): number {
+    return this.clearings;
+  }
+
+  clear(): void {
+    this.texts.clear();
+    this.length = 0;
+    this.clearings++;
+  }
+
+  /** @param generation when reading it began */
+  put(position: number, texts: DocumentTexts, generation = this.clearings): void {
+    if (generation !== this.clearings) return;
     this.drop(position);
     this.texts.set(position, texts);
     this.length += lengthOf(texts);

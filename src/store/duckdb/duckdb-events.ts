@@ -106,6 +106,15 @@ export class DuckDbEventStore implements EventStore {
     return new DuckDbEventStore(new ReadConnections(instance, queryMs), writer, tables, networks);
   }
 
+  /** Does what removes events, while nobody writes any; see {@link EventWriter.alone}. */
+  async removing<T>(...given: Parameters<typeof EventWriter.prototype.alone<T>>): Promise<T> {
+    try {
+      return await this.writer.alone(...given);
+    } finally {
+      this.cache.clear();
+    }
+  }
+
   batch(ingestedMs?: number): EventBatch {
     return this.batches.batch(ingestedMs);
   }

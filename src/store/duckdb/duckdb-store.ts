@@ -29,7 +29,7 @@ export async function openDuckDbStore(file: string, networks: Networks, settings
     return {
       ...desk,
       events,
-      forget: (what) => events.writer.alone(() => forget(instance, what)),
+      forget: (what) => events.removing(() => forget(instance, what)),
       maintenance: maintain(events, instance),
       close: async () => {
         await desk.close();
@@ -91,7 +91,7 @@ function maintain(events: DuckDbEventStore, instance: DuckDBInstance): StoreMain
   return {
     retain: (retention, nowMs) =>
       // A full disk keeps rows out of the tables; to remove old events may be what makes room.
-      events.writer.alone((connection) => removeOld(connection, retention, nowMs, events.writer.latest), true),
+      events.removing((connection) => removeOld(connection, retention, nowMs, events.writer.latest), true),
     bytes: () => aside(usedBytes),
     check: () => settled((connection) => checkEvents(connection, () => events.writer.latest)),
     backUp: (folder, nowMs) => settled((connection) => backUp(connection, folder, nowMs)),

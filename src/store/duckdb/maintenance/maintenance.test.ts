@@ -36,8 +36,11 @@ test('events that came in too long ago are removed, and positions go on', async 
   await append(store, numbered(0, 3), NOW - 40 * DAY);
   await append(store, numbered(3, 5, { 'user.name': ['a', 'b'] }), NOW - 31 * DAY);
   await append(store, numbered(5, 9), NOW - 29 * DAY);
+  const found = async () => (await store.events.at([1, 4, 6])).map(({ position }) => position);
+  expect(await found()).toEqual([1, 4, 6]);
   const removed = await store.maintenance.retain({ maxBytes: 1e12, keepMs: 30 * DAY }, NOW);
   expect(removed).toMatchObject({ byAge: 5, bySize: 0 });
+  expect(await found()).toEqual([6]);
   expect(await store.events.count({ predicate: ALL })).toBe(4);
   expect((await store.maintenance.retain({ maxBytes: 1e12, keepMs: 0 }, NOW)).byAge).toBe(4);
   await store.close();
