@@ -1,7 +1,8 @@
 /**
  * Shapes of JSON objects: which names hold which kinds of values, in which order. Producers write the same few shapes again and
  * again, so whatever follows from names and kinds is worked out once for a shape and kept with it. A shape is the end of a path
- * through a tree of steps; the step that came last is tried first, so that a known shape costs one comparison a value.
+ * through a tree of steps; the step that came last is tried first, so that a known shape costs one comparison a value. Objects of
+ * producers that change the order from one to the next have the shape with the names in order (`json-steps.ts`).
  */
 
 /** What a step says of a value; `end` closes an object or array. */
@@ -16,6 +17,9 @@ export class JsonName {
   /** The key with its closing quote, as it stands in the bytes. */
   readonly bytes: Uint8Array;
   readonly below = new Map<string, JsonName>();
+  /** The name that came behind it the last time, and the first one below it. */
+  follower: JsonName | undefined;
+  first: JsonName | undefined;
 
   constructor(id: number, parent: JsonName | undefined, path: readonly string[]) {
     this.id = id;
@@ -35,10 +39,14 @@ export class JsonShape {
   /** The first few steps that came behind it, one leading to the next: producers take turns. */
   firstWay: JsonShape | undefined;
   nextWay: JsonShape | undefined;
+  /** How many steps came behind it. */
+  ways = 0;
   /** Steps behind it beyond those few, by name and kind. */
   moreWays: Map<number, JsonShape> | undefined;
   /** Whether it was the shape of an object before. */
   wasMet = false;
+  /** Whether an object was found to be of it step by step. */
+  isFollowed = false;
 
   constructor(before: JsonShape | undefined, name: JsonName, kind: number) {
     this.before = before;
@@ -90,25 +98,34 @@ export class JsonShapes {
     return made;
   }
 
-  /** @returns the step behind another */
-  after(shape: JsonShape, name: JsonName, kind: number): JsonShape {
-    let last: JsonShape | undefined;
-    let ways = 0;
+  /** @returns the step behind another, if it came there before */
+  known(shape: JsonShape, name: JsonName, kind: number): JsonShape | undefined {
     for (let way = shape.firstWay; way; way = way.nextWay) {
       if (way.name === name && way.kind === kind) return (shape.usual = way);
-      last = way;
-      ways++;
     }
-    const code = name.id * 8 + kind;
-    const known = shape.moreWays?.get(code);
-    if (known) return (shape.usual = known);
-    const made = new JsonShape(shape, name, kind);
-    if (last === undefined) shape.firstWay = made;
-    else if (ways < MAX_WAYS) last.nextWay = made;
-    else (shape.moreWays ??= new Map()).set(code, made);
-    this.steps++;
-    return (shape.usual = made);
+    const known = shape.moreWays?.get(codeOf(name, kind));
+    if (known) shape.usual = known;
+    return known;
   }
+
+  /** @returns the step behind another, made if need be */
+  after(shape: JsonShape, name: JsonName, kind: number): JsonShape {
+    const known = this.known(shape, name, kind);
+    if (known) return known;
+    const made = new JsonShape(shape, name, kind);
+    this.steps++;
+    shape.usual = made;
+    if (shape.ways++ >= MAX_WAYS) (shape.moreWays ??= new Map()).set(codeOf(name, kind), made);
+    else {
+      made.nextWay = shape.firstWay;
+      shape.firstWay = made;
+    }
+    return made;
+  }
+}
+
+function codeOf({ id }: JsonName, kind: number): number {
+  return id * 8 + kind;
 }
 
 /** @returns the object that a shape is, or undefined when one of its objects has a name twice */

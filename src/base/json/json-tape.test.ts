@@ -138,6 +138,33 @@ test('shapes that take turns are known from the second round on, however many', 
   expect(texts.toReversed().map(isKnown)).toEqual(texts.map(() => true));
 });
 
+test('names in another order each time are one shape, and each value stands where it did', () => {
+  const items = {
+    n: 1,
+    t: 'x\\y',
+    list: [[1, 'a'], { z: null, b: true }],
+    o: { d: 1.5, c: {}, e: '\u00e9' },
+    many: {} as object,
+  };
+  items.many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k${i}`, i]));
+  const rotated = (value: unknown, by: number): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map((one) => rotated(one, by));
+    const entries = Object.entries(value).map(([key, one]) => [key, rotated(one, by)] as const);
+    const from = by % (entries.length || 1);
+    return Object.fromEntries([...entries.slice(from), ...entries.slice(0, from)]);
+  };
+  const texts = Array.from({ length: 900 }, (_, i) =>
+    JSON.stringify({ [`s${i % 7}`]: rotated(items, i), ...(rotated(items, i * 3) as object) }),
+  );
+  const known = texts.map((text) => {
+    const isMet = isKnown(text);
+    expect(canonical()).toBe(canonicalJson(JSON.parse(text)));
+    return isMet;
+  });
+  expect(known.filter((one) => !one)).toHaveLength(7);
+});
+
 test('where objects and arrays stand, and which texts have escapes', () => {
   const text = '{"a":[[],{"b":"x\\n"}] ,"c":{"d":"\\u0041","e":"y","f":{ }}}';
   expect(isRead(text)).toBe(true);

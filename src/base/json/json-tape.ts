@@ -6,7 +6,9 @@
  * characters written as escapes, and no key twice in an object (see {@link shapeTree}). All else is refused, and read by slower ways that forgive more.
  */
 import { isUtf8 } from 'node:buffer';
+import { decodeText } from '../bytes/text-cache.ts';
 import { JSON_KIND, type JsonName, type JsonShape, JsonShapes, MAX_PLACES } from './json-shape.ts';
+import { JsonSteps, Places } from './json-steps.ts';
 
 const MAX_DEPTH = 64;
 
@@ -35,18 +37,15 @@ const LETTER_U = 117;
 /** Whole numbers of so many digits are written in one way only. */
 const MAX_DIGITS = 15;
 
+/** Orders of names that are kept until one of them comes again; then only that of one object in so many. */
+const MAX_UNFOLLOWED = 64;
+const STRANGERS = 1024;
+
 /** The places of the values of one object. */
 export class JsonTape {
-  /**
-   * Spans of the values that are neither object nor array, texts without their quotes; from number {@link MAX_PLACES} on those of
-   * objects and arrays, in the order in which they begin.
-   */
-  readonly starts = new Int32Array(2 * MAX_PLACES);
-  readonly ends = new Int32Array(2 * MAX_PLACES);
-  /** Whether a value stands there as JSON.stringify would write it. */
-  readonly canonical = new Uint8Array(MAX_PLACES);
-  /** Whether a text has escapes. */
-  readonly escaped = new Uint8Array(MAX_PLACES);
+  private readonly asWritten = new Places();
+  private readonly inOrder = new Places();
+  private places = this.asWritten;
   buffer: Buffer = Buffer.alloc(0);
   start = 0;
   /** Behind its closing bracket. */
@@ -54,20 +53,48 @@ export class JsonTape {
   /** Whether all of it is ASCII. */
   isAscii = true;
   private shapes = new JsonShapes();
-  private last: JsonShape = this.shapes.first;
+  private found: JsonShape = this.shapes.first;
+  /** Where the steps lead so far; undefined when the object is written as none before. */
+  private last: JsonShape | undefined;
+  private readonly steps = new JsonSteps();
+  /** Objects written as none before, and how many of their orders were kept and did not come again. */
+  private strangers = 0;
+  private unfollowed = 0;
   private count = 0;
   private containers = 0;
   private bits = 0;
 
   /** Shape of the object. */
   get shape(): JsonShape {
-    return this.last;
+    return this.found;
+  }
+
+  /**
+   * Spans of the values that are neither object nor array, texts without their quotes; from number {@link MAX_PLACES} on those of
+   * objects and arrays.
+   */
+  get starts(): Int32Array {
+    return this.places.starts;
+  }
+
+  get ends(): Int32Array {
+    return this.places.ends;
+  }
+
+  /** Whether a value stands there as JSON.stringify would write it. */
+  get canonical(): Uint8Array {
+    return this.places.canonical;
+  }
+
+  /** Whether a text has escapes. */
+  get escaped(): Uint8Array {
+    return this.places.escaped;
   }
 
   /** Whether {@link shape} was the shape of an object before; called once for each object. */
   isOfKnownShape(): boolean {
-    const { wasMet } = this.last;
-    this.last.wasMet = true;
+    const { wasMet } = this.found;
+    this.found.wasMet = true;
     return wasMet;
   }
 
@@ -76,7 +103,10 @@ export class JsonTape {
    * @returns whether a plain object begins at `start`; only then the rest is of use
    */
   read(buffer: Buffer, start: number, limit: number): boolean {
-    if (this.shapes.isFull) this.shapes = new JsonShapes();
+    if (this.shapes.isFull) {
+      this.shapes = new JsonShapes();
+      this.unfollowed = 0;
+    }
     this.buffer = buffer;
     this.start = start;
     this.end = limit;
@@ -84,12 +114,36 @@ export class JsonTape {
     this.containers = MAX_PLACES;
     this.bits = 0;
     this.last = this.shapes.first;
+    this.places = this.asWritten;
+    this.steps.clear();
     if (start >= limit || buffer[start] !== OPEN_OBJECT) return false;
     const end = this.object(start + 1, this.shapes.top, 1);
     if (end < 0) return false;
     this.end = end;
     this.isAscii = this.bits < 128;
-    return this.isAscii || isUtf8(buffer.subarray(start, end));
+    if (!this.isAscii && !isUtf8(buffer.subarray(start, end))) return false;
+    this.found = this.shapeOf(this.last);
+    return true;
+  }
+
+  /** @returns the shape of the object: as it is written, if that came before, else with its names in order */
+  private shapeOf(written: JsonShape | undefined): JsonShape {
+    if (written !== undefined) {
+      if (!written.isFollowed) this.unfollowed--;
+      written.isFollowed = true;
+      return written;
+    }
+    const { shapes, steps } = this;
+    const ordered = steps.inOrder(shapes, this.asWritten, this.inOrder);
+    this.places = this.inOrder;
+    ordered.isFollowed = true;
+    // The order of those who write in another one each time is not worth keeping.
+    if (this.unfollowed < MAX_UNFOLLOWED || ++this.strangers % STRANGERS === 0) {
+      const own = steps.asWritten(shapes);
+      if (own !== ordered) own.wasMet = true;
+      if (!own.isFollowed) this.unfollowed++;
+    }
+    return ordered;
   }
 
   /** @returns behind the closing bracket, -1 when it is not plain; so do all below */
@@ -99,19 +153,19 @@ export class JsonTape {
     if (own < 0) return -1;
     let pos = this.skipBlanks(at);
     if (buffer[pos] === CLOSE_OBJECT && pos < end) return this.close(pos, parent, own);
+    let before: JsonName | undefined;
     for (;;) {
       if (pos >= end || buffer[pos] !== QUOTE) return -1;
       pos++;
-      const { usual } = this.last;
-      let name = usual?.name;
-      if (name === undefined || name.parent !== parent || !this.stands(name.bytes, pos)) name = this.guess(parent, pos);
-      if (name !== undefined) pos += name.bytes.length;
-      else {
-        const close = this.keyEnd(pos);
-        if (close < 0) return -1;
-        name = this.shapes.name(parent, buffer.toString('utf8', pos, close));
-        pos = close + 1;
+      let name = this.last?.usual?.name;
+      if (name === undefined || name.parent !== parent || !this.stands(name.bytes, pos)) {
+        name = this.guess(parent, before, pos) ?? this.look(parent, pos);
+        if (name === undefined) return -1;
+        if (before === undefined) parent.first = name;
+        else before.follower = name;
       }
+      before = name;
+      pos += name.bytes.length;
       if (buffer[pos] !== COLON) pos = this.skipBlanks(pos);
       if (pos >= end || buffer[pos] !== COLON) return -1;
       pos++;
@@ -129,12 +183,19 @@ export class JsonTape {
   }
 
   /** @returns the name of a key that came in this place before */
-  private guess(parent: JsonName, at: number): JsonName | undefined {
-    for (let way = this.last.firstWay; way; way = way.nextWay) {
+  private guess(parent: JsonName, before: JsonName | undefined, at: number): JsonName | undefined {
+    const usual = before === undefined ? parent.first : before.follower;
+    if (usual !== undefined && this.stands(usual.bytes, at)) return usual;
+    for (let way = this.last?.firstWay; way; way = way.nextWay) {
       const { name } = way;
       if (name.parent === parent && this.stands(name.bytes, at)) return name;
     }
     return undefined;
+  }
+
+  private look(parent: JsonName, at: number): JsonName | undefined {
+    const close = this.keyEnd(at);
+    return close < 0 ? undefined : this.shapes.name(parent, decodeText(this.buffer, at, close));
   }
 
   private array(at: number, name: JsonName, depth: number): number {
@@ -159,13 +220,13 @@ export class JsonTape {
   private open(at: number, depth: number): number {
     const own = this.containers++;
     if (depth > MAX_DEPTH || own >= 2 * MAX_PLACES) return -1;
-    this.starts[own] = at - 1;
+    this.asWritten.starts[own] = at - 1;
     return own;
   }
 
   private close(pos: number, name: JsonName, own: number): number {
-    this.ends[own] = pos + 1;
-    this.step(name, JSON_KIND.end);
+    this.asWritten.ends[own] = pos + 1;
+    this.step(name, JSON_KIND.end, -1);
     return pos + 1;
   }
 
@@ -175,10 +236,10 @@ export class JsonTape {
       case QUOTE:
         return this.text(pos + 1, name);
       case OPEN_OBJECT:
-        this.step(name, JSON_KIND.object);
+        this.step(name, JSON_KIND.object, this.containers);
         return this.object(pos + 1, name, depth + 1);
       case OPEN_ARRAY:
-        this.step(name, JSON_KIND.array);
+        this.step(name, JSON_KIND.array, this.containers);
         return this.array(pos + 1, name, depth + 1);
       case 116:
         return this.literal(pos, name, TRUE, JSON_KIND.true);
@@ -216,7 +277,7 @@ export class JsonTape {
       pos += 4;
     }
     this.bits |= bits;
-    this.escaped[this.count] = isEscaped ? 1 : 0;
+    this.asWritten.escaped[this.count] = isEscaped ? 1 : 0;
     return this.leaf(name, JSON_KIND.text, from, pos - 1, isCanonical) ? pos : -1;
   }
 
@@ -260,18 +321,22 @@ export class JsonTape {
   private leaf(name: JsonName, kind: number, start: number, end: number, isCanonical: boolean): boolean {
     const { count } = this;
     if (count === MAX_PLACES) return false;
-    this.starts[count] = start;
-    this.ends[count] = end;
-    this.canonical[count] = isCanonical ? 1 : 0;
+    const { asWritten } = this;
+    asWritten.starts[count] = start;
+    asWritten.ends[count] = end;
+    asWritten.canonical[count] = isCanonical ? 1 : 0;
     this.count = count + 1;
-    this.step(name, kind);
+    this.step(name, kind, count);
     return true;
   }
 
-  private step(name: JsonName, kind: number): void {
-    const { usual } = this.last;
+  private step(name: JsonName, kind: number, place: number): void {
+    this.steps.add(name, kind, place);
+    const { last } = this;
+    if (last === undefined) return;
+    const { usual } = last;
     const isUsual = usual !== undefined && usual.name === name && usual.kind === kind;
-    this.last = isUsual ? usual : this.shapes.after(this.last, name, kind);
+    this.last = isUsual ? usual : this.shapes.known(last, name, kind);
   }
 
   /** @returns where a plain key ends, or -1 */

@@ -1,13 +1,15 @@
 /**
  * Which values of a shape are those of a dialect's columns: worked out once for all objects of the shape, so that one that is on a
- * tape need not be scanned. Finds what `scanner.ts` finds, in the same order.
+ * tape need not be scanned. Finds what `scanner.ts` finds.
  */
 import { JSON_KIND, type JsonShape, type ShapeNode, shapeTree } from '../../base/json/json-shape.ts';
 import { SPAN } from './column-spans.ts';
 import type { PathNode } from './path-trie.ts';
 
-/** Values of columns, in the order in which they are found. */
+/** Values of columns: those of columns that have one value, then all others. */
 export interface ColumnPlan {
+  /** How many columns have one value. */
+  readonly singles: number;
   readonly columns: Int32Array;
   /** Numbers of their spans on the tape. */
   readonly places: Int32Array;
@@ -36,10 +38,14 @@ export class ColumnPlans {
   }
 }
 
+interface Found {
+  readonly column: number;
+  readonly place: number;
+  readonly kind: number;
+}
+
 function columnPlan(root: PathNode, tree: ShapeNode): ColumnPlan {
-  const columns: number[] = [];
-  const places: number[] = [];
-  const kinds: number[] = [];
+  const found: Found[] = [];
   const add = (below: PathNode | undefined, column: number, node: ShapeNode): void => {
     const kind = spanOf(node.kind);
     if (kind === undefined) return;
@@ -50,13 +56,19 @@ function columnPlan(root: PathNode, tree: ShapeNode): ColumnPlan {
         add(at, child.isElement ? -1 : (at?.column ?? -1), child);
       }
     }
-    if (column < 0) return;
-    columns.push(column);
-    places.push(node.place);
-    kinds.push(kind);
+    if (column >= 0) found.push({ column, place: node.place, kind });
   };
   add(root, -1, tree);
-  return { columns: Int32Array.from(columns), places: Int32Array.from(places), kinds: Uint8Array.from(kinds) };
+  const counts = new Map<number, number>();
+  for (const { column } of found) counts.set(column, (counts.get(column) ?? 0) + 1);
+  const singles = found.filter(({ column }) => counts.get(column) === 1);
+  const all = [...singles, ...found.filter(({ column }) => counts.get(column)! > 1)];
+  return {
+    singles: singles.length,
+    columns: Int32Array.from(all, ({ column }) => column),
+    places: Int32Array.from(all, ({ place }) => place),
+    kinds: Uint8Array.from(all, ({ kind }) => kind),
+  };
 }
 
 /** @returns what stands in the span of a value; undefined for null, which is absent */

@@ -33,15 +33,23 @@ export class ColumnSpans {
   }
 
   /** Takes the spans of an object that is on a tape, as a scan of it would find them. */
-  take({ columns, places, kinds }: ColumnPlan, tape: JsonTape): void {
+  take(plan: ColumnPlan, tape: JsonTape): void {
     this.begin(tape.buffer, tape.end);
-    const { starts, ends, escaped } = tape;
-    for (let i = 0; i < columns.length; i++) {
-      const place = places[i]!;
-      const kind = kinds[i]!;
-      const isEscaped = kind === SPAN.text && escaped[place] === 1;
-      this.record(columns[i]!, starts[place]!, ends[place]!, isEscaped ? SPAN.escapedText : kind);
-    }
+    const { singles, columns } = plan;
+    for (let i = 0; i < singles; i++) this.takeOne(plan, tape, i);
+    if (singles === columns.length) return;
+    // A scan finds them one after another, each where it ends; the shape may have the names in another order.
+    const { ends } = tape;
+    const rest = Array.from({ length: columns.length - singles }, (_, i) => singles + i);
+    rest.sort((x, y) => ends[plan.places[x]!]! - ends[plan.places[y]!]!);
+    for (const i of rest) this.takeOne(plan, tape, i);
+  }
+
+  private takeOne({ columns, places, kinds }: ColumnPlan, { starts, ends, escaped }: JsonTape, i: number): void {
+    const place = places[i]!;
+    const kind = kinds[i]!;
+    const isEscaped = kind === SPAN.text && escaped[place] === 1;
+    this.record(columns[i]!, starts[place]!, ends[place]!, isEscaped ? SPAN.escapedText : kind);
   }
 
   /** Forgets the last object. */

@@ -65,9 +65,8 @@ export class SpanRecord implements JsonRecord {
     const { spans } = this;
     if (!spans.has(column)) return undefined;
     const kind = spans.kinds[column]!;
-    // An object is no text whatever it holds.
-    if (kind === SPAN.object) return undefined;
-    this.wasRead = true;
+    // An object is no text whatever it holds; but which of several values comes first does not follow from names and kinds.
+    if (kind !== SPAN.object || spans.extras.length > 0) this.wasRead = true;
     const text = this.spanText(spans.starts[column]!, spans.ends[column]!, kind);
     if (text !== undefined) return text === '' ? undefined : text;
     return kind === SPAN.array ? this.list(column)?.[0] : undefined;

@@ -141,3 +141,16 @@ test.each([
   );
   expect(readAll(objects, 'taped')).toEqual(readAll(objects, 'scanned'));
 });
+
+test('which of several values of a column comes first is no matter of the shape', () => {
+  const members = ['"b":{}', '"c":{"d":"x"}', '"y":1', '"z":1'];
+  const inOrder = (...order: number[]) => Buffer.from(`{${order.map((i) => members[i]).join(',')}}`);
+  const objects = [
+    inOrder(0, 1, 2, 3),
+    inOrder(2, 0, 1, 3),
+    inOrder(2, 3, 0, 1),
+    inOrder(1, 0, 2, 3),
+    inOrder(2, 1, 0, 3),
+  ];
+  expect(readAll(objects, 'taped').found.map((said) => said.length)).toEqual([0, 0, 0, 1, 1]);
+});
