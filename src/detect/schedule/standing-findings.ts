@@ -136,20 +136,24 @@ export interface StandingCaseOptions {
 /** Findings of the groups of one case. */
 export class StandingCase implements StandingStates {
   private readonly options: StandingCaseOptions;
+  private readonly days: readonly StandingDay[];
+  private readonly states: ReadonlySet<FindingState>;
   private left: Groups = new Map();
   private readonly added: { readonly event: RunEvent; readonly group: string }[] = [];
 
   constructor(options: StandingCaseOptions) {
     this.options = options;
+    this.days = [...options.taken.values()].flatMap(({ days }) => [...days.values()]);
+    this.states = new Set(this.days.flatMap(({ states }) => states));
   }
 
   get before(): Iterable<FindingState> {
-    return this.days().flatMap(({ states }) => states);
+    return this.states;
   }
 
   /** @returns where an event stands that was judged before */
   positionOf(id: string): number | undefined {
-    for (const { positions } of this.days()) {
+    for (const { positions } of this.days) {
       const position = positions.get(id);
       if (position !== undefined) return position;
     }
@@ -182,10 +186,6 @@ export class StandingCase implements StandingStates {
     this.options.leave(this.left);
   }
 
-  private days(): StandingDay[] {
-    return [...this.options.taken.values()].flatMap(({ days }) => [...days.values()]);
-  }
-
   /** @returns the groups, or undefined when one of the findings is not whole or its group not known */
   private leftBy(states: Iterable<FindingState>): Groups | undefined {
     const { groups, taken, fromMs } = this.options;
@@ -193,9 +193,11 @@ export class StandingCase implements StandingStates {
     for (const name of groups) left.set(name, new LeftGroup(taken.get(name) ?? { fromMs, days: new Map() }));
     for (const { event, group } of this.added) left.get(group)?.add(event);
     for (const state of states) {
+      if (state.isCut) return undefined;
+      if (this.states.has(state)) continue;
       const { group, day } = this.placeOf(state);
       const found = group === undefined ? undefined : left.get(group);
-      if (!found || Number.isNaN(day) || state.isCut) return undefined;
+      if (!found || Number.isNaN(day)) return undefined;
       found.day(day).states.push(state);
     }
     return left;
@@ -217,7 +219,7 @@ class LeftGroup implements StandingGroup {
 
   constructor({ fromMs, days }: StandingGroup) {
     this.fromMs = fromMs;
-    for (const [day, { positions }] of days) this.days.set(day, { states: [], positions });
+    for (const [day, { states, positions }] of days) this.days.set(day, { states: [...states], positions });
   }
 
   add({ id, timeMs, position }: RunEvent): void {
