@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connections, type Spelling } from './evidence.ts';
-import { SHIPPED, SHIPPED_BY_SENSORS } from './shipped.ts';
+import { connections, seeded, type Spelling } from './evidence.ts';
+import { SHIPPED, SHIPPED_BY_SENSORS, turned } from './shipped.ts';
 
 export const name = 'bulk requests over HTTP into the running server, all rules scheduled; target 20,000 events/s';
 
@@ -38,12 +38,13 @@ async function sendTo(label: string, spellings: readonly Spelling[]): Promise<vo
 /** @returns the requests of each shipper */
 function makeBodies(spellings: readonly Spelling[]): Buffer[][] {
   const all = connections(7);
+  const random = seeded(11);
   const shippers = Array.from({ length: SHIPPERS }, (): Buffer[] => []);
   for (let number = 0; number < REQUESTS; number++) {
     const spelling = spellings[number % SHIPPERS]!;
     const lines: string[] = [];
     for (let i = 0; i < REQUEST_EVENTS; i++) {
-      lines.push('{"create":{"_index":"logs-site-default"}}', spelling(all.next().value!));
+      lines.push('{"create":{"_index":"logs-site-default"}}', turned(spelling(all.next().value!), random));
     }
     shippers[number % SHIPPERS]!.push(Buffer.from(`${lines.join('\n')}\n`));
   }

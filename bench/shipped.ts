@@ -189,3 +189,22 @@ export const SHIPPED_BY_SENSORS: readonly Spelling[] = [
   filebeatZeek,
   ecsFlow,
 ];
+
+/**
+ * A document with its names in the order in which Beats and Elastic Agent write them: their maps of Go have none, each object begins
+ * with another of its names and goes round.
+ *
+ * @param random from 0 up to 1
+ */
+export function turned(document: string, random: () => number): string {
+  return JSON.stringify(turnedValue(JSON.parse(document), random));
+}
+
+function turnedValue(value: unknown, random: () => number): unknown {
+  if (Array.isArray(value)) return value.map((one) => turnedValue(one, random));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const from = Math.floor(random() * entries.length);
+  const all = [...entries.slice(from), ...entries.slice(0, from)];
+  return Object.fromEntries(all.map(([name, inner]) => [name, turnedValue(inner, random)]));
+}
