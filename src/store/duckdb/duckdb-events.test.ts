@@ -68,6 +68,13 @@ test('a file that is no store is said to be none', async () => {
   });
 });
 
+test('a file in a folder that is not there is said to have none', async () => {
+  await expect(openStore(`${newFile()}-folder/store.duckdb`, networks)).rejects.toMatchObject({
+    code: 'STORE-OPEN',
+    fix: expect.stringContaining('the folder of the file'),
+  });
+});
+
 test('damage in the log of what was acknowledged is said, not passed over', async () => {
   const file = newFile();
   const store = await openStore(file, networks);

@@ -127,6 +127,7 @@ function openingFix(why: string): string {
   if (/corrupt|not a valid|checksum|replaying/i.test(why)) {
     return 'the file is damaged: put a backup in its place; keep the damaged one and its .wal beside, they may hold more';
   }
+  if (/no such file/i.test(why)) return 'the folder of the file has to be there';
   return 'one program at a time may have it open';
 }
 
