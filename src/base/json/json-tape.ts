@@ -7,6 +7,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { decodeText } from '../bytes/text-cache.ts';
+import { fractionEnd, isHalf, isHex, isOwnWhole, keyEnd, wholeEnd } from './json-scan.ts';
 import { JSON_KIND, type JsonName, type JsonShape, JsonShapes, MAX_PLACES } from './json-shape.ts';
 import { JsonSteps, Places } from './json-steps.ts';
 
@@ -14,10 +15,6 @@ const MAX_DEPTH = 64;
 
 const QUOTE = 34;
 const COMMA = 44;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const NINE = 57;
 const COLON = 58;
 const OPEN_ARRAY = 91;
 const BACKSLASH = 92;
@@ -33,9 +30,6 @@ const STOPS = new Uint8Array(256).fill(1, 0, 32);
 for (const stop of [QUOTE, BACKSLASH]) STOPS[stop] = 1;
 const SLASH = 47;
 const LETTER_U = 117;
-
-/** Whole numbers of so many digits are written in one way only. */
-const MAX_DIGITS = 15;
 
 /** Orders of names that are kept until one of them comes again; then only that of one object in so many. */
 const MAX_UNFOLLOWED = 64;
@@ -194,7 +188,7 @@ export class JsonTape {
   }
 
   private look(parent: JsonName, at: number): JsonName | undefined {
-    const close = this.keyEnd(at);
+    const close = keyEnd(this.buffer, at, this.end);
     return close < 0 ? undefined : this.shapes.name(parent, decodeText(this.buffer, at, close));
   }
 
@@ -287,35 +281,12 @@ export class JsonTape {
   }
 
   private number(from: number, name: JsonName): number {
-    const { buffer } = this;
-    let pos = buffer[from] === MINUS ? from + 1 : from;
-    const digits = pos;
-    pos = this.digits(pos);
-    // A number has no zeros in front.
-    if (pos === digits || (buffer[digits] === ZERO && pos > digits + 1)) return -1;
-    let isWhole = pos - digits <= MAX_DIGITS && (buffer[digits] !== ZERO || digits === from);
-    if (pos < this.end && buffer[pos] === DOT) {
-      isWhole = false;
-      const fraction = pos + 1;
-      pos = this.digits(fraction);
-      if (pos === fraction) return -1;
-    }
-    if (pos < this.end && (buffer[pos]! | 32) === 101) {
-      isWhole = false;
-      pos++;
-      if (buffer[pos] === MINUS || buffer[pos] === 43) pos++;
-      const exponent = pos;
-      pos = this.digits(exponent);
-      if (pos === exponent) return -1;
-    }
-    return this.leaf(name, JSON_KIND.number, from, pos, isWhole) ? pos : -1;
-  }
-
-  private digits(at: number): number {
     const { buffer, end } = this;
-    let pos = at;
-    while (pos < end && buffer[pos]! >= ZERO && buffer[pos]! <= NINE) pos++;
-    return pos;
+    const whole = wholeEnd(buffer, from, end);
+    if (whole < 0) return -1;
+    const close = fractionEnd(buffer, whole, end);
+    const isCanonical = close === whole && isOwnWhole(buffer, from, whole);
+    return close > 0 && this.leaf(name, JSON_KIND.number, from, close, isCanonical) ? close : -1;
   }
 
   private leaf(name: JsonName, kind: number, start: number, end: number, isCanonical: boolean): boolean {
@@ -339,17 +310,6 @@ export class JsonTape {
     this.last = isUsual ? usual : this.shapes.known(last, name, kind);
   }
 
-  /** @returns where a plain key ends, or -1 */
-  private keyEnd(from: number): number {
-    const { buffer, end } = this;
-    let pos = from;
-    while (pos < end && buffer[pos] !== QUOTE) {
-      const c = buffer[pos++]!;
-      if (c < 32 || c > 126 || c === BACKSLASH || c === DOT) return -1;
-    }
-    return pos >= end || pos === from || (pos - from === PROTO.length && this.stands(PROTO, from)) ? -1 : pos;
-  }
-
   private stands(bytes: Uint8Array, at: number): boolean {
     const { buffer } = this;
     const { length } = bytes;
@@ -368,20 +328,3 @@ export class JsonTape {
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
 const NULL = Buffer.from('null');
-/** A key that means something else to JavaScript. */
-const PROTO = Buffer.from('__proto__');
-
-function isHex(buffer: Buffer, at: number, end: number): boolean {
-  if (at + 4 > end) return false;
-  for (let i = at; i < at + 4; i++) {
-    const c = buffer[i]!;
-    const letter = c | 32;
-    if (!((c >= ZERO && c <= NINE) || (letter >= 97 && letter <= 102))) return false;
-  }
-  return true;
-}
-
-/** Whether four digits are those of one half of a pair: D800 to DFFF. */
-function isHalf(buffer: Buffer, at: number): boolean {
-  return (buffer[at]! | 32) === 100 && buffer[at + 1]! >= 56;
-}
