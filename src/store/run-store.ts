@@ -68,8 +68,8 @@ export interface MatchesKept {
 
 /** Which of the remembered events of a rule are wanted. */
 export interface MatchSearch {
-  /** Groups whose events are wanted, with those that belong to several. */
-  readonly groups: readonly string[];
+  /** Groups whose events are wanted, with those that belong to several; undefined for all. */
+  readonly groups: readonly string[] | undefined;
   readonly fromMs: number;
   /** Time before which they lie. */
   readonly beforeMs: number;

@@ -14,7 +14,7 @@ export class MemoryMatches implements MatchSource {
 
   find({ groups, fromMs, beforeMs, limit }: MatchSearch): Promise<readonly RuleMatch[]> {
     const found = this.held.filter(({ group, timeMs }) => {
-      return timeMs >= fromMs && timeMs < beforeMs && (group === undefined || groups.includes(group));
+      return timeMs >= fromMs && timeMs < beforeMs && (!groups || group === undefined || groups.includes(group));
     });
     return Promise.resolve(found.slice(0, limit));
   }

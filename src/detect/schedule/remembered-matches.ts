@@ -67,6 +67,17 @@ export interface SeenEvents {
   readonly standing?: StandingCase | undefined;
 }
 
+/** What findings go on from. */
+interface GoingOn {
+  /** Groups of the new events whose findings are at hand. */
+  readonly taken: ReadonlyMap<string, StandingGroup>;
+  /** Whether the findings of all that is remembered are made, beside those of the new events. */
+  readonly isAll: boolean;
+  readonly memory: MatchMemory;
+  /** Events of one case at most. */
+  readonly limit: number;
+}
+
 /** What a run leaves of it. */
 export interface Remembering {
   readonly memory: MatchMemory | undefined;
@@ -127,14 +138,15 @@ export class RememberedMatches {
   ): Promise<SeenEvents | undefined> {
     if (!this.memory) this.begin(Math.max(...fresh.map(({ timeMs }) => timeMs)), search.fromMs);
     await this.lookBack();
-    const { memory } = this;
+    const { memory, standing } = this;
+    const isWhole = memory !== undefined && search.fromMs >= memory.fromMs;
+    const isAll = isOnly && isWhole && this.beginsAll(memory);
     const groups = new Set(this.groupsOf(fresh).flat());
-    const taken = this.standing?.take(groups, search.fromMs);
+    const taken = standing?.take(groups, search.fromMs);
     if (!memory || search.beforeMs <= memory.fromMs) return undefined;
-    const isWhole = search.fromMs >= memory.fromMs;
     if (!isWhole && !memory.isCut && memory.missingMs === undefined && memory.fromMs > 0) return undefined;
-    if (taken && isOnly && isWhole && !this.isAnew && this.found.length === 0) {
-      const seen = await this.goingOn(taken, fresh, search);
+    if (taken && isOnly && isWhole && (isAll || (!this.isAnew && this.found.length === 0))) {
+      const seen = await this.goingOn({ taken, isAll, memory, limit: search.limit }, fresh, search.fromMs);
       if (seen) return seen;
     }
     const stored = this.isAnew ? [] : await this.options.given.matches.find({ ...search, groups: [...groups] });
@@ -146,40 +158,51 @@ export class RememberedMatches {
     return { events, isCut: (!isWhole && memory.fromMs > 0) || events.length === search.limit };
   }
 
-  /**
-   * @param taken groups of the new events whose findings are at hand
-   * @returns the events of the other groups, and the findings; undefined when findings cannot go on from before
-   */
+  /** @returns whether the findings of all that is remembered are to be made now, to be at hand from here on */
+  private beginsAll({ missingMs, count }: MatchMemory): boolean {
+    const isRead = missingMs === undefined && (this.isAnew || this.found.length === 0);
+    return isRead && this.standing?.beginAll(count) === true;
+  }
+
+  /** @returns the events whose findings are not at hand, and those that are; undefined when findings cannot go on from before */
   private async goingOn(
-    taken: ReadonlyMap<string, StandingGroup>,
+    { taken, isAll, memory, limit }: GoingOn,
     fresh: readonly RunEvent[],
-    search: Omit<MatchSearch, 'groups'>,
+    searchMs: number,
   ): Promise<SeenEvents | undefined> {
     const { rule, partition, standing } = this;
-    const groups = this.groupsOf(fresh);
-    let isSeveral = groups.some(({ length }) => length > 1);
-    const all = new Set(groups.flat());
-    const wanted = [...all].filter((group) => !taken.has(group));
-    const room = search.limit - [...taken.values()].reduce((sum, group) => sum + eventsOf(group), 0);
-    if (room <= 0) return undefined;
-    const later = { fromMs: search.fromMs, beforeMs: Infinity, limit: room };
-    const isAsked = wanted.length > 0 && !isSeveral;
-    const stored = isAsked ? await this.options.given.matches.find({ ...later, groups: wanted }) : [];
-    isSeveral ||= stored.some(({ group }) => group === undefined);
+    const freshGroups = this.groupsOf(fresh);
+    const groups = new Set(freshGroups.flat());
+    const room = limit - [...taken.values()].reduce((sum, group) => sum + eventsOf(group), 0);
+    let isSeveral = freshGroups.some(({ length }) => length > 1);
+    if (room <= 0 || isSeveral) return undefined;
+    const isKnown = isAll || standing?.holdsAll === true;
+    const fromMs = isKnown ? memory.fromMs : searchMs;
+    const wanted = isAll ? undefined : [...groups].filter((group) => !isKnown && !taken.has(group));
+    const stored = await this.remembered({ groups: wanted, fromMs, beforeMs: Infinity, limit: room });
+    isSeveral = stored.some(({ group }) => group === undefined);
     // One of several groups would have to be in the findings of each.
-    if (isSeveral || stored.length === room) return undefined;
+    if (isSeveral || stored.length >= room) return undefined;
+    for (const { group } of stored) groups.add(group!);
     const going = new StandingCase({
       rule,
       partition,
-      groups: all,
+      groups,
       taken,
-      fromMs: search.fromMs,
-      leave: (left) => standing?.leave(left),
+      fromMs,
+      leave: (left) => standing?.leave(left, isAll && left.size > 0),
     });
     for (const event of stored) going.add(event, event.group!);
-    for (const [i, event] of fresh.entries()) for (const group of groups[i]!) going.add(event, group);
-    this.options.reader.count(stored.length);
+    for (const [i, event] of fresh.entries()) for (const group of freshGroups[i]!) going.add(event, group);
+    // What was looked for now is counted already.
+    if (!this.isAnew) this.options.reader.count(stored.length);
     return { events: stored, isCut: false, standing: going };
+  }
+
+  /** @returns events that are remembered; for all groups those that were looked for now, when nothing else counts */
+  private async remembered(search: MatchSearch): Promise<readonly RuleMatch[]> {
+    if (search.groups?.length === 0) return [];
+    return this.isAnew ? this.found : this.options.given.matches.find(search);
   }
 
   /** @returns what to remember with the new events of the run */

@@ -153,9 +153,27 @@ test('groups beyond the limit that were not used for longest are read again', as
   const parts = [minutes(0), minutes(10, 'h2'), minutes(20, 'h1'), minutes(30, 'h2'), minutes(40, 'h1')];
   const [quick, whole] = await bothWays(parts, {}, standingOver([], 20));
   expect(candidates(whole)).toEqual([10, 10, 20, 20, 30]);
-  expect(candidates(quick)).toEqual([10, 10, 20, 20, 30]);
+  // All that is remembered is read in the second run, and has no room any more from the third on.
+  expect(candidates(quick)).toEqual([10, 20, 10, 20, 30]);
   const [larger] = await bothWays(parts, {}, standingOver([], 40));
-  expect(candidates(larger)).toEqual([10, 10, 20, 10, 10]);
+  expect(candidates(larger)).toEqual([10, 20, 10, 10, 10]);
+});
+
+test('one run after a restart reads all that is remembered, those behind it none of groups they meet', async () => {
+  const parts = [minutes(0), minutes(10, 'h2'), minutes(20, 'h1'), minutes(30, 'h2'), minutes(40, 'h3')];
+  const [quick, whole] = await bothWays(parts, {}, standingOver([2], 100));
+  expect(candidates(whole)).toEqual([10, 10, 20, 20, 10]);
+  expect(candidates(quick)).toEqual([10, 20, 30, 10, 10]);
+  expect(leftBy(quick)).toEqual(leftBy(whole));
+});
+
+test('a run that looks back for what it should remember leaves all of it at hand', async () => {
+  const parts = [minutes(0), minutes(10, 'h2'), minutes(20, 'h1'), minutes(30, 'h2'), minutes(40, 'h1')];
+  const [quick, whole] = await bothWays(parts, { forgetsAt: 2 }, standingOver([], 100));
+  // It looks for the twenty events of before in the third run.
+  expect(candidates(whole).slice(2)).toEqual([40, 20, 30]);
+  expect(candidates(quick).slice(2)).toEqual([30, 10, 10]);
+  expect(leftBy(quick)).toEqual(leftBy(whole));
 });
 
 const memory = (fromMs: number) => ({ fields: [], fromMs, isCut: false, newestMs: fromMs, count: 1 });

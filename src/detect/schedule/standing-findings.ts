@@ -48,8 +48,12 @@ export class StandingFindings {
   private readonly maxEvents: number;
   /** The one that was used longest ago comes first. */
   private readonly groups = new Map<string, StandingGroup>();
-  /** What the run that goes on makes of them. */
+  /** What the run that goes on asked for, and what it makes of them. */
+  private asked: string[] = [];
   private left: Groups = new Map();
+  private isAllLeft = false;
+  private isAllTried = false;
+  private isAll = false;
   private basis = '';
   private position = 0;
   private exceptions: readonly Exception[] = [];
@@ -67,16 +71,38 @@ export class StandingFindings {
   begin(state: Basis, exceptions: readonly Exception[]): void {
     const isSame =
       exceptions.length === this.exceptions.length && exceptions.every((one, i) => one === this.exceptions[i]);
-    if (!isSame || this.basis !== basisOf(state)) this.groups.clear();
+    if (!isSame || this.basis !== basisOf(state)) this.clear();
     this.position = state.position;
     this.exceptions = exceptions;
-    this.left = new Map();
+    // A run that was not written has taken groups and not left them.
+    this.isAll &&= this.asked.length === 0;
+    this.forgetRun();
+  }
+
+  /** Whether all that is remembered is at hand: a group that is not taken has no events yet. */
+  get holdsAll(): boolean {
+    return this.isAll;
+  }
+
+  /**
+   * All that is remembered is to be at hand from this run on, if there is room. It is tried once, as after a restart: one run
+   * takes longer, and not each that meets a group for the first time.
+   *
+   * @param events how many are remembered
+   * @returns whether the run is to leave all groups; none is at hand before
+   */
+  beginAll(events: number): boolean {
+    if (this.isAllTried || events > this.maxEvents) return false;
+    this.clear();
+    this.isAllTried = true;
+    return true;
   }
 
   /** @returns those of the groups that are at hand from a time on; they must be left again, or are given up */
   take(groups: Iterable<string>, fromMs: number): Groups {
     const taken = new Map<string, StandingGroup>();
     for (const name of groups) {
+      this.asked.push(name);
       const group = this.groups.get(name);
       this.groups.delete(name);
       if (group && group.fromMs <= fromMs) taken.set(name, group);
@@ -84,22 +110,25 @@ export class StandingFindings {
     return taken;
   }
 
-  /** Takes groups as the run has left them; they are at hand when it is written. */
-  leave(groups: Groups): void {
+  /** Takes groups as the run has left them; they are at hand when it is written. @param isAll whether no other has events */
+  leave(groups: Groups, isAll = false): void {
     this.left = groups;
+    this.isAllLeft = isAll;
   }
 
   /** A run was written. @param written memory of the rule, as it was left */
   settle(written: Document | undefined): void {
-    const { left } = this;
-    this.left = new Map();
     const state = written as (Document & Basis) | undefined;
     if (!state?.matches) {
-      this.groups.clear();
+      this.clear();
       return;
     }
     // A run that did not get through leaves the position where it was, and judges the same events again.
-    if (state.position > this.position) for (const [name, group] of left) this.groups.set(name, group);
+    const isThrough = state.position > this.position;
+    if (isThrough) for (const [name, group] of this.left) this.groups.set(name, group);
+    const areLeft = this.asked.every((name) => this.groups.has(name));
+    this.isAll = areLeft && (this.isAll || (isThrough && this.isAllLeft));
+    this.forgetRun();
     this.basis = basisOf(state);
     this.forgetBefore(state.matches.fromMs);
     let events = 0;
@@ -107,8 +136,22 @@ export class StandingFindings {
     for (const [name, group] of this.groups) {
       if (events <= this.maxEvents) return;
       this.groups.delete(name);
+      this.isAll = false;
       events -= eventsOf(group);
     }
+  }
+
+  private clear(): void {
+    this.groups.clear();
+    this.isAll = false;
+    this.isAllTried = false;
+    this.forgetRun();
+  }
+
+  private forgetRun(): void {
+    this.asked = [];
+    this.left = new Map();
+    this.isAllLeft = false;
   }
 
   /** Events before a time are not remembered any more. */

@@ -15,6 +15,7 @@ import { rowsAt } from './rows-at.ts';
 import type { TableQuery } from './table-query.ts';
 
 const TEXTS: Sql = { text: 'position, provenance, document, changes', parameters: [] };
+const TEXT_COLUMNS = 4;
 
 /** An event, and which of the queries found it. */
 interface Candidate {
@@ -52,9 +53,8 @@ export async function readCandidates(
   queries: readonly TableQuery[],
   search: CandidateSearch,
 ): Promise<Candidates> {
-  const { generation } = reading.cache;
   const keys = await readKeys(reading.connections, queries, search);
-  const candidates = await withDocuments(reading, queries, keys, generation);
+  const candidates = toCandidates(reading, keys, await readTexts(reading, queries, keys));
   return { candidates, next: keys.length < search.limit ? undefined : keys.at(-1) };
 }
 
@@ -64,31 +64,41 @@ export async function readAt(
   queries: readonly TableQuery[],
   positions: readonly number[],
 ): Promise<StoredEvent[]> {
-  const { generation } = reading.cache;
-  // What was read lately is still there.
-  const keys = [...new Set(positions)].flatMap((position) => reading.cache.get(position)?.key ?? []);
+  const found = new FoundTexts(reading.cache, positions);
   for (const [table, { name, said }] of queries.entries()) {
-    const number: Sql = { text: String(table), parameters: [] };
-    const columns = sql`time, id, position, ingested, ${said}, ${number}`;
     // An event stands in one of the tables, nearly always the first.
-    const found = new Set(keys.map(({ position }) => position));
-    const wanted = positions.filter((position) => !found.has(position));
-    keys.push(...toKeys(await rowsAt(reading.connections, name, columns, wanted)));
+    const columns = sql`${TEXTS}, ${keyColumns(said, table)}`;
+    for (const row of await rowsAt(reading.connections, name, columns, found.missing(positions))) {
+      found.put(row, toKey(row.slice(TEXT_COLUMNS)));
+    }
   }
-  keys.sort((one, other) => one.position - other.position);
-  return (await withDocuments(reading, queries, keys, generation)).map(({ event }) => event);
+  const keys = [...found.texts.values()].map(({ key }) => key).sort((one, other) => one.position - other.position);
+  return toCandidates(reading, keys, found).map(({ event }) => event);
 }
 
-async function withDocuments(
-  reading: CandidateReading,
+/** @returns texts of the documents of some events, as far as they are still there */
+async function readTexts(
+  { connections, cache }: CandidateReading,
   queries: readonly TableQuery[],
   keys: readonly EventKey[],
-  generation: number,
-): Promise<Candidate[]> {
-  const documents = await readTexts(reading, queries, keys, generation);
-  const view = new DocumentEvent(reading.networks);
+): Promise<FoundTexts> {
+  const found = new FoundTexts(
+    cache,
+    keys.map(({ position }) => position),
+  );
+  for (const [table, { name }] of queries.entries()) {
+    const ours = new Map(keys.flatMap((key) => (key.table === table ? [[key.position, key]] : [])));
+    for (const row of await rowsAt(connections, name, TEXTS, found.missing(ours.keys()))) {
+      found.put(row, ours.get(Number(row[0]))!);
+    }
+  }
+  return found;
+}
+
+function toCandidates({ networks }: CandidateReading, keys: readonly EventKey[], found: FoundTexts): Candidate[] {
+  const view = new DocumentEvent(networks);
   return keys.flatMap(({ saidMs, table, ...key }) => {
-    const texts = documents.get(key.position);
+    const texts = found.texts.get(key.position);
     // Removed between the two questions, because it was too old.
     if (!texts) return [];
     const document = JSON.parse(texts.document) as Document;
@@ -98,33 +108,36 @@ async function withDocuments(
   });
 }
 
-async function readTexts(
-  { connections, cache }: CandidateReading,
-  queries: readonly TableQuery[],
-  keys: readonly EventKey[],
-  generation: number,
-): Promise<ReadonlyMap<number, DocumentTexts>> {
-  const found = new Map<number, DocumentTexts>();
-  for (const { position } of keys) {
-    const texts = cache.get(position);
-    if (texts) found.set(position, texts);
-  }
-  for (const [table, { name }] of queries.entries()) {
-    const wanted = keys.filter((key) => key.table === table && !found.has(key.position));
-    const byPosition = new Map(wanted.map((key) => [key.position, key]));
-    for (const row of await rowsAt(connections, name, TEXTS, [...byPosition.keys()])) {
-      const [position, provenance, document, changes] = row;
-      const texts = {
-        key: byPosition.get(Number(position))!,
-        provenance: String(provenance),
-        document: String(document),
-        changes: changes === null ? undefined : String(changes),
-      };
-      found.set(Number(position), texts);
-      cache.put(Number(position), texts, generation);
+/** Texts by position: those that were read lately are there, the others are put to them. */
+class FoundTexts {
+  readonly texts = new Map<number, DocumentTexts>();
+  private readonly cache: DocumentCache;
+  private readonly generation: number;
+
+  constructor(cache: DocumentCache, positions: readonly number[]) {
+    this.cache = cache;
+    this.generation = cache.generation;
+    for (const position of positions) {
+      const texts = cache.get(position);
+      if (texts) this.texts.set(position, texts);
     }
   }
-  return found;
+
+  missing(positions: Iterable<number>): number[] {
+    return [...positions].filter((position) => !this.texts.has(position));
+  }
+
+  /** @param row begins with {@link TEXTS} */
+  put([position, provenance, document, changes]: readonly DuckDBValue[], key: EventKey): void {
+    const texts = {
+      key,
+      provenance: String(provenance),
+      document: String(document),
+      changes: changes === null ? undefined : String(changes),
+    };
+    this.texts.set(Number(position), texts);
+    this.cache.put(Number(position), texts, this.generation);
+  }
 }
 
 async function readKeys(
@@ -138,21 +151,26 @@ async function readKeys(
     const from =
       after && sql`(time ${beyond} ${after.timeMs} OR (time = ${after.timeMs} AND id ${beyond} ${after.id}))`;
     const where = from ? joinSql([condition, from], 'AND') : condition;
-    const number: Sql = { text: String(table), parameters: [] };
-    return sql`SELECT time, id, position, ingested, ${said}, ${number} FROM ${name} WHERE ${where}`;
+    return sql`SELECT ${keyColumns(said, table)} FROM ${name} WHERE ${where}`;
   });
   const union = sql`${parts[0]!} UNION ALL ${parts[1]!}`;
   const rows = await connections.rows(sql`${union} ORDER BY time ${direction}, id ${direction} LIMIT ${limit}`);
-  return toKeys(rows);
+  return rows.map(toKey);
 }
 
-function toKeys(rows: readonly DuckDBValue[][]): EventKey[] {
-  return rows.map(([time, id, position, ingested, said, table]) => ({
+/** What {@link toKey} reads. */
+function keyColumns(said: Sql, table: number): Sql {
+  const number: Sql = { text: String(table), parameters: [] };
+  return sql`time, id, position, ingested, ${said}, ${number}`;
+}
+
+function toKey([time, id, position, ingested, said, table]: readonly DuckDBValue[]): EventKey {
+  return {
     timeMs: Number(time),
     id: String(id),
     position: Number(position),
     ingestedMs: Number(ingested),
     saidMs: said === null ? undefined : Number(said),
     table: Number(table),
-  }));
+  };
 }

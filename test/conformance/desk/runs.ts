@@ -66,6 +66,7 @@ export function runConformance(name: string, open: OpenDesk): void {
       });
       await keep('2', 'sweep', { isAnew: false, added: [match(4, 'g')], fromMs: 0 });
       await keep('3', 'other', { isAnew: true, added: [match(5, 'g')], fromMs: 0 });
+      expect(await ids({ groups: undefined })).toEqual(['e4', 'e3', 'e2', 'e1']);
       const only = { groups: ['g'], fromMs: NOW + 2, beforeMs: NOW + 4, limit: 9 };
       expect(await desk.runs.matches('sweep', only)).toEqual([match(2, undefined)]);
       expect([await ids(), await ids({ groups: ['h'], limit: 1 }), await ids({ groups: [] })]).toEqual([

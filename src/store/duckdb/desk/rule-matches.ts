@@ -46,10 +46,10 @@ export async function keepMatches(session: WriteSession, ruleId: string, kept: M
 /** @returns see {@link RunStore.matches} */
 export async function readMatches(database: DeskDatabase, ruleId: string, search: MatchSearch): Promise<RuleMatch[]> {
   const { groups, fromMs, beforeMs, limit } = search;
+  const isAsked = groups ? sql`(inGroup IS NULL OR ${isOneOf(sql`inGroup`, groups)})` : sql`true`;
   const rows = await database.read<Omit<MatchRow, 'ruleId'>>(
     sql`SELECT * EXCLUDE (ruleId) FROM ${MATCHES.name}
-        WHERE ruleId = ${ruleId} AND timeMs >= ${fromMs} AND timeMs < ${beforeMs}
-          AND (inGroup IS NULL OR ${isOneOf(sql`inGroup`, groups)})
+        WHERE ruleId = ${ruleId} AND timeMs >= ${fromMs} AND timeMs < ${beforeMs} AND ${isAsked}
         ORDER BY timeMs DESC, id DESC LIMIT ${limit}`,
   );
   // The same few texts come again and again.
