@@ -94,6 +94,11 @@ SMBASTION_DATA=$work/restored node dist/main.js store restore "$copy" 2>/dev/nul
 said=$(node dist/main.js serve -c "$work/smbastion.toml" 2>&1)
 { [ $? = 2 ] && grep -q 'is in use: a server has it open' <<<"$said"; } || fail "a second server: $said"
 
+# A part that cannot start ends the server with the code of what is wrong; it does not stay half started.
+printf '[server]\ndata = "half"\nlisten = "127.0.0.1:0"\n[notify.x]\ntype = "webhook"\nurl = "https://x.example"\nsecret_file = "nope"\n' >"$work/half.toml"
+said=$(timeout -s KILL 60 node dist/main.js serve -c "$work/half.toml" 2>&1)
+{ [ $? = 2 ] && grep -q 'NOTIFY-SECRET' <<<"$said"; } || fail "a part that cannot start: $said"
+
 # A data folder that cannot be is told, and not waited for.
 places=/dev/null/data
 [ -d /proc/self ] && places="$places /proc/smbastion/data /proc"
@@ -110,6 +115,14 @@ end
 for secret in "$password" "${key#*:}" "$encoded"; do
   grep -qF -- "$secret" "$work/log" && fail 'a secret stands in the log'
 done
+
+# A signal that comes while the server starts stops it.
+printf '[server]\ndata = "early"\nlisten = "127.0.0.1:0"\n' >"$work/early.toml"
+node dist/main.js serve -c "$work/early.toml" 2>"$work/early.log" &
+server=$!
+until grep -q 'Server listening' "$work/early.log"; do kill -0 "$server" 2>/dev/null || break; sleep 0.02; done
+end
+grep -q 'Stopping' "$work/early.log" || fail 'a signal during the start is not heard'
 
 # Without a server the same commands open the folder themselves; a killed server leaves nothing behind that is in the way.
 smb status 2>/dev/null | has '"isServing":false\|no server runs' || fail 'a command does not open the data folder'

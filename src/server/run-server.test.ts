@@ -92,15 +92,22 @@ test('a start that fails half way leaves nothing that goes on', async () => {
   const log: string[] = [];
   const syslog = { udp: [], tcp: [{ host: '127.0.0.1', port }], tls: [] };
   const config = { ...DEFAULT_CONFIG, server: settings, ingest: { ...DEFAULT_CONFIG.ingest, syslog } };
+  let url = '';
   const started = runServer(
     config,
     serverLog('error', (line) => log.push(line)),
+    async (service) => {
+      url = service.publicUrl;
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    },
   );
   await expect(started).rejects.toMatchObject({
     code: 'INGEST-LISTEN',
     message: expect.stringContaining('another program listens there'),
   });
   taken.close();
+  // Nothing answers over the closed store or keeps the process.
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   // The folder is free again, and no rule ran into the closed store.
   await (await runServer({ ...DEFAULT_CONFIG, server: settings }, silent)).stop();
   expect(log).toEqual([]);

@@ -8,6 +8,7 @@ import { readingReason, systemReason } from '../base/system-error.ts';
 import type { Config } from '../config/config.ts';
 import { formatListenAddress, type ServerSettings } from '../config/server-settings.ts';
 import { buildApp, type TlsTexts } from './app.ts';
+import type { App } from './app-types.ts';
 import { removeEndpoint, writeEndpoint } from './endpoint.ts';
 import { checkListenAddress } from './listen-address.ts';
 import { Service } from './service.ts';
@@ -34,8 +35,14 @@ export async function runServer(
   checkListenAddress(server);
   const tls = readTls(server);
   const service = await Service.open({ config, log });
+  let app: App | undefined;
+  const close = async () => {
+    removeEndpoint(server.dataFolder);
+    if (app) await closeApp(app, server.stopMs, log);
+    await service.stop();
+  };
   try {
-    const app = await buildApp(service, tls);
+    app = await buildApp(service, tls);
     await app.listen({ host: server.listen.host, port: server.listen.port }).catch((cause: unknown) => {
       throw listenError(server, cause);
     });
@@ -51,21 +58,24 @@ export async function runServer(
       ...(tls && { certificate: tls.cert }),
     });
     let stopped: Promise<void> | undefined;
-    const stop = async () => {
-      removeEndpoint(server.dataFolder);
-      // Requests that go on are finished, but one that never ends must not keep the data folder open.
-      const cut = setTimeout(() => {
-        log.warn({ afterMs: server.stopMs }, 'requests that did not end were cut off');
-        app.server.closeAllConnections();
-      }, server.stopMs);
-      await app.close();
-      clearTimeout(cut);
-      await service.stop();
-    };
-    return { service, url, stop: () => (stopped ??= stop()) };
+    return { service, url, stop: () => (stopped ??= close()) };
   } catch (error) {
-    await service.stop();
+    // What still listens would keep the process, and answer over a closed store.
+    await close().catch((problem: unknown) => log.error({ err: problem }, 'what was started did not close cleanly'));
     throw error;
+  }
+}
+
+/** Requests that go on are finished, but one that never ends must not keep the data folder open. */
+async function closeApp(app: App, stopMs: number, log: FastifyBaseLogger): Promise<void> {
+  const cut = setTimeout(() => {
+    log.warn({ afterMs: stopMs }, 'requests that did not end were cut off');
+    app.server.closeAllConnections();
+  }, stopMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
   }
 }
 

@@ -81,7 +81,7 @@ export class Service {
   /** Those that were started, if only to fail, the latest first: what one began must not go on over a closed store. */
   private readonly started: ServicePart[] = [];
   private listeningUrl: string | undefined;
-  private state: 'opened' | 'ready' | 'stopping' = 'opened';
+  private state: 'opened' | 'ready' | 'stopping' | 'closed' = 'opened';
 
   private constructor({ config, log }: ServiceOptions, opened: Opened) {
     this.config = config;
@@ -142,12 +142,17 @@ export class Service {
     });
     const { aside } = store.events.backlog();
     if (aside) options.log.warn(aside, 'rows that could not be read, or were not written whole, are set aside');
-    const [exceptions, accounts, keys] = await Promise.all([
-      ExceptionBook.open(store.desk, detection),
-      Accounts.open(store),
-      ApiKeys.open(store),
-    ]);
-    return new Service(options, { detection, networks, store, exceptions, accounts, keys });
+    try {
+      const [exceptions, accounts, keys] = await Promise.all([
+        ExceptionBook.open(store.desk, detection),
+        Accounts.open(store),
+        ApiKeys.open(store),
+      ]);
+      return new Service(options, { detection, networks, store, exceptions, accounts, keys });
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   /** Where people reach the server: as configured, else where it listens. */
@@ -166,7 +171,12 @@ export class Service {
   }
 
   get isStopping(): boolean {
-    return this.state === 'stopping';
+    return this.state === 'stopping' || this.state === 'closed';
+  }
+
+  /** Whether the data folder is let go of: whatever is asked then is answered wrongly. */
+  get isClosed(): boolean {
+    return this.state === 'closed';
   }
 
   /** Starts the parts that work on their own. */
@@ -184,6 +194,7 @@ export class Service {
     for (const part of this.started) {
       await part.stop().catch((error: unknown) => this.log.error({ err: error }, `${part.name} did not stop cleanly`));
     }
+    this.state = 'closed';
     await this.store.close();
   }
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { EXIT } from '../../base/error.ts';
 import { type ListenAddress, parseListenAddress } from '../../config/server-settings.ts';
+import type { RunningServer } from '../../server/run-server.ts';
 import type { Service } from '../../server/service.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';
@@ -12,6 +13,8 @@ interface ServeFlags {
   readonly listen?: ListenAddress;
   readonly examples?: boolean;
 }
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `smbastion serve`: collects, detects and answers until it is stopped. */
 export const serveCommand: CliCommand = {
@@ -36,23 +39,45 @@ async function serve(flags: ServeFlags): Promise<void> {
     import('../../server/run-server.ts'),
     import('../../server/server-log.ts'),
   ]);
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  const stop = awaitSignal(config.server.stopMs);
   const log = serverLog(process.stderr.isTTY ? 'warn' : 'info');
   const server = await runServer(config, log, flags.examples ? sayExamples : undefined);
-  const link = await server.service.accounts.firstAdminLink();
+  if (!stop.isAsked) await sayWhere(server);
+  await stop.asked;
+  await server.stop();
+}
+
+async function sayWhere({ service, url }: RunningServer): Promise<void> {
+  const link = await service.accounts.firstAdminLink();
   if (link !== undefined) {
     say('No admin has a password yet. This link sets it, once, within a day:');
-    say(`    ${server.service.publicUrl}/link/${link}`);
+    say(`    ${service.publicUrl}/link/${link}`);
   }
-  say(`smbastion listens on ${server.url}; its data is in ${config.server.dataFolder}. Ctrl-C stops it.`);
-  await stopped;
-  say('Stopping.');
-  // Whatever hangs: what was acknowledged is on disk, so that ending is safe.
-  setTimeout(endNow, config.server.stopMs * 2).unref();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endNow);
-  await server.stop();
+  say(`smbastion listens on ${url}; its data is in ${service.config.server.dataFolder}. Ctrl-C stops it.`);
+}
+
+/**
+ * Waits for the first signal, also one that comes while the server starts: it is stopped when it has started. A second signal
+ * ends at once, and so does time: what was acknowledged is on disk, so that ending is safe.
+ */
+function awaitSignal(stopMs: number): { readonly asked: Promise<void>; readonly isAsked: boolean } {
+  let isAsked = false;
+  const asked = new Promise<void>((resolve) => {
+    const stop = () => {
+      isAsked = true;
+      say('Stopping. A second signal ends at once.');
+      setTimeout(endNow, stopMs * 2).unref();
+      for (const signal of STOP_SIGNALS) process.off(signal, stop).once(signal, endNow);
+      resolve();
+    };
+    for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  });
+  return {
+    asked,
+    get isAsked() {
+      return isAsked;
+    },
+  };
 }
 
 function endNow(): void {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openTestServer } from '../../../test/tools/test-server.ts';
 import { readinessOf } from './health.ts';
 
 const GB = 1024 ** 3;
@@ -12,4 +13,12 @@ test.each([
   ['store failing', { isReady: true, isStopping: false }, GB, 'IO Error'],
 ])('a server is %s', (status, state, free, failure) => {
   expect(readinessOf(state, free, { failure })).toBe(status);
+});
+
+test.each(['/healthz', '/readyz'])('%s says nothing good over a closed store', async (url) => {
+  const server = await openTestServer();
+  await server.service.stop();
+  const answer = await server.askAsStranger({ method: 'GET', url });
+  expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'closed' }]);
+  await server.close();
 });

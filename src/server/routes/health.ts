@@ -32,8 +32,11 @@ export const healthRoutes: RouteGroup = {
   name: 'health',
   register: (app, service) => {
     const schema = { response: { 200: Health, 503: Health } };
-    app.get('/healthz', { config: { access: ACCESS.open }, schema }, async () => ({ status: 'ok' }));
+    app.get('/healthz', { config: { access: ACCESS.open }, schema }, async (_, reply) => {
+      return service.isClosed ? reply.status(503).send({ status: 'closed' }) : { status: 'ok' };
+    });
     app.get('/readyz', { config: { access: ACCESS.open }, schema }, async (_, reply) => {
+      if (service.isClosed) return reply.status(503).send({ status: 'closed' });
       const { config, store } = service;
       const status = readinessOf(service, freeBytes(config.server.dataFolder), store.events.backlog());
       return reply.status(status === 'ready' ? 200 : 503).send({ status });
