@@ -21,10 +21,11 @@ export async function openStore(
 }
 
 /**
- * Makes a store from a copy.
+ * Makes a store from a copy, whole or not at all.
  *
  * @param folder the copy
  * @param file must not be there yet
+ * @throws STORE-OPEN when the file is there
  * @throws STORE-BACKUP when the copy is not whole
  */
 export async function restoreStore(

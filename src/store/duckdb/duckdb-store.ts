@@ -1,5 +1,5 @@
 /** One file of DuckDB, inside the process, that holds everything a server keeps. */
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -44,35 +44,70 @@ export async function openDuckDbStore(file: string, networks: Networks, settings
   }
 }
 
-/** Makes a file from a copy; see restoreStore. */
+/**
+ * Makes a file from a copy; see restoreStore. It is made beside its place and gets its name when it is whole: a part of a copy
+ * must not pass for a store.
+ */
 export async function restoreDuckDbStore(
   folder: string,
   file: string,
   networks: Networks,
   settings: StoreSettings,
 ): Promise<void> {
-  if (existsSync(file)) {
-    throw new SmbError('STORE-OPEN', `${file} is there already`, { fix: 'name a file that is not there yet' });
+  refuseTaken(file);
+  const partial = `${file}.restoring`;
+  // What waits beside the file of that name is put in when it is opened: it is no part of the copy, and must not be lost.
+  const rows = mkdtempSync(join(tmpdir(), 'smbastion-rows-'));
+  // One that was killed left its own behind.
+  removeDatabase(partial);
+  try {
+    await fillFromCopy(partial, folder, rows, networks, settings);
+    // A program that began to work here in the meantime has it open.
+    refuseTaken(file);
+    renameSync(partial, file);
+  } finally {
+    removeDatabase(partial);
+    rmSync(rows, { recursive: true, force: true });
   }
+}
+
+async function fillFromCopy(
+  file: string,
+  copy: string,
+  rows: string,
+  networks: Networks,
+  settings: StoreSettings,
+): Promise<void> {
   const instance = await openFile(file, settings);
   try {
     const connection = await instance.connect();
     const meta = await openMeta(connection, file);
-    const events = await DuckDbEventStore.open(instance, {
-      meta,
-      networks,
-      // What waits beside the file of that name is put in when it is opened: it is no part of the copy, and must not be lost.
-      folder: mkdtempSync(join(tmpdir(), 'smbastion-rows-')),
-      queryMs: settings.queryMs,
-      blocks: settings.blocks,
-    });
-    await (await openDesk(instance)).close();
-    await restoreInto(connection, folder);
-    await events.close();
+    const { queryMs, blocks } = settings;
+    const events = await DuckDbEventStore.open(instance, { meta, networks, folder: rows, queryMs, blocks });
+    try {
+      await (await openDesk(instance)).close();
+      await restoreInto(connection, copy);
+    } finally {
+      await events.close();
+    }
+    // All of it is in the one file that is renamed.
+    await connection.run('CHECKPOINT');
     connection.closeSync();
   } finally {
     instance.closeSync();
   }
+}
+
+/** A log of changes that was left alone belongs to another database, and would be read into the one that gets its name. */
+function refuseTaken(file: string): void {
+  const taken = [file, `${file}.wal`].find((path) => existsSync(path));
+  if (taken === undefined) return;
+  throw new SmbError('STORE-OPEN', `${taken} is there already`, { fix: 'move it away, or name another data folder' });
+}
+
+/** Removes a database with what DuckDB keeps beside it: its log of changes and what did not fit into memory. */
+function removeDatabase(file: string): void {
+  for (const path of [file, `${file}.wal`, `${file}.tmp`]) rmSync(path, { recursive: true, force: true });
 }
 
 function maintain(events: DuckDbEventStore, instance: DuckDBInstance): StoreMaintenance {

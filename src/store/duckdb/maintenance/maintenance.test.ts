@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -123,9 +123,25 @@ test('a copy answers as the store did', async () => {
   expect(await restored.events.position()).toBe(3);
   expect(await restored.maintenance.check()).toEqual({ events: 3, problems: [] });
   await expect(restoreStore(copy, target, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
-  writeFileSync(join(copy, 'events.parquet'), 'no parquet');
-  await expect(restoreStore(copy, newFile(), networks)).rejects.toMatchObject({ code: 'STORE-BACKUP' });
   await expect(restoreStore(folder, newFile(), networks)).rejects.toMatchObject({ code: 'STORE-BACKUP' });
+
+  const second = join(folder, 'second', 'store.duckdb');
+  mkdirSync(dirname(second));
+  const whole = readFileSync(join(copy, 'events.parquet'));
+  const damaged = Buffer.from(whole);
+  damaged[20]! ^= 1;
+  for (const bytes of [damaged, 'no parquet']) {
+    writeFileSync(join(copy, 'events.parquet'), bytes);
+    await expect(restoreStore(copy, second, networks)).rejects.toMatchObject({ code: 'STORE-BACKUP' });
+    expect(readdirSync(dirname(second))).toEqual([]);
+  }
+  writeFileSync(join(copy, 'events.parquet'), whole);
+  writeFileSync(`${second}.wal`, 'of a database that was moved away');
+  await expect(restoreStore(copy, second, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
+  rmSync(`${second}.wal`);
+  writeFileSync(`${second}.restoring`, 'what one that was killed left');
+  await restoreStore(copy, second, networks);
+  expect(readdirSync(dirname(second))).toEqual(['store.duckdb']);
   await Promise.all([store.close(), restored.close()]);
 });
 
