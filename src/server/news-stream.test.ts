@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../../test/tools/test-server.ts';
+import type { RuleRun } from '../store/run-store.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 
@@ -46,4 +47,59 @@ test('a stream too many is answered as one', async () => {
     { error: { code: 'API-BUSY', message: expect.stringContaining('local holds 20 streams already') } },
   ]);
   for (const { body } of held) await body?.cancel();
+});
+
+const RUN: RuleRun = {
+  id: '1',
+  ruleId: 'some-rule',
+  startedMs: 0,
+  endedMs: 1,
+  afterPosition: 0,
+  toPosition: 1,
+  fromMs: undefined,
+  toMs: undefined,
+  status: 'ok',
+  reason: undefined,
+  candidates: 0,
+  matches: 0,
+  alertsNew: 0,
+  alertsUpdated: 0,
+  suppressed: 0,
+  excepted: 0,
+  overflow: 0,
+};
+
+test('a stream ends when its key is removed, its session is signed out or its account changes, before anything else is told', async () => {
+  server = await openTestServer();
+  const { service } = server;
+  const url = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const listenAs = async (headers: Record<string, string>) => {
+    const answer = await fetch(`${url}/api/v1/stream`, { headers });
+    expect(answer.status).toBe(200);
+    return answer;
+  };
+  const cookieFor = (name: string) => ({ cookie: `smbastion=${service.sessions.begin(name)}` });
+  for (const name of ['ann', 'bob', 'eve']) await service.accounts.add(name, 'viewer', 'test');
+  const { key, secret } = await service.keys.add({ name: 'x', scopes: ['read'], expiresMs: undefined }, 'test');
+  const authorization = `ApiKey ${Buffer.from(`${key.id}:${secret}`).toString('base64')}`;
+  const evesCookie = cookieFor('eve');
+  const ended = await Promise.all([
+    listenAs({ authorization }),
+    listenAs(cookieFor('ann')),
+    listenAs(cookieFor('bob')),
+    listenAs(evesCookie),
+  ]);
+  const local = await listenAs({ authorization: `Bearer ${service.localKey}` });
+  await service.keys.remove(key.id, 'test');
+  await service.accounts.change('ann', { isDisabled: true }, 'test');
+  await service.accounts.remove('bob', 'test');
+  await server.askAsStranger({
+    method: 'DELETE',
+    url: '/api/v1/session',
+    headers: { ...evesCookie, origin: 'http://localhost:80' },
+  });
+  service.events.emit('run', RUN);
+  for (const answer of ended) expect(await answer.text()).toBe('retry: 3000\n\n');
+  expect(service.news.size).toBe(1);
+  await local.body?.cancel();
 });

@@ -32,7 +32,7 @@ export interface Listener {
   readonly account: string;
   /** What tells one session of an account from another; undefined when there is none. */
   readonly session: string | undefined;
-  /** Asked at every heartbeat; false ends the stream. */
+  /** Asked at every heartbeat, which sees that time is over, and when rights change; false ends the stream. */
   readonly mayListen: () => boolean;
 }
 
@@ -74,11 +74,16 @@ export class NewsStream {
     return stream;
   }
 
+  /** Ends the streams of those who may listen no more. */
+  endForbidden(): void {
+    for (const [stream, { mayListen }] of this.listeners) if (!mayListen()) this.end(stream);
+  }
+
   /** Ends all streams. */
   close(): void {
     clearInterval(this.heartbeat);
     for (const stop of this.stopListening) stop();
-    for (const stream of this.listeners.keys()) stream.end();
+    for (const stream of this.listeners.keys()) this.end(stream);
   }
 
   private admit({ account, session }: Listener): void {
@@ -116,10 +121,14 @@ export class NewsStream {
   }
 
   private beat(): void {
-    for (const [stream, { mayListen }] of this.listeners) {
-      if (mayListen()) this.write(stream, ':\n\n');
-      else stream.end();
-    }
+    this.endForbidden();
+    for (const stream of this.listeners.keys()) this.write(stream, ':\n\n');
+  }
+
+  private end(stream: PassThrough): void {
+    // It closes later, and must not be told anything until then.
+    this.listeners.delete(stream);
+    stream.end();
   }
 
   private write(stream: PassThrough, text: string): void {

@@ -94,6 +94,8 @@ export class Service {
     this.keys = opened.keys;
     this.sessions = new Sessions(config.server.sessionMs);
     this.accounts.onChange = (name) => this.sessions.endAll(name);
+    this.sessions.onEnd = () => this.news.endForbidden();
+    this.keys.onRemove = () => this.news.endForbidden();
     this.signIn = new SignIn(this);
     this.schedule = newSchedule(this);
     this.intake = new Intake({

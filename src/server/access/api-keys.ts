@@ -31,6 +31,8 @@ const USE_WRITTEN_MS = 60_000;
 export class ApiKeys {
   private readonly store: Pick<Store, 'desk' | 'audit'>;
   private readonly kept: Map<string, Kept>;
+  /** Called when a key was removed. */
+  onRemove: () => void = () => {};
 
   private constructor(store: Pick<Store, 'desk' | 'audit'>, kept: Map<string, Kept>) {
     this.store = store;
@@ -76,6 +78,7 @@ export class ApiKeys {
     const kept = this.kept.get(id);
     if (!kept) throw new SmbError('API-NOT-FOUND', `There is no key "${id}".${didYouMean(id, this.kept.keys())}`);
     this.kept.delete(id);
+    this.onRemove();
     const atMs = Date.now();
     const audit = { atMs, by, action: 'key.remove', details: { key: id, name: kept.name } };
     await this.store.desk.remove('api-key', id, by, atMs, audit);

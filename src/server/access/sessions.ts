@@ -14,6 +14,8 @@ export class Sessions {
   private readonly lastsMs: number;
   /** By the hash of their secret, the oldest first. */
   private readonly sessions = new Map<string, Session>();
+  /** Called when sessions were ended before their time. */
+  onEnd: () => void = () => {};
 
   /** @param lastsMs how long one lasts */
   constructor(lastsMs: number) {
@@ -25,7 +27,7 @@ export class Sessions {
     const now = Date.now();
     for (const [hash, { expiresMs }] of this.sessions) if (expiresMs <= now) this.sessions.delete(hash);
     const own = [...this.sessions].filter(([, session]) => session.name === name);
-    if (own.length >= MAX_PER_USER) this.sessions.delete(own[0]![0]);
+    if (own.length >= MAX_PER_USER) this.remove([own[0]![0]]);
     const secret = newSecret();
     this.sessions.set(hashSecret(secret), { name, expiresMs: now + this.lastsMs });
     return secret;
@@ -39,11 +41,16 @@ export class Sessions {
 
   /** Ends one session. */
   end(secret: string): void {
-    this.sessions.delete(hashSecret(secret));
+    this.remove([hashSecret(secret)]);
   }
 
   /** Ends all sessions of a user. */
   endAll(name: string): void {
-    for (const [hash, session] of this.sessions) if (session.name === name) this.sessions.delete(hash);
+    this.remove([...this.sessions].filter(([, session]) => session.name === name).map(([hash]) => hash));
+  }
+
+  private remove(hashes: readonly string[]): void {
+    for (const hash of hashes) this.sessions.delete(hash);
+    this.onEnd();
   }
 }

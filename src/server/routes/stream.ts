@@ -24,7 +24,7 @@ export const streamRoutes: RouteGroup = {
         schema: {
           summary: 'New alerts and runs of rules, as server-sent events',
           description:
-            'Events `alert` (new, or more severe than before) and `run`. The header Last-Event-ID goes on where a listener stopped; an event `reset` says that something may have been missed. There are 200 streams at most, 20 of one account or key and 10 of one session; one more is answered 429, API-BUSY.',
+            'Events `alert` (new, or more severe than before) and `run`. The header Last-Event-ID goes on where a listener stopped; an event `reset` says that something may have been missed. There are 200 streams at most, 20 of one account or key and 10 of one session; one more is answered 429, API-BUSY. A stream ends at once when its key is removed, its session ends or its account changes, and within 15 seconds when their time is over.',
           headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 100 })) }),
           produces: ['text/event-stream'],
           response: { 200: Type.Unsafe<Readable>({ type: 'string' }) },
