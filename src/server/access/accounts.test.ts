@@ -12,7 +12,8 @@ afterAll(() => server.close());
 
 const PASSWORD = 'four words, far apart';
 const json = { 'content-type': 'application/json' };
-const cookieOf = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie']).split(';')[0]!;
+const cookiesOf = (answer: { headers: Record<string, unknown> }) => [answer.headers['set-cookie']].flat().map(String);
+const cookieOf = (answer: { headers: Record<string, unknown> }) => cookiesOf(answer)[0]!.split(';')[0]!;
 
 test('a password is kept so that it is known again and cannot be read', async () => {
   const kept = await hashPassword(PASSWORD);
@@ -34,9 +35,10 @@ test('a new user sets a password by a link that works once, and then signs in', 
   const weak = await server.askAsStranger({ ...ask, body: { secret, password: 'short' } });
   expect([weak.statusCode, weak.json().error.code]).toEqual([400, 'API-INPUT']);
   const first = await server.askAsStranger(ask);
-  expect(first.headers['set-cookie']).toMatch(
-    /^smbastion=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
-  );
+  expect(cookiesOf(first)).toEqual([
+    expect.stringMatching(/^smbastion=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/),
+    expect.stringMatching(/^smbastion-device=[\w-]{43}; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/),
+  ]);
   expect((await server.askAsStranger(ask)).json().error.code).toBe('API-SIGN-IN');
 
   const cookie = cookieOf(first);
@@ -167,6 +169,7 @@ test('every change is in the audit log, without secrets', async () => {
     'user.password',
     'user.sign-in',
     'user.sign-out',
+    'user.slow-down',
   ]);
   expect((await server.ask({ method: 'GET', url: '/api/v1/audit/check' })).json()).toEqual({ entries: entries.length });
   const text = JSON.stringify(entries) + server.log.join('');

@@ -29,10 +29,14 @@ interface Kept {
   readonly lastSignInMs?: number | undefined;
   readonly password?: PasswordHash | undefined;
   readonly link?: { readonly hash: string; readonly expiresMs: number } | undefined;
+  /** Hashes of the secrets of browsers that signed in, the oldest first. */
+  readonly devices?: readonly string[] | undefined;
 }
 
 /** How long a link works. */
 const LINK_MS = 24 * 3_600_000;
+/** Browsers of one account that are known again; the oldest gives way. */
+const MAX_DEVICES = 20;
 /** Names are compared as they are written, so there is one way to write them. */
 const NAME = /^[a-z0-9][a-z0-9._@-]{0,63}$/;
 /** How the audit log names whoever may read the data folder: nobody else has this name. */
@@ -131,6 +135,19 @@ export class Accounts {
     this.onChange(name);
   }
 
+  /** @returns whether the account signed in before in the browser with this secret's hash */
+  hasDevice(name: string, device: string): boolean {
+    return this.kept.get(name)?.devices?.includes(device) ?? false;
+  }
+
+  /** Remembers that the account signed in in a browser. */
+  async knowDevice(name: string, device: string): Promise<void> {
+    const kept = this.kept.get(name);
+    if (kept === undefined || kept.devices?.includes(device)) return;
+    const devices = [...(kept.devices ?? []), device].slice(-MAX_DEVICES);
+    await this.put(name, { ...kept, devices });
+  }
+
   /** @returns whose password a link sets; undefined when it was used, has ended or never was */
   whoseLink(secret: string): string | undefined {
     const hash = hashSecret(secret);
@@ -152,7 +169,7 @@ export class Accounts {
     const hash = await hashPassword(password);
     // Somebody else may have used it meanwhile.
     if (this.whoseLink(secret) !== name) throw linkError();
-    const kept: Kept = { ...this.demand(name), password: hash, link: undefined };
+    const kept: Kept = { ...this.demand(name), password: hash, link: undefined, devices: undefined };
     await this.put(name, kept, name, 'user.password', { user: name });
     this.onChange(name);
     return this.get(name)!;
@@ -186,13 +203,14 @@ export class Accounts {
     return secret;
   }
 
-  private async put(name: string, kept: Kept, by: string, action: string, details: Document): Promise<void> {
+  /** @param action what the audit log says; nothing unless given */
+  private async put(name: string, kept: Kept, by = name, action?: string, details: Document = {}): Promise<void> {
     const atMs = Date.now();
     const before = this.kept.get(name);
     this.kept.set(name, kept);
     try {
       const entry = { kind: 'user', id: name, document: { ...kept }, by, atMs } as const;
-      await this.store.desk.put(entry, { atMs, by, action, details });
+      await this.store.desk.put(entry, action === undefined ? undefined : { atMs, by, action, details });
     } catch (error) {
       // What is not on disk would be another thing after a restart; whoever asked is told that it failed.
       if (this.kept.get(name) === kept) {

@@ -2,23 +2,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SmbError } from '../../base/error.ts';
 
-/** With HTTPS the prefix makes browsers refuse a cookie that another host or a page without HTTPS set. */
-const SECURE_NAME = '__Host-smbastion';
-const PLAIN_NAME = 'smbastion';
+const NAME = 'smbastion';
 
 /** @returns what the cookie of a request holds */
 export function sessionSecret(request: FastifyRequest): string | undefined {
-  return request.cookies[isSecure(request) ? SECURE_NAME : PLAIN_NAME];
+  return request.cookies[cookieName(request, NAME)];
 }
 
 /** Gives the browser the secret of a session. No script sees it, and no other site's page sends it. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, secret: string, lastsMs: number): void {
-  const secure = isSecure(request);
-  reply.setCookie(secure ? SECURE_NAME : PLAIN_NAME, secret, {
+  reply.setCookie(cookieName(request, NAME), secret, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure,
+    secure: isSecure(request),
     maxAge: Math.floor(lastsMs / 1000),
   });
 }
@@ -26,7 +23,7 @@ export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, s
 /** Makes the browser forget the secret. */
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
   const secure = isSecure(request);
-  reply.clearCookie(secure ? SECURE_NAME : PLAIN_NAME, { path: '/', httpOnly: true, sameSite: 'strict', secure });
+  reply.clearCookie(cookieName(request, NAME), { path: '/', httpOnly: true, sameSite: 'strict', secure });
 }
 
 /**
@@ -49,6 +46,12 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string | undefin
   });
 }
 
-function isSecure(request: FastifyRequest): boolean {
+/** @returns the name of a cookie: with HTTPS a prefix makes browsers refuse one that another host or a page without HTTPS set */
+export function cookieName(request: FastifyRequest, name: string): string {
+  return isSecure(request) ? `__Host-${name}` : name;
+}
+
+/** @returns whether the browser asks by HTTPS */
+export function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https';
 }
