@@ -64,7 +64,7 @@ test('roles and scopes allow what they say', () => {
   expect(SCOPES.map((scope) => `${scope}: ${allowedTo({ scopes: [scope] })}`)).toEqual([
     'ingest: open ingest',
     'read: open read',
-    'write: open read triage engineer',
+    'write: open read triage engineer ingest',
     'admin: open read triage engineer admin ingest',
   ]);
 });

@@ -6,7 +6,7 @@ export const ROLES = ['viewer', 'analyst', 'engineer', 'admin'] as const;
 /** A role of a person. */
 export type Role = (typeof ROLES)[number];
 
-/** What an API key is for. `write` includes `read`, and `admin` everything. */
+/** What an API key is for. `write` is what an engineer may, so it includes `read` and `ingest`; `admin` is everything. */
 export const SCOPES = ['ingest', 'read', 'write', 'admin'] as const;
 
 /** A scope of an API key. */
@@ -52,7 +52,7 @@ export function idScopeOf(caller: Caller): string | undefined {
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
   ingest: ['ingest'],
   read: ['read'],
-  write: ['write', 'read'],
+  write: ['write', 'read', 'ingest'],
   admin: SCOPES,
 };
 
