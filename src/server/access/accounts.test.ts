@@ -108,6 +108,16 @@ test('the first admin gets a link as long as no admin has a password, and the la
   ] as const) {
     expect((await server.ask(ask)).json().error.message).toBe('admin is the only admin.');
   }
+  const { accounts } = server.service;
+  const invited = await accounts.add('zoe', 'admin', 'test');
+  await expect(accounts.change('admin', { role: 'viewer' }, 'test')).rejects.toThrow('only admin with a password');
+  await expect(accounts.remove('admin', 'test')).rejects.toThrow('only admin with a password');
+  await accounts.change('zoe', { isDisabled: true }, 'test');
+  await accounts.change('zoe', { isDisabled: false }, 'test');
+  await accounts.useLink(invited, PASSWORD);
+  await accounts.change('admin', { role: 'viewer' }, 'test');
+  await accounts.change('admin', { role: 'admin' }, 'test');
+  await accounts.remove('zoe', 'test');
 });
 
 test('what is not right of a user is said', async () => {
@@ -167,6 +177,7 @@ test('every change is in the audit log, without secrets', async () => {
     'user.change',
     'user.link',
     'user.password',
+    'user.remove',
     'user.sign-in',
     'user.sign-out',
     'user.slow-down',

@@ -228,8 +228,14 @@ export class Accounts {
   }
 
   private refuseLast(name: string): void {
-    if ([...this.kept].some(([other, kept]) => other !== name && isAdmin(kept))) return;
-    throw new SmbError('API-CONFLICT', `${name} is the only admin.`, { fix: 'make another user admin first' });
+    const others = [...this.kept].flatMap(([other, kept]) => (other !== name && isAdmin(kept) ? [kept] : []));
+    // Who was invited and set no password yet cannot take over from somebody who signs in.
+    const needed = this.demand(name).password === undefined ? others : others.filter(({ password }) => password);
+    if (needed.length > 0) return;
+    throw new SmbError('API-CONFLICT', `${name} is the only admin${others.length > 0 ? ' with a password' : ''}.`, {
+      fix:
+        others.length > 0 ? 'another admin must set a password by their link first' : 'make another user admin first',
+    });
   }
 }
 
