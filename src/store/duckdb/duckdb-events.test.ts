@@ -5,7 +5,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, test } from 'vitest';
 import { storeConformance } from '../../../test/conformance/stores.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
+import { fields } from '../../event/field.ts';
 import { Networks } from '../../event/networks.ts';
+import { ALL } from '../../query/predicate.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import { openStore } from '../open-store.ts';
 
@@ -26,6 +28,26 @@ storeConformance('DuckDB', async () => {
       return openStore(copy, networks);
     },
   };
+});
+
+test('a store that is closed while it is asked something leaves no log of changes for the next start', async () => {
+  const file = newFile();
+  const store = await openStore(file, networks);
+  const batch = store.events.batch();
+  for (let i = 0; i < 100; i++) batch.add(new DocumentEvent(networks, { 'event.action': `a${i}` }));
+  await store.events.append(batch);
+  const asked = Array.from({ length: 50 }, () =>
+    store.events.topValues({ predicate: ALL }, fields.get('event.action'), 9),
+  );
+  const read = Array.from({ length: 50 }, () => store.runs.latest(undefined, 9));
+  await store.close();
+  expect(existsSync(`${file}.wal`)).toBe(false);
+  await Promise.allSettled(asked);
+  await expect(store.events.count({ predicate: ALL })).rejects.toMatchObject({ code: 'STORE-TIMEOUT' });
+  await Promise.all(read);
+  const again = await openStore(file, networks);
+  expect(await again.events.position()).toBe(100);
+  await again.close();
 });
 
 const kql = (text: string) => compileKql({ file: 'test', text }, { now: 0 }).predicate;

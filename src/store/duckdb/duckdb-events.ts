@@ -279,8 +279,9 @@ export class DuckDbEventStore implements EventStore {
     } while (after !== undefined);
   }
 
-  /** Waits for what is being written. */
-  close(): Promise<void> {
-    return this.writer.close();
+  /** Waits for what is being written; what is asked is given up. */
+  async close(): Promise<void> {
+    await this.writer.close();
+    await this.connections.close();
   }
 }

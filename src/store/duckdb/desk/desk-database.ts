@@ -5,6 +5,7 @@
  */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SmbError } from '../../../base/error.ts';
+import { Pending } from '../../../base/pending.ts';
 import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
 import { bindParameters } from '../duckdb-values.ts';
 import type { Cell, Row, Table } from './table.ts';
@@ -68,6 +69,7 @@ export class DeskDatabase {
   private readonly writer: DuckDBConnection;
   /** Settles when everything handed over so far is written. */
   private writing: Promise<unknown> = Promise.resolve();
+  private readonly reading = new Pending();
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
     this.instance = instance;
@@ -82,13 +84,8 @@ export class DeskDatabase {
   }
 
   /** @returns the rows of a question, by the names of their columns */
-  async read<R extends Row>(question: Sql): Promise<R[]> {
-    const connection = await this.instance.connect();
-    try {
-      return await readRows<R>(connection, question);
-    } finally {
-      connection.closeSync();
-    }
+  read<R extends Row>(question: Sql): Promise<R[]> {
+    return this.reading.of(this.ask(question));
   }
 
   /** @returns the one number that a question has as its answer; 0 for none */
@@ -117,10 +114,20 @@ export class DeskDatabase {
     }
   }
 
-  /** Waits for what is being written. */
+  /** Waits for what is being written and read: see `read-connections.ts`. */
   async close(): Promise<void> {
     await this.writing;
+    await this.reading.ended();
     this.writer.closeSync();
+  }
+
+  private async ask<R extends Row>(question: Sql): Promise<R[]> {
+    const connection = await this.instance.connect();
+    try {
+      return await readRows<R>(connection, question);
+    } finally {
+      connection.closeSync();
+    }
   }
 }
 
