@@ -87,6 +87,8 @@ curl -fs -H "authorization: ApiKey $encoded" -H 'content-type: application/json'
 smb store check 2>&1 | has 'all is well' || fail 'the store is not whole'
 copy=$(smb store backup 2>&1 | sed -n 's/.*were copied to \(.*\)\.$/\1/p')
 SMBASTION_DATA=$work/restored node dist/main.js store restore "$copy" 2>/dev/null || fail 'a copy is not restored'
+open=$(find "$work/restored" -perm /077)
+[ -z "$open" ] || fail "others of the machine may read $open"
 [ "$(SMBASTION_DATA=$work/restored node dist/main.js alerts list -f jsonl --limit 500 2>/dev/null | grep -c .)" = "$wanted" ] ||
   fail 'a restored store has other alerts'
 

@@ -6,6 +6,7 @@ import { readingReason, systemReason } from '../base/system-error.ts';
 import { formatSpan } from '../base/text/figures.ts';
 import { formatListenAddress, type ServerSettings } from '../config/server-settings.ts';
 import type { Finding } from './checkup.ts';
+import { openToOthers } from './data-folder.ts';
 import { readEndpoint } from './endpoint.ts';
 import { checkListenAddress } from './listen-address.ts';
 import { SmbError } from '../base/error.ts';
@@ -47,10 +48,9 @@ function checkFolder(folder: string): Finding {
       fix: 'run as its owner, or give it to the user that runs the server',
     };
   }
-  const others = found.mode & 0o077;
-  if (others === 0) return { topic: 'data folder', state: 'ok', says: `${folder} is for its owner alone.` };
-  const says = `${folder} can be entered by others of this machine.`;
-  return { topic: 'data folder', state: 'odd', says, fix: `chmod 700 ${folder}` };
+  const open = openToOthers(folder);
+  if (open === undefined) return { topic: 'data folder', state: 'ok', says: `${folder} is for its owner alone.` };
+  return { topic: 'data folder', state: 'odd', ...open };
 }
 
 async function checkPort(settings: ServerSettings): Promise<Finding> {

@@ -2,7 +2,6 @@
  * Everything the server works with, opened in order and closed in reverse. A command that finds no running server opens the
  * same, without the parts that work on their own.
  */
-import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { SmbError } from '../base/error.ts';
 import { type Config, configToNetworks } from '../config/config.ts';
@@ -21,7 +20,7 @@ import { newSecret } from './access/secret.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
 import { readEndpoint } from './endpoint.ts';
-import { makeDataFolder } from './data-folder.ts';
+import { makeDataFolder, storeFile } from './data-folder.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
@@ -134,8 +133,8 @@ export class Service {
     const knownDatasets = [...sources.all, ...jsonDialects].flatMap(({ datasets }) => datasets);
     const detection = loadDetection(config, { knownDatasets, now: Date.now() });
     const networks = configToNetworks(config);
-    makeDataFolder(dataFolder);
-    const store = await openStore(join(dataFolder, 'store.duckdb'), networks, {
+    for (const remark of makeDataFolder(dataFolder)) options.log.warn(remark);
+    const store = await openStore(storeFile(dataFolder), networks, {
       ...DEFAULT_STORE_SETTINGS,
       memoryMb: Math.floor(config.server.storeMemoryBytes / 1e6),
       blocks: { ...DEFAULT_STORE_SETTINGS.blocks, fillMs: config.server.storeDelayMs },

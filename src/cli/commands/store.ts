@@ -45,7 +45,7 @@ export const storeCommand: CliCommand = {
       .description('make the store of a data folder that has none from a copy; no server may run on it')
       .option('-c, --config <file>', 'configuration (default: smbastion.toml here, if there is one)')
       .action(async (folder: string, flags: { readonly config?: string }) => {
-        const file = await restoreData(folder, readServerConfiguration(flags).config);
+        const file = await restoreData(folder, readServerConfiguration(flags).config, say);
         say(`${file} was made from ${folder}.`);
       });
     for (const command of store.commands) command.exitOverride().showSuggestionAfterError(true);
