@@ -122,6 +122,13 @@ done
 
 # Without a server, commands of the server open the data folder themselves.
 printf '[server]\ndata = "data"\n' >"$work/desk.toml"
+printf '{"@timestamp":"2026-01-01T00:00:00Z","event":{"dataset":"x"}}\n' >"$work/one.ndjson"
+expect 2 "no data folder at $work/data" smb alerts list -c "$work/desk.toml"
+expect 0 'no data folder' smb doctor -c "$work/desk.toml"
+[ -e "$work/data" ] && { echo 'FAIL: a question made a data folder'; failed=1; }
+expect 0 'new store was made' smb load "$work/one.ndjson" -c "$work/desk.toml"
+open=$(find "$work/data" -perm /077)
+[ -z "$open" ] || { echo "FAIL: others of the machine may read $open"; failed=1; }
 expect 0 'No alert is as asked' smb alerts list -c "$work/desk.toml"
 expect 2 'There is no alert "aaaaaaaa"' smb alerts show aaaaaaaa -c "$work/desk.toml"
 expect 2 'either named or chosen' smb alerts ack -c "$work/desk.toml"

@@ -1,12 +1,14 @@
 /**
  * The way of commands to the server: to the one named, else to the one that runs on the data folder, else the data folder
- * is opened here and the same application asked in process.
+ * is opened here and the same application asked in process. A folder without a store is not given one by a question.
  */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { errorFromAnswer, SmbError } from '../base/error.ts';
 import type { Config } from '../config/config.ts';
 import { readServerConfiguration } from './server-configuration.ts';
 import { type Answer, type Ask, askHttp } from './api-http.ts';
+import { say } from './terminal/output.ts';
 
 /** Options of {@link addServerOptions}. */
 export interface ServerFlags {
@@ -42,10 +44,49 @@ export interface Api {
 /**
  * Does something with the server and lets go of it.
  *
- * @throws SERVER-UNREACHABLE when nobody answers; STORE-OPEN when there is no server and the data folder cannot be opened
+ * @param options `makesStore` for a command that makes a store where there is none
+ * @throws SERVER-UNREACHABLE when nobody answers; INPUT-MISSING when there is neither a server nor a store; STORE-OPEN when the
+ * data folder cannot be opened
  */
-export async function withApi<T>(flags: ServerFlags, use: (api: Api) => Promise<T>): Promise<T> {
-  const { where, send, close } = await connect(flags);
+export async function withApi<T>(
+  flags: ServerFlags,
+  use: (api: Api) => Promise<T>,
+  options: { readonly makesStore?: boolean } = {},
+): Promise<T> {
+  const connection = await connect(flags, options.makesStore === true);
+  if (typeof connection === 'string') throw noStoreError(connection);
+  return useConnection(connection, use);
+}
+
+/**
+ * Does something with the server if there is one, or a store.
+ *
+ * @returns what it came to, or the data folder that is not there or holds no store
+ * @throws as {@link withApi}
+ */
+export async function withApiIfAny<T>(
+  flags: ServerFlags,
+  use: (api: Api) => Promise<T>,
+): Promise<{ readonly value: T } | { readonly dataFolder: string }> {
+  const connection = await connect(flags, false);
+  if (typeof connection === 'string') return { dataFolder: connection };
+  return { value: await useConnection(connection, use) };
+}
+
+/** @returns the error for a question that nobody can answer */
+export function noStoreError(dataFolder: string): SmbError {
+  const what = existsSync(dataFolder) ? `${dataFolder} holds no store` : `there is no data folder at ${dataFolder}`;
+  return new SmbError('INPUT-MISSING', `No server runs, and ${what}.`, {
+    fix: 'name the server (--server URL), its configuration (-c FILE) or its data folder (SMBASTION_DATA); smbastion serve makes a new one',
+  });
+}
+
+/** Says that a command made a store: in the wrong folder nobody would notice. */
+export function sayMade(dataFolder: string): void {
+  say(`A new store was made in ${dataFolder}.`);
+}
+
+async function useConnection<T>({ where, send, close }: Connection, use: (api: Api) => Promise<T>): Promise<T> {
   const json = async <A>(method: string, path: string, body?: object): Promise<A> => {
     const answer = await send({
       method,
@@ -77,7 +118,8 @@ interface Connection {
 
 const stay = async () => {};
 
-async function connect(flags: ServerFlags): Promise<Connection> {
+/** @returns the data folder when nobody runs on it and it holds no store that could be asked */
+async function connect(flags: ServerFlags, makesStore: boolean): Promise<Connection | string> {
   const url = flags.server ?? process.env['SMBASTION_SERVER'];
   if (url !== undefined) {
     const key = flags.key ?? process.env['SMBASTION_KEY'];
@@ -103,7 +145,13 @@ async function connect(flags: ServerFlags): Promise<Connection> {
       fix: 'smbastion serve starts one',
     });
   }
-  return openInProcess(config);
+  const { dataFolder } = config.server;
+  const { hasStore } = await import('../server/data-folder.ts');
+  const isNew = !hasStore(dataFolder);
+  if (isNew && !makesStore) return dataFolder;
+  const connection = await openInProcess(config);
+  if (isNew) sayMade(dataFolder);
+  return connection;
 }
 
 async function openInProcess(config: Config): Promise<Connection> {

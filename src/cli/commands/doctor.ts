@@ -1,6 +1,6 @@
 import { EXIT, SmbError } from '../../base/error.ts';
 import type { Finding } from '../../server/checkup.ts';
-import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
+import { addServerOptions, noStoreError, type ServerFlags, withApiIfAny } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';
 import { layOut } from '../terminal/columns.ts';
@@ -28,17 +28,17 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   const isRemote = flags.server !== undefined || process.env['SMBASTION_SERVER'] !== undefined;
   const findings: Finding[] = isRemote ? [] : [...(await ofMachine(flags))];
   // What is wrong with the machine may keep the store from opening; then that is said as well.
-  const ofServer = withApi(flags, (api) => api.get<{ findings: readonly Finding[] }>('/api/v1/checkup'));
-  findings.push(
-    ...(await ofServer.then(
-      (answer) => answer.findings,
-      (error: unknown) => [toFinding(error)],
-    )),
-  );
+  findings.push(...(await ofServer(flags).catch((error: unknown) => [toFinding(error, 'wrong')])));
   const output = openOutput(undefined);
   output.write(flags.json ? findings.map((finding) => `${JSON.stringify(finding)}\n`).join('') : textOf(findings));
   output.close();
   if (findings.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.findings;
+}
+
+/** What only a server knows; before the first start there is none, which is nothing wrong. */
+async function ofServer(flags: DoctorFlags): Promise<readonly Finding[]> {
+  const asked = await withApiIfAny(flags, (api) => api.get<{ findings: readonly Finding[] }>('/api/v1/checkup'));
+  return 'value' in asked ? asked.value.findings : [toFinding(noStoreError(asked.dataFolder), 'odd')];
 }
 
 async function ofMachine(flags: DoctorFlags): Promise<readonly Finding[]> {
@@ -48,9 +48,9 @@ async function ofMachine(flags: DoctorFlags): Promise<readonly Finding[]> {
   return [{ topic: 'configuration', state: 'ok', says }, ...(await checkMachine(config.server, Date.now()))];
 }
 
-function toFinding(error: unknown): Finding {
+function toFinding(error: unknown, state: Finding['state']): Finding {
   if (!(error instanceof SmbError)) throw error;
-  return { topic: 'server', state: 'wrong', says: error.message, fix: error.fix };
+  return { topic: 'server', state, says: error.message, fix: error.fix };
 }
 
 function textOf(findings: readonly Finding[]): string {

@@ -58,7 +58,7 @@ async function load(paths: readonly string[], flags: LoadFlags): Promise<void> {
   const totals: LoadTotals = { created: 0, known: 0, unreadable: 0, files: 0, problems: 0 };
   let doneBytes = 0;
   try {
-    await withApi(flags, async (api) => {
+    const sendAll = async (api: Api) => {
       for (const input of inputs) {
         const answer = await send(api, input, (bytes) => {
           doneBytes += bytes;
@@ -73,7 +73,8 @@ async function load(paths: readonly string[], flags: LoadFlags): Promise<void> {
         });
         add(totals, answer, flags);
       }
-    });
+    };
+    await withApi(flags, sendAll, { makesStore: true });
   } finally {
     progress.finish();
   }

@@ -3,6 +3,7 @@ import { EXIT } from '../../base/error.ts';
 import { type ListenAddress, parseListenAddress } from '../../config/server-settings.ts';
 import type { RunningServer } from '../../server/run-server.ts';
 import type { Service } from '../../server/service.ts';
+import { sayMade } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';
 import { say } from '../terminal/output.ts';
@@ -33,15 +34,17 @@ export const serveCommand: CliCommand = {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const config = readServerConfiguration(flags).config;
-  // Evidence and hashes of passwords are in the files of the database, which it makes readable for all that the mask lets.
-  process.umask(0o077);
-  const [{ runServer }, { serverLog }] = await Promise.all([
+  const [{ runServer }, { serverLog }, { hasStore }] = await Promise.all([
     import('../../server/run-server.ts'),
     import('../../server/server-log.ts'),
+    import('../../server/data-folder.ts'),
   ]);
+  const { dataFolder } = config.server;
+  const isNew = !hasStore(dataFolder);
   const stop = awaitSignal(config.server.stopMs);
   const log = serverLog(process.stderr.isTTY ? 'warn' : 'info');
   const server = await runServer(config, log, flags.examples ? sayExamples : undefined);
+  if (isNew) sayMade(dataFolder);
   if (!stop.isAsked) await sayWhere(server);
   await stop.asked;
   await server.stop();
