@@ -10,9 +10,10 @@ import { coerceValue } from './document-event-value.ts';
 import { type Field, type FieldId, fieldId, fields } from './field.ts';
 import { LazyEvent } from './lazy-event.ts';
 import type { Networks } from './networks.ts';
-import type { Provenance } from './view.ts';
+import { firstNumber, type Provenance } from './view.ts';
 
 const EVENT_ID = fieldId('smbastion.event.id');
+const START = fieldId('event.start');
 const NOWHERE: Provenance = { file: '-', format: 'ecs' };
 
 /** Levels of objects and arrays that are read. Real events have fewer than ten; a hostile one must not end the stack. */
@@ -112,6 +113,11 @@ export class DocumentEvent extends LazyEvent {
       identity['event'] = event;
     }
     return stableId(['document', canonicalJson(identity)]);
+  }
+
+  /** Of events of our own, whose id is known, it cannot be told what that was made of. */
+  beganMs(): number | undefined {
+    return typeof this.get(EVENT_ID) === 'string' ? firstNumber(this, START) : undefined;
   }
 
   override provenance(): Provenance {

@@ -34,6 +34,11 @@ export interface EventView {
   origin?(): JsonOrigin | undefined;
   /** Identity: the same observation read twice has the same id. */
   id(): string;
+  /**
+   * When it began, milliseconds since 1970, of an event that is known again by that and not by its time: of a connection that was
+   * recorded twice the end may differ. Absent or undefined for all others.
+   */
+  beganMs?(): number | undefined;
   provenance(): Provenance;
   readonly networks: Networks;
   /** What is known of all events of this kind; absent where the source does not tell kinds apart. */

@@ -7,13 +7,13 @@ import type { Predicate } from '../query/predicate.ts';
 /** Events on their way into the store. Views are only valid while they are added, so that nothing of them is kept. */
 export interface EventBatch {
   /**
-   * Takes an event in; one that the batch has already is left out.
+   * Takes an event in; one that the batch has already, of the same id and time, is left out.
    *
-   * @returns its id, or undefined when the batch has it already
+   * @returns its key in this batch, or undefined when the batch has it already; the key is its id, unless another event has that
    */
   add(event: EventView): string | undefined;
-  /** Takes in what a batch of another thread packed. @returns of each event whether the batch did not have it */
-  addPacked(packed: PackedEvents): readonly boolean[];
+  /** Takes in what a batch of another thread packed. @returns of each event what {@link EventBatch.add} returns */
+  addPacked(packed: PackedEvents): readonly (string | undefined)[];
   /** @returns all that was taken in; nothing can be done with the batch afterwards */
   pack(): PackedEvents;
   /** Events taken in. */
@@ -54,7 +54,7 @@ export interface BatchRecipe {
 export interface AppendResult {
   /** Events that are new. */
   readonly added: number;
-  /** Ids of events that the store had already. */
+  /** Keys, in their batch, of events that the store had already. */
   readonly known: readonly string[];
   /** The latest position that an event of the batch, or one before it, has or will have. */
   readonly position: number;
@@ -167,7 +167,8 @@ export interface EventStore extends EventBatches {
   /** For batches that other threads make. */
   readonly recipe: BatchRecipe;
   /**
-   * Appends the events that are not there yet. When the promise is fulfilled they are on disk. They are found at once, or, when
+   * Appends the events that are not there yet: those of another id, and those of the same id and another time, by
+   * more than ten seconds. When the promise is fulfilled they are on disk. They are found at once, or, when
    * very many come, within half a minute; see {@link settle}.
    *
    * @param batch one of this store; it cannot be appended again

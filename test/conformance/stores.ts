@@ -60,6 +60,23 @@ const isIt = (value: string): Predicate => {
   return { kind: 'equals', field: fields.get('smbastion.event.id'), value, fold: false };
 };
 
+/** An event of one of a few ids; seconds since the first minute. */
+interface OfOneId {
+  readonly id: string;
+  readonly second: number;
+  readonly began: number | undefined;
+  readonly isList: boolean;
+}
+
+const ofOneId = ({ id, second, began, isList }: OfOneId): Document => ({
+  ...at(second / 60, { 'smbastion.event.id': id }),
+  ...(began !== undefined && { event: { start: at(began / 60)['@timestamp'] } }),
+  ...(isList && { 'file.name': ['a', 'b'] }),
+});
+
+const isOne = (one: OfOneId, other: OfOneId) =>
+  one.id === other.id && [other.second - one.second, other.began! - one.began!].some((gap) => Math.abs(gap) <= 10);
+
 const sentBy = (ip: string | string[], sent: number, received?: number): Document => ({
   client: { ip, bytes: sent },
   ...(received !== undefined && { server: { bytes: received } }),
@@ -78,6 +95,35 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       expect(await append(store, [])).toEqual({ added: 0, known: [], position: 6 });
       expect(await store.count({ predicate: ALL })).toBe(6);
       await close();
+    });
+
+    test('events of one id are one when their times are near or they began together, however the batches are cut', async () => {
+      const document = fc.record({
+        id: fc.constantFrom('a', 'b'),
+        second: fc.constantFrom(0, 4, 9, 14, 23, 900_000),
+        began: fc.option(fc.constantFrom(-3600, -3595, 0), { nil: undefined }),
+        isList: fc.boolean(),
+        isLast: fc.boolean(),
+      });
+      const property = fc.asyncProperty(fc.array(document, { maxLength: 12 }), async (documents) => {
+        const { events: store, close } = (await open()).store;
+        const expected: OfOneId[] = [];
+        for (const one of documents) if (!expected.some((other) => isOne(one, other))) expected.push(one);
+        let added = 0;
+        let waiting: Document[] = [];
+        for (const [i, one] of documents.entries()) {
+          waiting.push(ofOneId(one));
+          if (!one.isLast && i < documents.length - 1) continue;
+          const result = await append(store, waiting);
+          added += result.added;
+          waiting = [];
+        }
+        expect(added).toBe(expected.length);
+        const found = (await all(store)).map(({ id, timeMs }) => `${id} ${minuteOf(timeMs) * 60}`);
+        expect(found.toSorted()).toEqual(expected.map(({ id, second }) => `${id} ${second}`).toSorted());
+        await close();
+      });
+      await fc.assert(property, { numRuns: 30 });
     });
 
     test('an event is found by its identity, alone and beside what the matcher decides', async () => {

@@ -33,8 +33,8 @@ const READ_EVENTS = 1_000;
 /** What was read, and the group that it went to. */
 interface Taken {
   readonly read: ReadItems;
-  /** Of each event whether the group did not have it. */
-  readonly isNew: readonly boolean[];
+  /** Of each event its key in the group; undefined when the group had it. */
+  readonly keys: readonly (string | undefined)[];
   readonly group: WriteGroup;
 }
 
@@ -74,10 +74,10 @@ export class Delivery {
   /** What was read goes to the group that is written next. */
   take(read: ReadItems): void {
     const { group, now } = this.intake;
-    const isNew = group.batch.addPacked(read.events);
+    const keys = group.batch.addPacked(read.events);
     for (const letter of read.letters) group.addLetter(letter);
     this.sender.read(read.counts, now());
-    this.taken.push({ read, isNew, group });
+    this.taken.push({ read, keys, group });
   }
 
   /** Called between items: lets others have their turn, and the store write when much waits. */
@@ -98,13 +98,13 @@ export class Delivery {
     let created = 0;
     let known = 0;
     for (const [i, taken] of this.taken.entries()) {
-      const { read, isNew } = taken;
+      const { read, keys } = taken;
       known += read.counts.repeated;
-      read.events.ids.forEach((id, event) => {
-        if (groups[i]!.failure) return;
-        if (!isNew[event] || groups[i]!.known.has(id)) known++;
+      for (const key of keys) {
+        if (groups[i]!.failure) break;
+        if (key === undefined || groups[i]!.known.has(key)) known++;
         else created++;
-      });
+      }
       for (const item of read.items) items.push(outcomeOf(item, taken, groups[i]!, failure));
     }
     this.sender.duplicates += known;
@@ -136,7 +136,7 @@ export class Delivery {
 /** @param failure of any group: a twin of the item or its dead letter may be what was not written */
 function outcomeOf(
   item: ReadItems['items'][number],
-  { read, isNew }: Taken,
+  { read, keys }: Taken,
   group: GroupOutcome,
   failure: Error | undefined,
 ): ItemOutcome {
@@ -147,8 +147,9 @@ function outcomeOf(
   const [first, last] = typeof item === 'number' ? [item, item + 1] : [item.first, item.last];
   // Of several events in one item the first that is new speaks for all.
   let speaker = first;
-  while (speaker < last && !isNew[speaker]) speaker++;
+  while (speaker < last && keys[speaker] === undefined) speaker++;
   const id = read.events.ids[speaker < last ? speaker : first]!;
   if (group.failure) return { kind: 'failed', reason: group.failure.message };
-  return { kind: speaker === last || group.known.has(id) ? 'duplicate' : 'created', id };
+  const key = speaker < last ? keys[speaker] : undefined;
+  return { kind: key === undefined || group.known.has(key) ? 'duplicate' : 'created', id };
 }

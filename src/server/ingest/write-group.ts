@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 
 /** What became of a write. */
 export interface GroupOutcome {
-  /** Ids of events that the store had before. */
+  /** Keys, in the batch, of events that the store had before. */
   readonly known: ReadonlySet<string>;
   /** Why nothing was written; undefined when all was. */
   readonly failure: Error | undefined;

@@ -15,7 +15,7 @@ import { coerceValue } from '../../event/document-event-value.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../event/field.ts';
 import { Changes, type JsonOrigin } from '../../event/json-origin.ts';
 import { LazyEvent } from '../../event/lazy-event.ts';
-import { first, firstText, type Provenance } from '../../event/view.ts';
+import { first, firstNumber, firstText, type Provenance } from '../../event/view.ts';
 import type { BulkTarget, JsonRecord } from '../json/dialect.ts';
 import type { FlowVerdict } from '../sensor-outcome.ts';
 import type { SourceContext } from '../source.ts';
@@ -37,6 +37,7 @@ const TCP_FLAGS = otherColumn('tcp_flags');
 
 const OWN_ID = fieldId('smbastion.event.id');
 const TIME = fieldId('@timestamp');
+const START = fieldId('event.start');
 const CATEGORY = fieldId('event.category');
 const DATASET = fieldId('event.dataset');
 const EVENT_ID = fieldId('event.id');
@@ -214,6 +215,11 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
     return stableId(['document', canonicalJson(identity)]);
   }
 
+  /** Of events of our own it cannot be told what their ids were made of. */
+  beganMs(): number | undefined {
+    return this.record.has(OWN_ID) && this.hitId() === undefined ? firstNumber(this, START) : undefined;
+  }
+
   /**
    * What the document or its sender says to be its identity. An `_id` is one within its index, and neither it nor an `event.id`
    * says that two observations of different times are one.
@@ -221,7 +227,7 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
    * @returns our own id, or what an id is made of
    */
   private chosenId(): string | readonly string[] | undefined {
-    const hitId = this.record.text(HIT_ID) ?? this.target.id;
+    const hitId = this.hitId();
     if (hitId !== undefined) return ['hit', writtenIndex(this.index() ?? ''), hitId, this.timeText()];
     const known = this.record.has(OWN_ID) ? first(this.own(OWN_ID)) : undefined;
     if (known !== undefined) return this.isVouched() ? String(known) : ['own', String(known)];
@@ -230,6 +236,10 @@ export class EcsEvent extends LazyEvent implements EcsFacts {
       return undefined;
     }
     return ['ecs', firstText(this, DATASET) ?? '', given, this.timeText()];
+  }
+
+  private hitId(): string | undefined {
+    return this.record.text(HIT_ID) ?? this.target.id;
   }
 
   /** Whether an identity of ours that stands in the document is believed. */

@@ -92,7 +92,7 @@ export class NetflowEvent extends LazyEvent {
     return document;
   }
 
-  /** The exporter, both ends and the beginning. */
+  /** The exporter, both ends, the beginning and the end: an exporter that tells of a flow while it goes on begins it at the same time again. */
   override id(): string {
     const { flow } = this;
     const { domain, record } = flow;
@@ -104,6 +104,7 @@ export class NetflowEvent extends LazyEvent {
       String(record.protocol ?? ''),
       ...ends,
       String(Math.floor(flow.first)),
+      String(Math.floor(flow.last)),
     ]);
   }
 

@@ -76,6 +76,9 @@ sourceConformance(source, [
   },
 ]);
 
+const until = (last: number) =>
+  v5([{ ...ASK, first: 100, last }], { uptime: last + 100, seconds: EXPORTED + last / 1000 });
+
 describe('halves of a connection', () => {
   test('the half of the client alone is an attempt', () => {
     const [told] = read([v5([ASK], HEADER)]).documents;
@@ -154,6 +157,11 @@ describe('halves of a connection', () => {
     const { documents } = read([v5(parts, HEADER)]);
     expect(documents).toHaveLength(1);
     expect(documents[0]).toMatchObject({ source: { bytes: 120_000, packets: 9 }, smb: { flow: { outcome: 'moved' } } });
+  });
+
+  test('parts of a connection that begin together and come far apart are events of their own', () => {
+    const { events } = read([until(1_000_000), until(2_000_000)], 1_000_000);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
   });
 
   test('connections of the same ends an hour apart are two', () => {

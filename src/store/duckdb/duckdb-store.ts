@@ -128,7 +128,7 @@ function maintain(events: DuckDbEventStore, instance: DuckDBInstance): StoreMain
       // A full disk keeps rows out of the tables; to remove old events may be what makes room.
       events.removing((connection) => removeOld(connection, retention, nowMs, events.writer.latest), true),
     bytes: () => aside(usedBytes),
-    check: () => settled((connection) => checkEvents(connection, () => events.writer.latest)),
+    check: () => settled((connection) => checkEvents(connection, events.tables, () => events.writer.latest)),
     backUp: (folder, nowMs) => settled((connection) => backUp(connection, folder, nowMs)),
   };
 }

@@ -7,14 +7,14 @@ import { type PlacedRow, type RowBytes, RowPieces } from './row-bytes.ts';
 export interface PackedRows {
   /** They may go on behind their last rows. */
   readonly chunks: readonly ArrayBufferLike[];
-  /** Of each row {@link PLACE_SIZE} numbers: its chunk, where it starts and ends, where its `event.ingested` stands, its time, whether it is usual. */
+  /** Of each row {@link PLACE_SIZE} numbers: its chunk, where it starts and ends, where its `event.ingested` stands, its time, when it began (NaN: not said), whether it is usual. */
   readonly places: Float64Array<ArrayBuffer>;
   /** Names of the columns that have a value, by the shape of the row. */
   readonly usual: readonly string[];
   readonly lists: readonly string[];
 }
 
-const PLACE_SIZE = 6;
+const PLACE_SIZE = 7;
 
 /** Rows of fewer bytes are copied: whole chunks would wait for the writer half empty. */
 const COPIED_BYTES = 512 * 1024;
@@ -48,13 +48,14 @@ function placesOf(rows: readonly PlacedRow[], chunks: readonly Buffer[]): Float6
   const places = new Float64Array(rows.length * PLACE_SIZE);
   let number = 0;
   let at = 0;
-  for (const { chunk, start, end, saysAt, timeMs, isUsual } of rows) {
+  for (const { chunk, start, end, saysAt, timeMs, beganMs, isUsual } of rows) {
     if (chunks[number] !== chunk) number = chunks.indexOf(chunk);
     places[at++] = number;
     places[at++] = start;
     places[at++] = end;
     places[at++] = saysAt;
     places[at++] = timeMs;
+    places[at++] = beganMs ?? Number.NaN;
     places[at++] = isUsual ? 1 : 0;
   }
   return places;
@@ -80,12 +81,14 @@ function copied(rows: readonly PlacedRow[], size: number, pool: BufferPool): [Bu
 /** @param chunks their bytes @returns row number `i` */
 export function unpackRow({ places }: PackedRows, chunks: readonly Buffer[], i: number): PlacedRow {
   const at = i * PLACE_SIZE;
+  const beganMs = places[at + 5]!;
   return {
     chunk: chunks[places[at]!]!,
     start: places[at + 1]!,
     end: places[at + 2]!,
     saysAt: places[at + 3]!,
     timeMs: places[at + 4]!,
-    isUsual: places[at + 5] === 1,
+    beganMs: Number.isNaN(beganMs) ? undefined : beganMs,
+    isUsual: places[at + 6] === 1,
   };
 }

@@ -5,6 +5,7 @@
 import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
 import type { EventRow } from './event-row.ts';
 import { INGESTED } from './ingested.ts';
+import type { Moment } from './moment.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Room for a number that is known only when the row is stored: blanks before a number are no part of it. */
@@ -25,8 +26,7 @@ const HEADS = {
 } as const;
 
 /** Where a row stands. */
-export interface PlacedRow {
-  readonly timeMs: number;
+export interface PlacedRow extends Moment {
   readonly isUsual: boolean;
   readonly chunk: Buffer;
   readonly start: number;

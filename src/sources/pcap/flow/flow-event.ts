@@ -130,6 +130,11 @@ export class FlowEvent extends LazyEvent {
     ]);
   }
 
+  /** What was recorded of it may end earlier or later. */
+  beganMs(): number | undefined {
+    return this.end.reason === 'interim' ? undefined : this.row.firstTime;
+  }
+
   override provenance(): Provenance {
     return { file: this.file, format: 'pcap', offset: this.row.offset };
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readAll } from '../../../../test/conformance/sources.ts';
 import { Conversation, icmpUnreachable, pcapFile, recorded, tcp, udp } from '../../../../test/tools/packets.ts';
 import type { Document } from '../../../event/document.ts';
+import type { EventView } from '../../../event/view.ts';
 import { pcapSource } from '../pcap.ts';
 
 const pcap = pcapSource([]);
@@ -85,6 +86,13 @@ describe('who is client', () => {
   });
 });
 
+const known = (packets: readonly Buffer[]): unknown[] => {
+  const found: unknown[] = [];
+  const each = (event: EventView) => found.push(event.id(), event.beganMs?.());
+  readAll(pcap, pcapFile(recorded(packets)), { each });
+  return found;
+};
+
 describe('identity', () => {
   const talk = new Conversation(CLIENT, SERVER).handshake().say(0, 'abc').say(1, 'def').say(0, 'ghi').close().packets;
   const id = flowOf(talk).id;
@@ -93,6 +101,11 @@ describe('identity', () => {
     const swapped = [...talk];
     for (let i = 0; i + 1 < swapped.length; i += 3) [swapped[i], swapped[i + 1]] = [swapped[i + 1]!, swapped[i]!];
     expect(flowOf(swapped).id).toBe(id);
+  });
+
+  test('and the beginning are the same when the recording stops before the end', () => {
+    expect(known(talk.slice(0, -3))).toEqual(known(talk));
+    expect(known(talk)[1]).toBeTypeOf('number');
   });
 
   test('is another for another connection of the same ends', () => {

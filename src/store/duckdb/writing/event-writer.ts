@@ -18,8 +18,9 @@ import type { AppendResult, EventBacklog } from '../../event-store.ts';
 import type { BlockSettings } from '../../store-settings.ts';
 import type { DuckDbBatch } from '../event-batch.ts';
 import type { EventTable } from '../event-tables.ts';
+import { idOfKey, newKey } from '../moment.ts';
 import { numberRow, type PlacedRow } from '../row-bytes.ts';
-import { knownIds } from './known-ids.ts';
+import { type AskedEvent, knownEvents } from './known-events.ts';
 import { Pace } from './pace.ts';
 import { RowBacklog } from './row-backlog.ts';
 import { RowBlock } from './row-block.ts';
@@ -209,13 +210,14 @@ export class EventWriter {
     for (const batch of batches) {
       const told: string[] = [];
       const ingestedMs = batch.ingestedMs ?? Date.now();
-      for (const [id, row] of batch.rows) {
-        if (known.has(id) || rows.has(id)) {
-          told.push(id);
+      for (const [batchKey, row] of batch.rows) {
+        const key = known.has(row) ? undefined : newKey(rows, batchKey, row);
+        if (key === undefined) {
+          told.push(batchKey);
           continue;
         }
         numberRow(row, ++position, ingestedMs);
-        rows.set(id, row);
+        rows.set(key, row);
       }
       results.push({ added: batch.size - told.length, known: told, position });
     }
@@ -223,19 +225,21 @@ export class EventWriter {
     return results.map((result) => ({ ...result, position }));
   }
 
-  private async known(batches: readonly DuckDbBatch[]): Promise<ReadonlySet<string>> {
-    const known = new Set<string>();
-    const ids: string[] = [];
-    const times: number[] = [];
+  /** @returns the rows of events that are there already, in the backlog or in the tables */
+  private async known(batches: readonly DuckDbBatch[]): Promise<ReadonlySet<PlacedRow>> {
+    const known = new Set<PlacedRow>();
+    const asked: AskedEvent[] = [];
     for (const { rows } of batches) {
-      for (const [id, { timeMs }] of rows) {
-        if (this.backlog.has(id)) known.add(id);
-        ids.push(id);
-        times.push(timeMs);
+      for (const [key, row] of rows) {
+        if (this.backlog.has(key, row)) known.add(row);
+        else asked.push({ id: idOfKey(key), timeMs: row.timeMs, beganMs: row.beganMs });
       }
     }
     // Asked after the backlog: what goes from it into the tables meanwhile was seen there.
-    for (const id of await knownIds(this.options.connection, this.options.tables, ids, times)) known.add(id);
+    const found = await knownEvents(this.options.connection, this.options.tables, asked);
+    if (found.size === 0) return known;
+    for (const { rows } of batches)
+      for (const [key, row] of rows) if (newKey(found, key, row) === undefined) known.add(row);
     return known;
   }
 

@@ -35,6 +35,8 @@ interface Found {
 interface Row {
   readonly id: string;
   readonly position: number;
+  readonly time?: number;
+  readonly 'event.start'?: number | readonly number[];
 }
 
 /**
@@ -145,7 +147,7 @@ function take(line: Buffer, part: BlockPart, block: RowBlock): number {
     line.length,
     Object.keys(row ?? {}).filter((name) => !OWN.has(name)),
   );
-  if (row) block.ids.add(row.id);
+  if (row) block.note(row.id, { timeMs: row.time ?? 0, beganMs: [row['event.start'] ?? []].flat()[0] });
   block.last = Math.max(block.last, position);
   return position;
 }

@@ -3,6 +3,7 @@
  * inserted the next one fills; a third has to wait.
  */
 import type { BlockSettings } from '../../store-settings.ts';
+import type { Moment } from '../moment.ts';
 import type { PlacedRow } from '../row-bytes.ts';
 import { RowBlock } from './row-block.ts';
 import { insertByPieces } from './insert-by-pieces.ts';
@@ -64,14 +65,14 @@ export class RowBacklog {
     return last?.isComplete === false ? last.beganMs : undefined;
   }
 
-  has(id: string): boolean {
-    return this.blocks.some((block) => block.ids.has(id));
+  has(key: string, moment: Moment): boolean {
+    return this.blocks.some((block) => block.has(key, moment));
   }
 
   /**
    * Puts down rows; they are on disk when the promise is fulfilled.
    *
-   * @param rows by id, numbered one after another
+   * @param rows by key, numbered one after another
    * @param columns names of columns that have a value, by the shape of the row
    */
   async putDown(

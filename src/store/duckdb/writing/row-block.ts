@@ -5,6 +5,7 @@
  */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Moment, newKey } from '../moment.ts';
 import { type PlacedRow, RowPieces } from '../row-bytes.ts';
 import { markOf, sealOf } from './row-seals.ts';
 
@@ -98,8 +99,8 @@ export class RowBlock {
   /** Position of its last row. */
   last: number;
   readonly parts: readonly [BlockPart, BlockPart];
-  /** Ids of its events. */
-  readonly ids = new Set<string>();
+  /** Its events by key. */
+  private readonly events = new Map<string, Moment>();
   /** When its first row was put down, milliseconds of the process. */
   readonly beganMs = performance.now();
   /** Whether it takes no more rows, and may go into the tables. */
@@ -122,6 +123,16 @@ export class RowBlock {
   /** Positions from its first row to its last; after a crash between its two files not every one has a row. */
   get span(): number {
     return this.last - this.first + 1;
+  }
+
+  /** Notes an event whose row stands in its files. @param key its id, or its key elsewhere */
+  note(key: string, { timeMs, beganMs }: Moment): void {
+    const free = newKey(this.events, key, { timeMs, beganMs });
+    if (free !== undefined) this.events.set(free, { timeMs, beganMs });
+  }
+
+  has(key: string, moment: Moment): boolean {
+    return newKey(this.events, key, moment) === undefined;
   }
 
   /** @param columns names of columns that have a value, in the order of the parts */
@@ -152,7 +163,7 @@ export class RowBlock {
       if (done.some(({ status }) => status === 'rejected')) this.isComplete = true;
       throw error;
     }
-    for (const id of rows.keys()) this.ids.add(id);
+    for (const [key, row] of rows) this.note(key, row);
     this.last += rows.size;
     if (!isSafe) return;
     const written = this.parts.filter((_, i) => pieces[i]!.rows > 0);

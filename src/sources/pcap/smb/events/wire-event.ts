@@ -6,7 +6,7 @@ import { DocumentEvent } from '../../../../event/document-event.ts';
 import type { EventFacts } from '../../../../event/event-facts.ts';
 import { type Field, type FieldId, fieldId, fields } from '../../../../event/field.ts';
 import { LazyEvent } from '../../../../event/lazy-event.ts';
-import type { EventView, Provenance } from '../../../../event/view.ts';
+import { type EventView, firstNumber, type Provenance } from '../../../../event/view.ts';
 import { documentValue } from '../../../mapping.ts';
 import { traitsOf } from '../../connection-traits.ts';
 import type { SmbOptions } from '../options.ts';
@@ -21,6 +21,7 @@ export interface SmbEvent extends EventView {
   own(): Document;
 }
 
+const START = fieldId('event.start');
 const MICROSECONDS = 6;
 
 /** Derived fields that follow from addresses, ports and protocol; by number of the field. */
@@ -118,6 +119,11 @@ export class WireEvent extends LazyEvent implements SmbEvent {
 
   override id(): string {
     return stableId(this.identity());
+  }
+
+  /** What is told when a handle is closed is known by its opening. */
+  beganMs(): number | undefined {
+    return firstNumber(this, START);
   }
 
   override provenance(): Provenance {
