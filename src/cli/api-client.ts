@@ -28,6 +28,11 @@ export function addServerOptions(command: Command): Command {
     .option('--key <id:secret>', 'API key for it; better in SMBASTION_KEY, which other users cannot see');
 }
 
+/** Whether a server is named, which may be on another machine: what the configuration here says need not be its own. */
+export function namesServer(flags: ServerFlags): boolean {
+  return (flags.server ?? process.env['SMBASTION_SERVER']) !== undefined;
+}
+
 /** What can be asked; paths begin with `/`. Answers that say what is wrong are thrown as SmbError. */
 export interface Api {
   /** Where the answers come from, in words. */

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { alert, NOW, outcome } from '../../test/conformance/desk/desk-under-test.ts';
+import { runCommandLine } from '../../test/tools/command-line.ts';
 import { openTestServer, type TestServer } from '../../test/tools/test-server.ts';
 import { textWidth } from '../base/text/text-width.ts';
 import { writeEndpoint } from '../server/endpoint.ts';
-import { run } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'smbastion-triage-'));
 const config = join(folder, 'smbastion.toml');
@@ -38,25 +38,7 @@ beforeAll(async () => {
   );
 });
 
-/** What a command line answers, says and ends with. */
-async function smbastion(...args: string[]) {
-  const texts = { out: '', said: '' };
-  const [out, said] = (['stdout', 'stderr'] as const).map((stream) =>
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      texts[stream === 'stdout' ? 'out' : 'said'] += String(text);
-      return true;
-    }),
-  );
-  try {
-    await run(['node', 'smbastion', ...args, '--config', config]);
-  } finally {
-    out!.mockRestore();
-    said!.mockRestore();
-  }
-  const code = process.exitCode ?? 0;
-  process.exitCode = undefined;
-  return { ...texts, code };
-}
+const smbastion = (...args: string[]) => runCommandLine(...args, '--config', config);
 
 test('alerts are a table of 80 columns, with nothing in it that a terminal obeys', async () => {
   const { out, code } = await smbastion('alerts', 'list', '-f', 'table');

@@ -87,6 +87,11 @@ export function loadDetection(config: Config, options: DetectionOptions): Detect
   };
 }
 
+/** @returns how many files have errors; one that names no place counts for itself */
+export function countFaulty({ errors }: Pick<Detection, 'errors'>): number {
+  return new Set(errors.map(({ place, message }) => place?.file ?? message)).size;
+}
+
 function builtInIds(now: number): string[] {
   return loadRules([BUILT_IN_RULES], { now, settings: DEFAULT_CONFIG.rules }).rules.map(({ id }) => id);
 }

@@ -1,5 +1,6 @@
 /** What a look at a server finds: what is as it should be, what is odd, what is wrong, and what to do. */
 import { countOf, formatBytes, formatSpan, listOf } from '../base/text/figures.ts';
+import { countFaulty } from '../detect/load-detection.ts';
 import { datasetsSince, isBlind, QUIET_AFTER_MS } from '../detect/schedule/blind-rules.ts';
 import { fields } from '../event/field.ts';
 import { ALL, type Predicate } from '../query/predicate.ts';
@@ -72,9 +73,11 @@ async function checkClock({ store }: Service, nowMs: number): Promise<readonly F
   ];
 }
 
-async function checkRules({ detection }: Service): Promise<readonly Finding[]> {
-  const { active, errors, unsupported } = detection;
-  const says = `${countOf(active.length, 'rule')} on, ${countOf(errors.length, 'error')}, ${unsupported.length} that cannot run.`;
+async function checkRules({ detection, schedule }: Service): Promise<readonly Finding[]> {
+  const { errors, unsupported } = detection;
+  const active = await schedule.active();
+  const where = errors.length === 0 ? '' : ` in ${countOf(countFaulty(detection), 'file')}`;
+  const says = `${countOf(active.length, 'rule')} on, ${countOf(errors.length, 'error')}${where}, ${unsupported.length} that cannot run.`;
   if (errors.length === 0) return [{ topic: 'rules', state: 'ok', says }];
   return [{ topic: 'rules', state: 'wrong', says, fix: 'smbastion rules lint names each place' }];
 }
@@ -93,17 +96,18 @@ async function checkRuns(service: Service): Promise<readonly Finding[]> {
     findings.push({ topic: 'runs', state: 'odd', says, fix: 'smbastion rules backfill looks at them' });
   }
   if (findings.length > 0) return findings;
-  const ran = service.detection.active.filter(({ id }) => runs.some(({ ruleId }) => ruleId === id));
+  const ran = (await service.schedule.active()).filter(({ id }) => runs.some(({ ruleId }) => ruleId === id));
   return [{ topic: 'runs', state: 'ok', says: `${countOf(ran.length, 'rule')} have run, none failed.` }];
 }
 
-async function checkBlindness({ detection, store }: Service, nowMs: number): Promise<readonly Finding[]> {
+async function checkBlindness({ schedule, store }: Service, nowMs: number): Promise<readonly Finding[]> {
   const delivered = await datasetsSince(store.events, nowMs - QUIET_AFTER_MS);
-  const blind = detection.active.filter((rule) => isBlind(rule, delivered));
-  const all = detection.active.length;
+  const active = await schedule.active();
+  const blind = active.filter((rule) => isBlind(rule, delivered));
   if (blind.length === 0) return [{ topic: 'blind rules', state: 'ok', says: 'Every rule has something to look at.' }];
-  const says = `${blind.length} of ${countOf(all, 'rule')} had nothing to look at for a day: ${shortList(blind.map(({ id }) => id))}.`;
-  const fix = 'send what they need (smbastion rules show ID says which logs), or switch them off: [rules] disable';
+  const says = `${blind.length} of ${countOf(active.length, 'rule')} had nothing to look at for a day: ${shortList(blind.map(({ id }) => id))}.`;
+  const fix =
+    'send what they need (smbastion rules show ID says which logs), or switch them off: smbastion rules disable ID';
   return [{ topic: 'blind rules', state: 'odd', says, fix }];
 }
 

@@ -1,6 +1,7 @@
 /** Figures of the server, in the form of Prometheus. What the store knows is asked when somebody looks. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { PRODUCT } from '../base/product.ts';
+import { countFaulty } from '../detect/load-detection.ts';
 import { ALL } from '../query/predicate.ts';
 import type { App } from './app-types.ts';
 import { addIngestMetrics } from './ingest/ingest-metrics.ts';
@@ -47,16 +48,20 @@ function addRequests(app: App, registers: Registry[]): void {
   });
 }
 
-function addDetection({ events, detection }: Service, registers: Registry[]): void {
+function addDetection({ events, detection, schedule }: Service, registers: Registry[]): void {
   const rules = new Gauge({
     name: 'smbastion_rules',
     help: 'Rules by what becomes of them',
     labelNames: ['state'],
-    registers,
+    registers: [],
+    async collect() {
+      const active = (await schedule.active()).length;
+      this.set({ state: 'active' }, active);
+      this.set({ state: 'off' }, detection.rules.length - active);
+      this.set({ state: 'faulty' }, countFaulty(detection));
+    },
   });
-  rules.set({ state: 'active' }, detection.active.length);
-  rules.set({ state: 'off' }, detection.rules.length - detection.active.length);
-  rules.set({ state: 'faulty' }, detection.errors.length);
+  for (const registry of registers) registry.registerMetric(rules);
   const counter = (name: string, help: string, labelNames: readonly string[] = []) =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
   const runs = counter('smbastion_rule_runs_total', 'Runs of rules', ['status']);

@@ -132,6 +132,10 @@ export class Service {
     const { dataFolder } = config.server;
     const knownDatasets = [...sources.all, ...jsonDialects].flatMap(({ datasets }) => datasets);
     const detection = loadDetection(config, { knownDatasets, now: Date.now() });
+    for (const { code, message, place, fix } of detection.errors) {
+      const at = place && `${place.file}:${place.line}:${place.column}`;
+      options.log.warn({ code, place: at, fix }, `what is wrong here is left out: ${message}`);
+    }
     const networks = configToNetworks(config);
     for (const remark of makeDataFolder(dataFolder)) options.log.warn(remark);
     const store = await openStore(storeFile(dataFolder), networks, {

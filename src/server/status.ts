@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Static } from 'typebox';
 import { PRODUCT } from '../base/product.ts';
+import { countFaulty } from '../detect/load-detection.ts';
 import { SEVERITIES, type Severity } from '../detect/rule.ts';
 import { ALL } from '../query/predicate.ts';
 import type { RuleRun } from '../store/run-store.ts';
@@ -21,12 +22,13 @@ const MAX_SENDERS = 100;
  */
 export async function gatherStatus(service: Service, asker: string): Promise<Static<typeof StatusAnswer>> {
   const { store, detection, config } = service;
-  const [events, newest, counts, letters, runs, examples] = await Promise.all([
+  const [events, newest, counts, letters, runs, active, examples] = await Promise.all([
     store.events.count({ predicate: ALL }),
     store.events.search({ predicate: ALL, order: 'newest', limit: 1 }),
     store.alerts.counts(),
     store.deadLetters.count(),
     latestRuns(service),
+    service.schedule.active(),
     hasExamples(service),
   ]);
   const backlog = store.events.backlog();
@@ -38,11 +40,11 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
     startedMs: service.startedMs,
     dataFolder: config.server.dataFolder,
     isServing: service.isReady,
-    rules: { active: detection.active.length, all: detection.rules.length, faulty: detection.errors.length },
+    rules: { active: active.length, all: detection.rules.length, faulty: countFaulty(detection) },
     hasExamples: examples,
     openAlerts: open,
     runs: {
-      rules: detection.active.filter(({ id }) => runs.some(({ ruleId }) => ruleId === id)).length,
+      rules: active.filter(({ id }) => runs.some(({ ruleId }) => ruleId === id)).length,
       failed: runs.filter(({ status }) => status === 'failed').length,
       partial: runs.filter(({ status }) => status === 'partial').length,
       latestMs: runs[0]?.endedMs,

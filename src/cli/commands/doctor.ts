@@ -1,6 +1,6 @@
 import { EXIT, SmbError } from '../../base/error.ts';
 import type { Finding } from '../../server/checkup.ts';
-import { addServerOptions, noStoreError, type ServerFlags, withApiIfAny } from '../api-client.ts';
+import { addServerOptions, namesServer, noStoreError, type ServerFlags, withApiIfAny } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';
 import { layOut } from '../terminal/columns.ts';
@@ -25,8 +25,7 @@ export const doctorCommand: CliCommand = {
 };
 
 async function doctor(flags: DoctorFlags): Promise<void> {
-  const isRemote = flags.server !== undefined || process.env['SMBASTION_SERVER'] !== undefined;
-  const findings: Finding[] = isRemote ? [] : [...(await ofMachine(flags))];
+  const findings: Finding[] = namesServer(flags) ? [] : [...(await ofMachine(flags))];
   // What is wrong with the machine may keep the store from opening; then that is said as well.
   findings.push(...(await ofServer(flags).catch((error: unknown) => [toFinding(error, 'wrong')])));
   const output = openOutput(undefined);

@@ -45,7 +45,10 @@ function statusText(status: Static<typeof StatusAnswer>, where: string): string 
         ? [['examples', 'the bundled ones are in; smbastion examples remove takes them out']]
         : []),
       ['open alerts', open.join(', ')],
-      ['rules', `${rules.active} of ${rules.all} on, ${runs.rules} have run${failed}, ${rules.faulty} faulty`],
+      [
+        'rules',
+        `${rules.active} of ${rules.all} on, ${runs.rules} have run${failed}, ${countOf(rules.faulty, 'faulty file')}`,
+      ],
       ['latest run', runs.latestMs === undefined ? 'none' : (isoTime(runs.latestMs) ?? '')],
       ['events', `${formatCount(intake.events)}, the newest: ${newest}`],
       ...(intake.waiting > 0 ? [['waiting', waitingText(intake)]] : []),

@@ -57,7 +57,7 @@ export class Schedule {
   private ticking: Promise<void> = Promise.resolve();
   private isStopping = false;
   private forgotMs = 0;
-  private isLoaded = false;
+  private loaded: Promise<void> | undefined;
 
   constructor(options: ScheduleOptions) {
     this.options = options;
@@ -130,6 +130,11 @@ export class Schedule {
     });
   }
 
+  /** @returns the rules that are on, by themselves or because somebody switched them on */
+  async active(): Promise<readonly Rule[]> {
+    return (await this.rules()).filter(({ isOn }) => isOn).map(({ rule }) => rule);
+  }
+
   /**
    * Switches a rule on or off, for good. What is stored while a rule is off becomes a gap when it is switched on.
    *
@@ -165,9 +170,15 @@ export class Schedule {
     }
   }
 
-  private async load(): Promise<void> {
-    if (this.isLoaded) return;
-    this.isLoaded = true;
+  /** What people switched is read once; whoever asks in the meantime waits for it. */
+  private load(): Promise<void> {
+    return (this.loaded ??= this.readSwitches().catch((error: unknown) => {
+      this.loaded = undefined;
+      throw error;
+    }));
+  }
+
+  private async readSwitches(): Promise<void> {
     for (const { id, document } of await this.options.desk.list('rule-setting')) {
       const entry = this.entries.get(id);
       if (entry) entry.isOn = document['enabled'] === true;

@@ -42,10 +42,23 @@ export const GapsAnswer = Type.Object({ gaps: rows(GapAnswer) });
 /** A rule as it stands on the schedule. */
 export const RuleAnswer = Type.Object({
   id: Type.String(),
+  uuid: Type.String(),
   name: Type.String(),
   type: Type.String(),
   severity: Type.String(),
+  severityVaries: Type.Boolean({ description: 'What was found says how severe it is' }),
+  riskScore: Type.Number(),
   version: Type.Integer(),
+  tags: rows(Type.String()),
+  threat: rows(
+    Type.Object({
+      technique: Type.String(),
+      name: maybe(Type.String()),
+      tactic: maybe(Type.String()),
+      attackVersion: Type.String(),
+    }),
+  ),
+  file: Type.String({ description: 'Where it was read from' }),
   isOn: Type.Boolean(),
   isRunning: Type.Boolean(),
   isBlind: Type.Boolean({ description: 'Nothing of what it needs was stored for a day' }),

@@ -10,7 +10,11 @@ export const StatusAnswer = Type.Object({
   startedMs: time('Since when it runs'),
   dataFolder: Type.String(),
   isServing: Type.Boolean({ description: 'false when a command opened the data folder without a server' }),
-  rules: Type.Object({ active: Type.Integer(), all: Type.Integer(), faulty: Type.Integer() }),
+  rules: Type.Object({
+    active: count('Rules that are on, by the configuration or because somebody switched them on'),
+    all: count('Rules that are loaded'),
+    faulty: count('Files of rules, exceptions and lists with errors'),
+  }),
   hasExamples: Type.Boolean({ description: 'Whether the bundled examples are in' }),
   openAlerts: Type.Object({
     low: Type.Integer(),

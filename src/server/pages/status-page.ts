@@ -117,7 +117,7 @@ function runsPart(runs: readonly RuleRun[], { active, faulty }: StatusFacts['sta
     formatCount(run.candidates),
     formatCount(run.alertsNew),
   ]);
-  const faults = faulty === 0 ? '' : ` ${countOf(faulty, 'fault')} in rules: smbastion rules lint names them.`;
+  const faults = faulty === 0 ? '' : ` ${countOf(faulty, 'file')} with errors: smbastion rules lint names them.`;
   return html`<h2>Rules</h2><p>${countOf(active, 'rule')} on.${faults}</p>${
     rows.length === 0
       ? html`<p class="muted">No rule has run yet.</p>`

@@ -73,3 +73,23 @@ test('a rule is switched off and on; what it missed is listed and filled', async
   const actions = (await server.service.store.audit.entries(10)).map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining(['rule.backfill', 'rule.enable', 'rule.disable']));
 });
+
+test('what runs is told everywhere, whoever switched it', async () => {
+  const told = async () => {
+    const { active } = (await json('GET', '/api/v1/status')).body.rules;
+    const { findings } = (await json('GET', '/api/v1/checkup')).body;
+    const figures = (await server.ask({ method: 'GET', url: '/metrics' })).body;
+    return {
+      status: active,
+      checkup: Number.parseInt(findings.find(({ topic }: { topic: string }) => topic === 'rules').says, 10),
+      metrics: Number(/^smbastion_rules\{state="active"\} (\d+)$/m.exec(figures)?.[1]),
+    };
+  };
+  const all = server.service.detection.active.length;
+  expect(await told()).toEqual({ status: all, checkup: all, metrics: all });
+  for (const id of ['spray', 'exposure-egress']) await json('POST', `/api/v1/rules/${id}/disable`);
+  expect(await told()).toEqual({ status: all - 2, checkup: all - 2, metrics: all - 2 });
+  // Off in its file.
+  await json('POST', '/api/v1/rules/exposure-egress-classic/enable');
+  expect(await told()).toEqual({ status: all - 1, checkup: all - 1, metrics: all - 1 });
+});

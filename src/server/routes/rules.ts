@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { SmbError } from '../../base/error.ts';
 import { datasetsOf, datasetsSince, isBlind, QUIET_AFTER_MS } from '../../detect/schedule/blind-rules.ts';
 import { fillGaps, fillTime } from '../../detect/schedule/backfill.ts';
-import type { Rule } from '../../detect/rule.ts';
+import { ruleFacts } from '../../detect/rule-facts.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
@@ -38,7 +38,7 @@ export const rulesRoutes: RouteGroup = {
         return {
           rules: rules.map(({ rule, ...state }) => ({
             ...state,
-            ...factsOf(rule),
+            ...ruleFacts(rule),
             isBlind: state.isOn && isBlind(rule, delivered),
             datasets: datasetsOf(rule),
             gaps: gaps.filter(({ ruleId }) => ruleId === rule.id).length,
@@ -118,7 +118,3 @@ export const rulesRoutes: RouteGroup = {
     );
   },
 };
-
-function factsOf({ id, name, type, severity, version, intervalMs }: Rule) {
-  return { id, name, type, severity, version, intervalMs };
-}
