@@ -9,6 +9,16 @@ import type { Found } from './told-alerts.ts';
 /** Combinations of values one event may have, as in the executor. */
 const COMBINATIONS = 256;
 
+/** What new events of a rule of type `new_terms` are judged by. */
+export interface TermsGiven {
+  readonly state: RuleState;
+  /** Events that a rule with another meaning has looked at, as far as they teach terms of this one. */
+  readonly before: readonly RunEvent[];
+  readonly reader: RunReader;
+  /** Combinations remembered. */
+  readonly maxTerms: number;
+}
+
 /** What new events of a rule of type `new_terms` come to. */
 export interface TermsJudged {
   readonly found: readonly Found[];
@@ -17,26 +27,24 @@ export interface TermsJudged {
   readonly forgotten: number;
 }
 
-/**
- * Judges new events by what was seen before.
- *
- * @param fresh new events of the rule
- * @param maxTerms combinations remembered
- */
+/** Judges new events of the rule by what was seen before. */
 export function judgeTerms(
   judging: Judging,
   fresh: readonly RunEvent[],
-  { state, reader, maxTerms }: { readonly state: RuleState; readonly reader: RunReader; readonly maxTerms: number },
+  { state, before, reader, maxTerms }: TermsGiven,
 ): TermsJudged {
   const part = judging.rule.newTerms!;
   const seen = new SeenTerms(state.terms, part.historyMs);
-  const silencedBy = judging.exceptions.exceptionsFor?.(judging.rule);
-  const spoken: RunEvent[] = [];
-  let place = 0;
-  for (const view of reader.views(fresh)) {
-    const event = fresh[place++]!;
-    if (event.timeMs > 0 && silencedBy?.(view) === undefined) spoken.push(event);
-  }
+  const tuples = new FieldTuple(part.fields, COMBINATIONS, () => {});
+  const learn = (events: readonly RunEvent[]) => {
+    let at = 0;
+    for (const view of reader.views(events)) {
+      const { timeMs } = events[at++]!;
+      tuples.each(view, (tuple) => seen.add(JSON.stringify(tuple), timeMs));
+    }
+  };
+  const spoken = spokenOf(judging, fresh, reader);
+  learn(spokenOf(judging, before, reader));
   const span = { firstMs: state.firstMs ?? Number.NaN, lastMs: Number.NaN };
   const from = new JudgedCase(judging, spoken, span);
   const found = from.alerts.flatMap((alert): Found[] => {
@@ -44,12 +52,19 @@ export function judgeTerms(
     // One that comes before what was told is the same alert, with an earlier first event.
     return verdict === 'seen' ? [] : [{ alert, from, slackMs: verdict === 'before' ? part.historyMs : 0 }];
   });
-  const tuples = new FieldTuple(part.fields, COMBINATIONS, () => {});
-  let at = 0;
-  for (const view of reader.views(spoken)) {
-    const { timeMs } = spoken[at++]!;
-    tuples.each(view, (tuple) => seen.add(JSON.stringify(tuple), timeMs));
-  }
+  learn(spoken);
   const { terms, forgotten } = seen.write(maxTerms);
   return { found, terms, forgotten };
+}
+
+/** @returns the events that have a time and are not silenced */
+function spokenOf({ rule, exceptions }: Judging, events: readonly RunEvent[], reader: RunReader): readonly RunEvent[] {
+  const silencedBy = exceptions.exceptionsFor?.(rule);
+  const spoken: RunEvent[] = [];
+  let place = 0;
+  for (const view of reader.views(events)) {
+    const event = events[place++]!;
+    if (event.timeMs > 0 && silencedBy?.(view) === undefined) spoken.push(event);
+  }
+  return spoken;
 }

@@ -54,7 +54,7 @@ export interface RuleState {
   readonly sighted: readonly SeenHost[];
   /** Sums of days of a rule of type `volume`; empty for other rules. */
   readonly volumes: readonly DayBytes[];
-  /** Up to this position events only teach which terms there are: the rule has looked at them with another meaning. */
+  /** Events up to this position are still to teach which terms there are: the rule has looked at them with another meaning. */
   readonly learnTo: number;
   /** Earliest event time of the store when the rule began, for rules that learn first; undefined when there was none. */
   readonly firstMs: number | undefined;

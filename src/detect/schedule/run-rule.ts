@@ -191,6 +191,7 @@ class RuleRunning {
         told: told.write(this.given.limits['told-alerts']),
         silenced: this.silenced.write(this.given.limits['told-alerts']),
         terms,
+        learnTo: terms === state.terms ? state.learnTo : 0,
         sighted,
         // Events of a gap were not counted before, nor remembered; those of a stretch of time were.
         volumes: isGap ? volumes : this.state.volumes,
@@ -204,6 +205,7 @@ class RuleRunning {
       told: rememberedFor(this.rule, told.write(this.given.limits['told-alerts'])),
       silenced: this.silenced.write(this.given.limits['told-alerts']),
       terms: isLeft ? state.terms : terms,
+      learnTo: isLeft || terms === state.terms ? state.learnTo : 0,
       sighted,
       volumes: isLeft ? state.volumes : volumes,
       judgedMs: isLeft || untilMs === Infinity ? state.judgedMs : untilMs,
@@ -235,13 +237,28 @@ class RuleRunning {
     if (fresh.length === 0) return { found: [] };
     if (this.reach.kind === 'terms') {
       const maxTerms = this.given.limits['seen-terms'];
-      const { found, terms, forgotten } = judgeTerms(this.judging, fresh, { state, reader: this.reader, maxTerms });
+      const before = await this.learntBefore(fresh, state);
+      const given = { state, before, reader: this.reader, maxTerms };
+      const { found, terms, forgotten } = judgeTerms(this.judging, fresh, given);
       if (forgotten > 0) this.remarks.add(`${forgotten} terms were forgotten (seen-terms)`);
       return { found, terms };
     }
     const going = await this.goingOn(fresh, state);
     if (going) return { found: going };
     return { found: this.foundIn(await this.cases(fresh, untilMs, state), untilMs) };
+  }
+
+  /** @returns events within the history that the rule looked at when it had another meaning, the newest first */
+  private async learntBefore(fresh: readonly RunEvent[], state: RuleState): Promise<readonly RunEvent[]> {
+    const times = timesOf(fresh);
+    if (state.learnTo === 0 || times.length === 0) return [];
+    const fromMs = Math.max(MOMENT_MS, least(times) - this.rule.newTerms!.historyMs);
+    const limit = this.given.limits['run-events'];
+    const predicate = or(predicatesOf(this.rule));
+    const before = await this.reader.some({ predicate, fromMs, toPosition: state.learnTo }, 'newest', limit);
+    if (before.length === limit)
+      this.remarks.add('run-events: terms of long ago are new to the rule since it was changed');
+    return before;
   }
 
   /** The short way of suppression; undefined when history must be read. */

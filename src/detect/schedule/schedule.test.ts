@@ -35,7 +35,7 @@ class Site {
   store!: Store;
   schedule!: Schedule;
   private readonly file = join(folder, `${stores++}.duckdb`);
-  private readonly rules: readonly Rule[];
+  private rules: readonly Rule[];
   private readonly limits: Partial<RunLimits>;
 
   constructor(site: readonly Rule[], limits: Partial<RunLimits> = {}) {
@@ -43,8 +43,9 @@ class Site {
     this.limits = limits;
   }
 
-  /** Opens the store, as after a restart. */
-  async open(): Promise<this> {
+  /** Opens the store, as after a restart. @param rules other ones than before */
+  async open(rules = this.rules): Promise<this> {
+    this.rules = rules;
     this.store = await openStore(this.file, NETWORKS);
     this.schedule = new Schedule({
       store: this.store,
@@ -354,14 +355,30 @@ test('a rule that was changed goes on where it stood and does not alert again', 
   await site.add(events(2));
   await site.schedule.runNow();
   await site.store.close();
-  const changed = new Site([rule('query', { version: 2, predicate: rule('suppressed').predicate })]);
-  Object.assign(changed, { file: Reflect.get(site, 'file') });
-  await changed.open();
-  await changed.add([...events(1, 'b', 2), ...events(1, 'a', 3)]);
-  await changed.schedule.runNow();
-  const [last] = await changed.store.runs.latest('query', 1);
-  expect([last!.alertsNew, (await changed.alerts()).length]).toEqual([2, 4]);
-  await changed.store.close();
+  await site.open([rule('query', { version: 2, predicate: rule('suppressed').predicate })]);
+  await site.add([...events(1, 'b', 2), ...events(1, 'a', 3)]);
+  await site.schedule.runNow();
+  const [last] = await site.store.runs.latest('query', 1);
+  expect([last!.alertsNew, (await site.alerts()).length]).toEqual([2, 4]);
+  await site.store.close();
+});
+
+test('a rule of type new_terms that was changed learns from history what it knew', async () => {
+  const at = (number: number, minutes: number, host: string) => scheduleEvent(number, minutes * 60, 'a', host, 'u');
+  const site = await new Site([rule('terms')]).open();
+  await site.add([at(0, 0, 'h0'), at(1, 13, 'h1')]);
+  await site.schedule.runNow();
+  expect(await site.alerts()).toHaveLength(2);
+  await site.store.close();
+  await site.open([rule('terms', { newTerms: { ...rule('terms').newTerms!, historyMs: 11 * MINUTE_MS } })]);
+  await site.add([at(2, 14, 'h1'), at(3, 15, 'h0')]);
+  await site.schedule.runNow();
+  // h1 is known; of h0 the last one was longer ago than the history.
+  expect(await site.alerts()).toHaveLength(3);
+  await site.add([at(4, 16, 'h1'), at(5, 16, 'h0'), at(6, 17, 'h2')]);
+  await site.schedule.runNow();
+  expect(await site.alerts()).toHaveLength(4);
+  await site.store.close();
 });
 
 test('a preview says what a rule would find and writes nothing', async () => {
