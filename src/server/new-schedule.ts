@@ -2,10 +2,10 @@ import { Schedule } from '../detect/schedule/schedule.ts';
 import type { Service } from './service.ts';
 
 /** What a schedule takes from the service, which is being made. */
-type Given = Pick<Service, 'store' | 'networks' | 'detection' | 'exceptions' | 'events' | 'log'>;
+type Given = Pick<Service, 'config' | 'store' | 'networks' | 'detection' | 'exceptions' | 'events' | 'log'>;
 
 /** @returns the schedule of the server's rules; it runs nothing before it is started */
-export function newSchedule({ store, networks, detection, exceptions, events, log }: Given): Schedule {
+export function newSchedule({ config, store, networks, detection, exceptions, events, log }: Given): Schedule {
   return new Schedule({
     store,
     desk: store.desk,
@@ -13,6 +13,7 @@ export function newSchedule({ store, networks, detection, exceptions, events, lo
     rules: detection.rules,
     active: new Set(detection.active.map(({ id }) => id)),
     exceptions: () => exceptions.exceptions,
+    engineLimits: config.limits,
     now: Date.now,
     onOutcome: ({ run, alerts }, { added, raised }) => {
       events.emit('run', run);

@@ -9,6 +9,7 @@ import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
 import type { Rule, Severity } from '../rule.ts';
 import { askedOf } from '../scan/rule-predicates.ts';
 import { aboutWords } from './about-words.ts';
+import type { EngineLimits } from '../scan/limits.ts';
 import { evaluate } from './evaluate.ts';
 import { MOMENT_MS, RunReader } from './run-reader.ts';
 
@@ -28,6 +29,8 @@ export interface PreviewGiven {
   readonly beforeMs: number;
   readonly now: () => number;
   readonly maxMs: number;
+  /** Those that differ from their default. */
+  readonly engineLimits: Partial<EngineLimits>;
 }
 
 /** What a rule would find. */
@@ -64,7 +67,7 @@ export async function previewRule(rule: Rule, given: PreviewGiven): Promise<Prev
   const events = await reader.all(query, 'newest', MAX_EVENTS);
   const isCut = events.length === MAX_EVENTS;
   const set = new ExceptionSet(given.exceptions, started);
-  const judging = { rule, networks: given.networks, exceptions: ruleExceptions(set), limits: {} };
+  const judging = { rule, networks: given.networks, exceptions: ruleExceptions(set), limits: given.engineLimits };
   const lastMs = Math.min(given.beforeMs, (await reader.newestMs(given.now())) ?? 0);
   const { alerts, limits } = evaluate(judging, events, { firstMs: Number.NaN, lastMs });
   return {

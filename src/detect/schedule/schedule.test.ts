@@ -386,7 +386,14 @@ test('a preview says what a rule would find and writes nothing', async () => {
   const site = await new Site([one]).open();
   const all = Array.from({ length: 9 }, (_, i) => scheduleEvent(i, i * 30, 'a', 'h1', `u${i % 2}`));
   await site.add(all);
-  const given = { events: site.store.events, networks: NETWORKS, exceptions: [], now: () => site.now, maxMs: 1_000 };
+  const given = {
+    events: site.store.events,
+    networks: NETWORKS,
+    exceptions: [],
+    now: () => site.now,
+    maxMs: 1_000,
+    engineLimits: {},
+  };
   const preview = await previewRule(one, { ...given, fromMs: 0, beforeMs: site.now + 60 * MINUTE_MS });
   expect(preview).toMatchObject({
     alerts: 1,

@@ -31,9 +31,18 @@ export const previewRoutes: RouteGroup = {
         }
         const rule = toml === undefined ? ruleOf(service, ruleId!) : ruleOfText(service, toml);
         try {
-          const { store, networks, exceptions: book } = service;
-          const given = { networks, exceptions: book.exceptions, fromMs, beforeMs, now: Date.now, maxMs: MAX_MS };
-          return { ruleId: rule.id, ...(await previewRule(rule, { events: store.events, ...given })) };
+          const { config, store, networks, exceptions: book } = service;
+          const preview = await previewRule(rule, {
+            events: store.events,
+            networks,
+            exceptions: book.exceptions,
+            fromMs,
+            beforeMs,
+            now: Date.now,
+            maxMs: MAX_MS,
+            engineLimits: config.limits,
+          });
+          return { ruleId: rule.id, ...preview };
         } catch (error) {
           if (!(error instanceof RunCut)) throw error;
           throw new SmbError('API-TIME', 'The preview took too long.', { fix: 'ask for a shorter stretch of time' });

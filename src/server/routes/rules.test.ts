@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scheduleEvent, scheduleRules } from '../../../test/tools/schedule-rules.ts';
 import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 
@@ -40,6 +41,21 @@ test('a rule that is only a text is previewed, and nothing is written', async ()
   const { status, body } = await json('POST', '/api/v1/rules/preview', { toml: RULE, fromMs: 0 });
   expect([status, body]).toMatchObject([200, { ruleId: 'many', alerts: 1, events: 12, groups: [{ count: 1 }] }]);
   expect((await json('GET', '/api/v1/runs')).body).toEqual({ runs: [] });
+});
+
+test('[limits] of the configuration hold for runs and previews', async () => {
+  const limited = await openTestServer({ config: { limits: { 'value-combinations': 1 } } });
+  const { store, networks, schedule } = limited.service;
+  const batch = store.events.batch();
+  const event = { ...scheduleEvent(1, 0, 'a', 'h1', 'u1'), host: { name: ['h1', 'h2'] } };
+  batch.add(new DocumentEvent(networks, event));
+  await store.events.append(batch);
+  const run = await schedule.runner.run(scheduleRules().get('threshold')!);
+  expect(run?.run.reason).toMatch(/^value-combinations: /);
+  const body = { toml: RULE.replace('event.action:x', 'event.action:a'), fromMs: 0 };
+  const preview = await limited.ask({ method: 'POST', url: '/api/v1/rules/preview', body });
+  expect(preview.json().limits).toEqual([expect.stringMatching(/^value-combinations: /)]);
+  await limited.close();
 });
 
 test.each([
