@@ -113,3 +113,8 @@ export function wholeCase(events: readonly RunEvent[]): RunCase {
 export function timesOf(events: readonly RunEvent[]): number[] {
   return events.flatMap(({ timeMs }) => (timeMs > 0 ? [timeMs] : []));
 }
+
+/** @returns the least of some numbers, of which there may be more than a call takes */
+export function least(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => Math.min(one, other));
+}

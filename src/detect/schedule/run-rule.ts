@@ -4,6 +4,7 @@
  * and judged by the code that scans files, so that the alerts are those of a scan over everything.
  */
 import { or } from '../../query/predicate.ts';
+import type { AlertRecord } from '../../store/alert-store.ts';
 import type { ExceptionHits, RuleRun } from '../../store/run-store.ts';
 import { ExceptionSet } from '../exceptions/exception-set.ts';
 import { ruleExceptions } from '../exceptions/rule-exceptions.ts';
@@ -17,24 +18,19 @@ import { judgeTerms } from './judge-terms.ts';
 import { Partition, predicatesOf } from './partition.ts';
 import { isTimed, type Reach, reachOf } from './reach.ts';
 import { type RememberedMatches, rememberedMatches } from './remembered-matches.ts';
-import { type Gathering, type RunCase, timesOf, wholeCase } from './run-case.ts';
+import { type Gathering, least, type RunCase, timesOf, wholeCase } from './run-case.ts';
 import { FieldUnread, type RunEvent } from './run-event.ts';
 import { emptyRun, type RunGiven, type RunResult } from './run-given.ts';
 import { MOMENT_MS, RunCut, RunReader } from './run-reader.ts';
-import {
-  type DayBytes,
-  readRuleState,
-  type RuleState,
-  type SeenHost,
-  type SeenTerm,
-  writeRuleState,
-} from './rule-state.ts';
+import { runRecord } from './run-record.ts';
+import { readRuleState, type RuleState, writeRuleState } from './rule-state.ts';
 import { alertRecords } from './alert-records.ts';
-import { settle } from './settle.ts';
+import { type RunLearnt, stateAfterRun, stateAfterWindow } from './next-state.ts';
+import { type Settled, settle } from './settle.ts';
 import { addedHits, SilencedFindings } from './silenced-findings.ts';
 import { spanCases } from './span-case.ts';
 import { stormAlert } from './storm-alert.ts';
-import { canContinue, continued, rememberedFor } from './suppression-case.ts';
+import { canContinue, continued } from './suppression-case.ts';
 import { type Found, ToldAlerts, toRecord } from './told-alerts.ts';
 import { volumeCases } from './volume-case.ts';
 
@@ -72,11 +68,8 @@ function partial(rule: Rule, given: RunGiven, state: RuleState, reason: string):
 }
 
 /** What was found, and what is remembered of it where that changed. */
-interface RunJudged {
+interface RunJudged extends RunLearnt {
   readonly found: readonly Found[];
-  readonly terms?: readonly SeenTerm[];
-  readonly sighted?: readonly SeenHost[];
-  readonly volumes?: readonly DayBytes[];
   /** New events of the rule, where they were not read. */
   readonly matches?: number;
 }
@@ -95,8 +88,6 @@ class RuleRunning {
   private readonly silenced: SilencedFindings;
   private readonly remembered: RememberedMatches | undefined = undefined;
   private readonly remarks = new Set<string>();
-  /** Time of the earliest event of the store, for rules that ask. */
-  private firstMs = Number.NaN;
 
   constructor(rule: Rule, given: RunGiven, state: RuleState) {
     this.rule = rule;
@@ -137,13 +128,7 @@ class RuleRunning {
     const untilMs = isTimed(this.rule) ? await this.watermark() : Infinity;
     const fresh = await this.freshMatches(untilMs);
     const told = new ToldAlerts(state.told);
-    const {
-      found,
-      terms = state.terms,
-      sighted = state.sighted,
-      volumes = state.volumes,
-      matches = fresh.length,
-    } = await this.judge(fresh, untilMs, state);
+    const { found, matches = fresh.length, ...learnt } = await this.judge(fresh, untilMs, state);
     const settled = await settle(found, {
       told,
       mayChange: this.reach.kind !== 'event',
@@ -151,71 +136,58 @@ class RuleRunning {
       maxNew: this.given.window ? Infinity : this.rule.maxSignals,
       cursor: this.given.window ? undefined : state.overflow,
     });
-    const { afterPosition, toPosition } = this;
+    const { isLeft, storm } = this.overflow(settled);
+    const alerts = [...(await alertRecords(settled.telling, this.reader, this.startedMs)), ...storm];
     const excepted = this.exceptedOf(fresh);
     const silenced = this.silenced.hits();
-    const lastMs = this.startedMs;
-    const hits = addedHits(excepted.hits, silenced, { ruleId: this.rule.id, lastMs });
-    const times = timesOf(fresh);
-    const left = settled.left.length;
-    const isSummed = left > 0 && this.rule.overflow === 'summarise';
-    const isLeft = left > 0 && !isSummed && settled.last !== undefined;
-    const what = isSummed ? 'were summed up in one' : 'are left for the next run';
-    if (left > 0) this.given.standing?.leave(new Map());
-    if (left > 0) this.remarks.add(`${left} alerts above max_signals ${what}`);
-    const summary = isSummed ? [stormAlert(this.rule, settled.left, [afterPosition, toPosition])] : [];
-    const storm = summary.map((alert) => toRecord(alert, alert.id, this.startedMs));
-    const alerts = [...(await alertRecords(settled.telling, this.reader, this.startedMs)), ...storm];
-    const run: RuleRun = {
-      ...emptyRun(this.rule, this.given, this.startedMs),
-      endedMs: this.startedMs + Math.round(this.given.ticks() - this.startedTicks),
+    const hits = addedHits(excepted.hits, silenced, { ruleId: this.rule.id, lastMs: this.startedMs });
+    const { rule, given, afterPosition, toPosition } = this;
+    const run = runRecord({
+      rule,
+      given,
+      startedMs: this.startedMs,
+      endedMs: this.startedMs + Math.round(given.ticks() - this.startedTicks),
       afterPosition,
       toPosition,
-      fromMs: times.length > 0 ? least(times) : undefined,
-      toMs: times.length > 0 ? -least(times.map((time) => -time)) : undefined,
-      status: this.remarks.size > 0 ? 'partial' : 'ok',
-      reason: this.remarks.size > 0 ? [...this.remarks].join('; ') : undefined,
-      candidates: this.reader.read,
+      fresh,
       matches,
-      alertsNew: settled.added + storm.length,
-      alertsUpdated: settled.updated,
-      suppressed: this.rule.suppression ? Math.max(0, fresh.length - excepted.count - settled.added - left) : 0,
-      excepted: [...silenced.values()].reduce((sum, count) => sum + count, excepted.count),
-      overflow: left,
+      read: this.reader.read,
+      settled,
+      storms: storm.length,
+      excepted: { events: excepted.count, findings: [...silenced.values()].reduce((sum, count) => sum + count, 0) },
+      remarks: this.remarks,
+    });
+    const leaves = {
+      rule,
+      learnt,
+      told,
+      silenced: this.silenced,
+      limits: given.limits,
+      afterPosition,
+      toPosition,
+      settled,
     };
-    const remembered = fresh.length === 0 || isLeft ? undefined : await this.remembered?.keep(fresh);
-    if (this.given.window) {
-      const isGap = this.given.window.afterPosition !== undefined;
-      const own = writeRuleState({
-        ...this.state,
-        told: told.write(this.given.limits['told-alerts']),
-        silenced: this.silenced.write(this.given.limits['told-alerts']),
-        terms,
-        learnTo: terms === state.terms ? state.learnTo : 0,
-        sighted,
-        // Events of a gap were not counted before, nor remembered; those of a stretch of time were.
-        volumes: isGap ? volumes : this.state.volumes,
-        matches: isGap ? undefined : this.state.matches,
-      });
-      return { run, alerts, state: own, hits, isBehind: false };
+    if (given.window) {
+      const isGap = given.window.afterPosition !== undefined;
+      const next = stateAfterWindow({ ...leaves, state: this.state }, isGap);
+      return { run, alerts, state: writeRuleState(next), hits, isBehind: false };
     }
-    const next: RuleState = {
-      ...state,
-      position: isLeft ? state.position : toPosition,
-      told: rememberedFor(this.rule, told.write(this.given.limits['told-alerts'])),
-      silenced: this.silenced.write(this.given.limits['told-alerts']),
-      terms: isLeft ? state.terms : terms,
-      learnTo: isLeft || terms === state.terms ? state.learnTo : 0,
-      sighted,
-      volumes: isLeft ? state.volumes : volumes,
-      judgedMs: isLeft || untilMs === Infinity ? state.judgedMs : untilMs,
-      overflow: isLeft ? { afterPosition, toPosition, ...settled.last!, left } : undefined,
-      matches: remembered ? remembered.memory : state.matches,
-      chunk: Math.min(2 * state.chunk, this.given.limits['run-positions']),
-      failures: 0,
-    };
-    const isBehind = !isLeft && toPosition < this.given.position;
+    const remembered = fresh.length === 0 || isLeft ? undefined : await this.remembered?.keep(fresh);
+    const next = stateAfterRun({ ...leaves, state }, untilMs, isLeft, remembered);
+    const isBehind = !isLeft && toPosition < given.position;
     return { run, alerts, state: writeRuleState(next), matches: remembered?.matches, hits, isBehind };
+  }
+
+  /** @returns what becomes of new alerts above `max_signals`: left for the next run, or summed up in one */
+  private overflow({ left, last }: Settled): { readonly isLeft: boolean; readonly storm: readonly AlertRecord[] } {
+    if (left.length === 0) return { isLeft: false, storm: [] };
+    this.given.standing?.leave(new Map());
+    const isSummed = this.rule.overflow === 'summarise';
+    const what = isSummed ? 'were summed up in one' : 'are left for the next run';
+    this.remarks.add(`${left.length} alerts above max_signals ${what}`);
+    if (!isSummed) return { isLeft: last !== undefined, storm: [] };
+    const summary = stormAlert(this.rule, left, [this.afterPosition, this.toPosition]);
+    return { isLeft: false, storm: [toRecord(summary, summary.id, this.startedMs)] };
   }
 
   private async judge(fresh: readonly RunEvent[], untilMs: number, state: RuleState): Promise<RunJudged> {
@@ -276,7 +248,7 @@ class RuleRunning {
       if (remark !== undefined) this.remarks.add(remark);
       const lastMs = untilMs === Infinity ? Number.NaN : untilMs;
       const from = new JudgedCase({ ...this.judging, findings, standing }, events, {
-        firstMs: this.firstMs,
+        firstMs: Number.NaN,
         lastMs,
       });
       for (const { name, consequence } of from.limits) this.remarks.add(`${name}: ${consequence}`);
@@ -356,8 +328,4 @@ class RuleRunning {
     });
     return { count, hits };
   }
-}
-
-function least(times: readonly number[]): number {
-  return times.reduce((one, other) => Math.min(one, other));
 }

@@ -43,9 +43,9 @@ class Site {
     this.limits = limits;
   }
 
-  /** Opens the store, as after a restart. @param rules other ones than before */
-  async open(rules = this.rules): Promise<this> {
-    this.rules = rules;
+  /** Opens the store, as after a restart. @param site other rules than before */
+  async open(site = this.rules): Promise<this> {
+    this.rules = site;
     this.store = await openStore(this.file, NETWORKS);
     this.schedule = new Schedule({
       store: this.store,
