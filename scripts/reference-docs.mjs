@@ -9,6 +9,7 @@ import { DEFAULT_CONFIG } from '../build/js/config/config.js';
 import { loadDetection } from '../build/js/detect/load-detection.js';
 import { ruleReference } from '../build/js/detect/rule-file/rule-keys.js';
 import { ENGINE_LIMITS } from '../build/js/detect/scan/limits.js';
+import { RUN_LIMITS } from '../build/js/detect/schedule/run-limits.js';
 import { CAPTURE_LIMITS } from '../build/js/sources/pcap/limits.js';
 import { fields } from '../build/js/event/field.js';
 import { formats } from '../build/js/report/formats.js';
@@ -82,6 +83,11 @@ page(
       cell(row.why),
       cell(row.consequence ?? 'nothing is lost'),
     ]),
+  ),
+  '\n## Bounds of scheduled runs\n\nThese are not to be set. A run that meets one says so.\n',
+  table(
+    ['name', 'value', 'what it bounds'],
+    RUN_LIMITS.map((row) => [code(row.name), row.value.toLocaleString('en'), cell(row.why)]),
   ),
 );
 

@@ -6,28 +6,31 @@ const TABLE = {
   },
   'run-events': {
     value: 50_000,
-    why: 'events read for one run; a run with more new matches takes fewer positions, a longer history is cut at its beginning',
+    why: 'new events of a rule that one run takes, and events read back for what belongs together; all in all a run reads twice as many at most. A run with more new ones is cut into smaller ones. A longer history is cut at its beginning: the alert stays one, its figures are those of its latest events, and the run says so',
   },
-  'run-ms': { value: 60_000, why: 'time of one run in milliseconds; the next one takes fewer positions' },
-  'told-alerts': {
-    value: 1_000,
-    why: 'alerts of one rule remembered so that one that goes on stays one; an older one that goes on becomes a new alert',
-  },
-  'seen-terms': {
-    value: 50_000,
-    why: 'combinations of values one rule of type new_terms remembers; one that was forgotten is new again',
-  },
-  'rule-matches': {
-    value: 200_000,
-    why: 'events one rule remembers by the fields that decide, where they matter for a day or for ever; figures of older findings leave out what has no room',
-  },
-  'standing-events': {
-    value: 30_000,
-    why: 'events of one rule whose findings stay in memory from run to run, about 1.3 kB each; those of others are judged again',
+  'run-ms': {
+    value: 60_000,
+    why: 'time of one run in milliseconds; the stretch is tried again in smaller parts',
   },
   'run-failures': {
     value: 5,
     why: 'failures of one stretch, one after the other, before it is given up: it becomes a gap that can be filled later',
+  },
+  'told-alerts': {
+    value: 1_000,
+    why: 'alerts of one rule remembered so that one that goes on stays one; an older one that goes on becomes a new alert',
+  },
+  'rule-matches': {
+    value: 200_000,
+    why: 'events one rule remembers by the fields that decide, where they matter for a day or for ever. The older ones of a finding are left out then: it stays one, its figures are those of its latest events, and the run says so',
+  },
+  'standing-events': {
+    value: 30_000,
+    why: 'events of a rule that makes a finding a day, such as `exposure-egress`, whose findings stay in memory from run to run, about 1.3 kB an event. The first run after a start makes those of all that is remembered, if there is room for them; else they are made when they are needed, and those that were not needed for longest give way',
+  },
+  'seen-terms': {
+    value: 50_000,
+    why: 'combinations of values one rule of type `new_terms` remembers; one that was forgotten is new again',
   },
 } as const satisfies Record<string, { readonly value: number; readonly why: string }>;
 

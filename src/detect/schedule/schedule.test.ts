@@ -363,8 +363,9 @@ test('a rule that was changed goes on where it stood and does not alert again', 
   await site.store.close();
 });
 
+const at = (number: number, minutes: number, host: string) => scheduleEvent(number, minutes * 60, 'a', host, 'u');
+
 test('a rule of type new_terms that was changed learns from history what it knew', async () => {
-  const at = (number: number, minutes: number, host: string) => scheduleEvent(number, minutes * 60, 'a', host, 'u');
   const site = await new Site([rule('terms')]).open();
   await site.add([at(0, 0, 'h0'), at(1, 13, 'h1')]);
   await site.schedule.runNow();
