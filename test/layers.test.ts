@@ -64,7 +64,7 @@ const LISTS: Readonly<Record<string, RegExp>> = {
   'cli/commands/alerts.ts': /^cli\/commands\/alerts\//,
   'cli/commands/except.ts': /^cli\/commands\/except\//,
   'cli/commands/rules.ts': /^cli\/commands\/rules\//,
-  'detect/executors/executors.ts': /\/(?:query|threshold|new-terms|finding)\.ts$/,
+  'detect/executors/executors.ts': /^detect\/executors\/(?!executor\.ts|single-events\.ts)/,
   'detect/rule-file/lint/query-lints.ts': /\/(?!query-lint\.ts)[\w-]+\.ts$/,
   'report/formats.ts': /^report\//,
   'server/routes.ts': /^server\/routes\//,

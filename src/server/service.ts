@@ -103,7 +103,6 @@ export class Service {
       settings: config.sources,
       limits: config.ingest.limits,
     });
-    // Started from top to bottom, stopped from bottom to top.
     this.ingest = new IngestPart({
       intake: this.intake,
       store: opened.store,
@@ -119,6 +118,7 @@ export class Service {
       warn: (facts, message) => log.warn(facts, message),
     });
     this.events.on('alert', () => this.notifier.wake());
+    // Started from the first to the last, stopped from the last to the first.
     this.parts = [this.notifier, new StoreCare(this), this.schedule, this.ingest];
   }
 

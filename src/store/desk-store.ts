@@ -9,7 +9,6 @@ export type DeskKind =
   | 'user'
   | 'api-key'
   | 'shipper-object'
-  | 'silence'
   | 'notification'
   | 'examples'
   | 'file-position';

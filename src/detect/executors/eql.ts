@@ -13,7 +13,7 @@ import { EventClock } from './event-clock.ts';
 import type { Executor, ExecutorContext, Unused } from './executor.ts';
 import { type LegEvent, LegMatches, type LegMember } from './leg-matches.ts';
 import { pipedEventsExecutor } from './piped-events.ts';
-import { queryExecutor } from './query.ts';
+import { singleEventsExecutor } from './single-events.ts';
 import { SequenceAlerts } from './sequence-alerts.ts';
 
 /** What both kinds of machines do. */
@@ -27,7 +27,7 @@ interface Machine {
 export function eqlExecutor(context: ExecutorContext): Executor {
   const part = context.rule.sequence;
   const { pipes } = context.rule;
-  if (!part) return pipes ? pipedEventsExecutor(context, pipes) : queryExecutor(context);
+  if (!part) return pipes ? pipedEventsExecutor(context, pipes) : singleEventsExecutor(context);
   const { limits, onLimit } = context;
   const clock = new EventClock(part.clock);
   const matches = new LegMatches(context, clock);

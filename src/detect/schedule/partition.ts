@@ -48,11 +48,6 @@ export class Partition {
     this.isSuppressed = rule.suppression !== undefined;
   }
 
-  /** Whether there are parts at all. */
-  get divides(): boolean {
-    return this.dividers.length > 0;
-  }
-
   /** @returns the parts that events belong to */
   partsOf(views: Iterable<EventView>): Parts {
     const values = this.dividers.map((): Set<Scalar> | undefined => new Set());

@@ -94,7 +94,7 @@ test('a copy answers as the store did', async () => {
     },
   ];
   await append(store, documents, NOW);
-  await store.desk.put({ kind: 'silence', id: 'one', document: { why: 'test' }, by: 'me', atMs: NOW });
+  await store.desk.put({ kind: 'value-list', id: 'one', document: { why: 'test' }, by: 'me', atMs: NOW });
   const copy = join(folder, 'copy');
   expect(await store.maintenance.backUp(copy, NOW)).toMatchObject({ folder: copy });
   await append(store, numbered(0, 1), NOW);
@@ -119,7 +119,7 @@ test('a copy answers as the store did', async () => {
     const { predicate } = compileKql({ file: 'test', text }, { now: NOW });
     expect([text, await restored.events.count({ predicate })]).toEqual([text, 1]);
   }
-  expect(await restored.desk.get('silence', 'one')).toMatchObject({ document: { why: 'test' } });
+  expect(await restored.desk.get('value-list', 'one')).toMatchObject({ document: { why: 'test' } });
   expect(await restored.events.position()).toBe(3);
   expect(await restored.maintenance.check()).toEqual({ events: 3, problems: [] });
   await expect(restoreStore(copy, target, networks)).rejects.toMatchObject({ code: 'STORE-OPEN' });
