@@ -36,6 +36,29 @@ export function hasStore(dataFolder: string): boolean {
   }
 }
 
+/** Bytes beside the database that are to go into it. */
+export interface BytesBeside {
+  /** Log of changes; a database that was closed has none. */
+  readonly changes: number;
+  /** Rows that were acknowledged. */
+  readonly rows: number;
+}
+
+/** @returns what waits beside the database; before it is opened, what a program that did not close it left */
+export function bytesBeside(dataFolder: string): BytesBeside {
+  const rows = `${storeFile(dataFolder)}.rows`;
+  return {
+    changes: bytesOf(`${storeFile(dataFolder)}.wal`),
+    rows: namesIn(rows).reduce((sum, name) => sum + bytesOf(join(rows, name)), 0),
+  };
+}
+
+/** @returns the size of a file; 0 when there is none */
+export function bytesOf(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size : 0;
+}
+
 /**
  * Makes the data folder when it is not there, and sees to it that evidence and hashes of passwords are readable for their owner
  * alone: what is in it already, and what this process writes from now on. A folder that somebody else made keeps its rights: others
@@ -85,7 +108,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // One that may be written to and not listed; opening the database says what is wrong with it.
+    // There is none, or it may not be listed: opening the database says what is wrong.
     return [];
   }
 }

@@ -20,7 +20,7 @@ import { newSecret } from './access/secret.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
 import { readEndpoint } from './endpoint.ts';
-import { makeDataFolder, storeFile } from './data-folder.ts';
+import { bytesBeside, makeDataFolder, storeFile } from './data-folder.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
@@ -138,6 +138,16 @@ export class Service {
     }
     const networks = configToNetworks(config);
     for (const remark of makeDataFolder(dataFolder)) options.log.warn(remark);
+    const { changes, rows } = bytesBeside(dataFolder);
+    const beganMs = performance.now();
+    // What is left can take half a minute, in which there is no port that could be asked.
+    if (changes + rows > 0) {
+      const sizes = { changesBytes: changes, rowsBytes: rows };
+      options.log.warn(
+        sizes,
+        'the store was not closed: what was left beside it is taken in; until then nothing answers',
+      );
+    }
     const store = await openStore(storeFile(dataFolder), networks, {
       ...DEFAULT_STORE_SETTINGS,
       memoryMb: Math.floor(config.server.storeMemoryBytes / 1e6),
@@ -145,6 +155,9 @@ export class Service {
     }).catch((error: unknown) => {
       throw inUseError(dataFolder, error) ?? error;
     });
+    if (changes + rows > 0) {
+      options.log.warn({ tookMs: Math.round(performance.now() - beganMs) }, 'the store is open, with what was left');
+    }
     const { aside } = store.events.backlog();
     if (aside) options.log.warn(aside, 'rows that could not be read, or were not written whole, are set aside');
     try {

@@ -1,6 +1,5 @@
 /** How the server does, gathered for the API, the page and the figures. */
-import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statfsSync } from 'node:fs';
 import type { Static } from 'typebox';
 import { PRODUCT } from '../base/product.ts';
 import { countFaulty } from '../detect/load-detection.ts';
@@ -8,6 +7,7 @@ import { SEVERITIES, type Severity } from '../detect/rule.ts';
 import { ALL } from '../query/predicate.ts';
 import type { RuleRun } from '../store/run-store.ts';
 import type { StatusAnswer } from './contract/status.ts';
+import { bytesBeside, bytesOf, storeFile } from './data-folder.ts';
 import { hasExamples } from './examples.ts';
 import type { Service } from './service.ts';
 
@@ -75,11 +75,8 @@ export async function latestRuns({ store }: Service): Promise<readonly RuleRun[]
 
 /** @returns bytes that the store takes on disk, with rows on their way into it */
 export function storeBytes(dataFolder: string): number {
-  const rows = join(dataFolder, 'store.duckdb.rows');
-  const onTheirWay = existsSync(rows) ? readdirSync(rows).map((name) => join('store.duckdb.rows', name)) : [];
-  return ['store.duckdb', 'store.duckdb.wal', ...onTheirWay]
-    .map((name) => statSync(join(dataFolder, name), { throwIfNoEntry: false })?.size ?? 0)
-    .reduce((sum, size) => sum + size, 0);
+  const { changes, rows } = bytesBeside(dataFolder);
+  return bytesOf(storeFile(dataFolder)) + changes + rows;
 }
 
 /** @returns bytes that are left on the disk of the data folder */
