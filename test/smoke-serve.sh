@@ -126,6 +126,17 @@ until grep -q 'Server listening' "$work/early.log"; do kill -0 "$server" 2>/dev/
 end
 grep -q 'Stopping' "$work/early.log" || fail 'a signal during the start is not heard'
 
+# Whoever stops npm stops the server: nothing may be left between the two that does not hand the signal on.
+SMBASTION_DATA=$work/npm SMBASTION_LISTEN=127.0.0.1:0 npm start >"$work/npm.log" 2>&1 &
+server=$!
+until [ -e "$work/npm/endpoint.json" ]; do kill -0 "$server" 2>/dev/null || break; sleep 0.2; done
+started=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$work/npm/endpoint.json")
+kill -TERM "$server"
+wait "$server" 2>/dev/null
+server=
+for _ in $(seq 100); do kill -0 "$started" 2>/dev/null || break; sleep 0.2; done
+kill "$started" 2>/dev/null && fail 'the server outlives npm start'
+
 # Without a server the same commands open the folder themselves; a killed server leaves nothing behind that is in the way.
 smb status 2>/dev/null | has '"isServing":false\|no server runs' || fail 'a command does not open the data folder'
 begin
