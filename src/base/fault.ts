@@ -15,8 +15,18 @@ export interface Fault {
   readonly offset?: number | undefined;
   /** What was being read, what stood there and what was expected, in one sentence. */
   readonly message: string;
+  /** What could not be read, where it is text; only for a log that {@link FaultLog.keepsText}. */
+  readonly text?: FaultText | undefined;
   /** True when all was read, on an assumption that the reader should know: a zone that the log does not state. */
   readonly isAssumption?: boolean;
+}
+
+/** Text that could not be read. */
+export interface FaultText {
+  /** A copy. */
+  readonly bytes: Buffer;
+  /** Whether it can be read without what stands around it. */
+  readonly isWhole: boolean;
 }
 
 /** Faults of one code in one file: how many, and the first few whole. */
@@ -37,6 +47,8 @@ const SAMPLES_PER_GROUP = 5;
 
 /** Counts faults and keeps the first few of each kind, so that memory does not grow with the damage. */
 export class FaultLog {
+  /** Whether faults bring what could not be read with them. */
+  readonly keepsText: boolean = false;
   private readonly groups = new Map<string, FaultGroup>();
   private lastKey = '';
   private lastGroup: FaultGroup | undefined;

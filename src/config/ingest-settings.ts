@@ -18,8 +18,6 @@ export interface IngestLimits {
   readonly documentNames: number;
   /** Times that a request may grow when it is unpacked. */
   readonly unpackRatio: number;
-  /** Bytes kept of what cannot be read. */
-  readonly deadLetterBytes: number;
   /** Senders that are counted by name; further ones are counted together. */
   readonly senders: number;
   /** Senders whose reading state (joined sessions, order of keys) is kept at the same time. */
@@ -38,7 +36,6 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   documentBytes: 1024 * 1024,
   documentNames: 4_096,
   unpackRatio: 200,
-  deadLetterBytes: 64 * 1024,
   senders: 10_000,
   openReaders: 256,
   readers: undefined,

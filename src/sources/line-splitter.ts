@@ -8,13 +8,16 @@ import { isUtf8 } from 'node:buffer';
 /** Called with a line's bytes (`buffer[start..end)`, without its line end), its number from 1 and its byte offset. */
 export type LineVisitor = (buffer: Buffer, start: number, end: number, line: number, offset: number) => void;
 
+/** Called with the number, the offset and the length of a line, and its beginning up to the limit. */
+export type TooLongVisitor = (line: number, offset: number, bytes: number, head: Buffer) => void;
+
 const LF = 10;
 const CR = 13;
 
 /** Splits on LF, drops a CR before it. */
 export class LineSplitter {
   private readonly visit: LineVisitor;
-  private readonly tooLong: (line: number, offset: number, bytes: number) => void;
+  private readonly tooLong: TooLongVisitor;
   private readonly maxBytes: number;
   private readonly invalidText: ((line: number, offset: number) => void) | undefined;
   private pending: Buffer[] = [];
@@ -32,7 +35,7 @@ export class LineSplitter {
   constructor(
     visit: LineVisitor,
     maxBytes: number,
-    tooLong: (line: number, offset: number, bytes: number) => void,
+    tooLong: TooLongVisitor,
     invalidText?: (line: number, offset: number) => void,
   ) {
     this.visit = visit;
@@ -59,7 +62,7 @@ export class LineSplitter {
       const end = bytes.indexOf(LF, from);
       if (end < 0) break;
       if (end - from > this.maxBytes) {
-        this.tooLong(this.line, this.lineOffset, end - from);
+        this.tooLong(this.line, this.lineOffset, end - from, bytes.subarray(from, from + this.maxBytes));
       } else {
         if (!isClean) this.checkText(bytes, from, end);
         this.emit(bytes, from, end);
@@ -82,27 +85,26 @@ export class LineSplitter {
    * @returns its bytes; none when it is longer than the limit, which is told
    */
   rest(): Buffer {
+    const isTooLong = this.dropping;
     const rest = Buffer.concat(this.pending);
-    if (this.dropping) this.tooLong(this.line, this.lineOffset, this.pendingBytes);
+    if (isTooLong) this.tooLong(this.line, this.lineOffset, this.pendingBytes, rest);
     this.pending = [];
     this.pendingBytes = 0;
     this.dropping = false;
-    return rest;
+    return isTooLong ? Buffer.alloc(0) : rest;
   }
 
   private keep(bytes: Buffer, from: number, to: number): void {
+    const room = Math.max(this.maxBytes - this.pendingBytes, 0);
     this.pendingBytes += to - from;
-    if (this.pendingBytes > this.maxBytes) {
-      this.dropping = true;
-      this.pending = [];
-    }
-    if (!this.dropping && to > from) this.pending.push(Buffer.from(bytes.subarray(from, to)));
+    if (this.pendingBytes > this.maxBytes) this.dropping = true;
+    if (room > 0 && to > from) this.pending.push(Buffer.from(bytes.subarray(from, Math.min(to, from + room))));
   }
 
   /** @param lineEndBytes bytes of the line end, which the offset of the next line counts too */
   private finishPending(lineEndBytes: number): void {
     if (this.dropping) {
-      this.tooLong(this.line, this.lineOffset, this.pendingBytes);
+      this.tooLong(this.line, this.lineOffset, this.pendingBytes, Buffer.concat(this.pending));
     } else {
       const whole = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
       this.checkText(whole, 0, whole.length);

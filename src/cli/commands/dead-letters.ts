@@ -34,18 +34,25 @@ export const deadLettersCommand: CliCommand = {
 
 function list(flags: ListFlags): Promise<void> {
   return withApi(flags, async (api) => {
-    const { letters, held, discarded } = await api.get<Static<typeof DeadLetterPage>>(
-      `/api/v1/dead-letters?limit=${LISTED}`,
-    );
     const output = openOutput(undefined);
-    for (const letter of letters) {
-      if (flags.json) output.write(`${printableJson(letter)}\n`);
-      else {
-        const { atMs, intake, reason, content } = letter;
-        output.write(`${isoTime(atMs)} ${printable(intake)}: ${printable(reason)}\n`);
-        output.write(`    ${printable(content.slice(0, SHOWN))}\n`);
+    let listed = 0;
+    let page: Static<typeof DeadLetterPage>;
+    let after = '';
+    do {
+      page = await api.get(`/api/v1/dead-letters?limit=${LISTED - listed}${after}`);
+      for (const letter of page.letters) {
+        if (flags.json) output.write(`${printableJson(letter)}\n`);
+        else {
+          const { atMs, intake, reason, content, canReplay } = letter;
+          const kept = canReplay ? '' : ' (cannot be read again)';
+          output.write(`${isoTime(atMs)} ${printable(intake)}: ${printable(reason)}${kept}\n`);
+          output.write(`    ${printable(content.slice(0, SHOWN))}\n`);
+        }
       }
-    }
+      listed += page.letters.length;
+      after = `&after=${page.next}`;
+    } while (page.next !== undefined && listed < LISTED);
+    const { held, discarded } = page;
     const gone = discarded > 0 ? `; ${discarded} older ones gave way` : '';
     if (!flags.json) output.write(`${countOf(held, 'dead letter')}${gone}\n`);
     output.close();
@@ -54,9 +61,10 @@ function list(flags: ListFlags): Promise<void> {
 
 function replay(flags: ServerFlags): Promise<void> {
   return withApi(flags, async (api) => {
-    const { read, unreadable } = await api.post<Static<typeof ReplayAnswer>>('/api/v1/dead-letters/replay');
+    const { read, unreadable, left } = await api.post<Static<typeof ReplayAnswer>>('/api/v1/dead-letters/replay');
     const output = openOutput(undefined);
-    output.write(`${countOf(read, 'letter')} read and stored, ${unreadable} still cannot be read\n`);
+    const rest = left > 0 ? `, ${left} left as they are: they hold a part of a message, or a place in a file` : '';
+    output.write(`${countOf(read, 'letter')} read and stored, ${unreadable} still cannot be read${rest}\n`);
     output.close();
   });
 }

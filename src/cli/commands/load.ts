@@ -22,6 +22,7 @@ interface LoadTotals {
   created: number;
   known: number;
   unreadable: number;
+  letters: number;
   files: number;
   problems: number;
 }
@@ -55,7 +56,7 @@ async function load(paths: readonly string[], flags: LoadFlags): Promise<void> {
   const inputs = discoverInputs(paths);
   const progress = new Progress(flags.quiet === true);
   const totalBytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const totals: LoadTotals = { created: 0, known: 0, unreadable: 0, files: 0, problems: 0 };
+  const totals: LoadTotals = { created: 0, known: 0, unreadable: 0, letters: 0, files: 0, problems: 0 };
   let doneBytes = 0;
   try {
     const sendAll = async (api: Api) => {
@@ -131,6 +132,7 @@ function add(totals: LoadTotals, answer: Static<typeof EvidenceAnswer>, flags: L
   totals.created += answer.created;
   totals.known += answer.known;
   totals.unreadable += answer.unreadable;
+  totals.letters += answer.letters;
   for (const { file, problem } of answer.files) {
     totals.files++;
     if (problem === undefined) continue;
@@ -142,8 +144,10 @@ function add(totals: LoadTotals, answer: Static<typeof EvidenceAnswer>, flags: L
   say(`not all of it was stored: ${printable(answer.failure)}; load it again, nothing is doubled`);
 }
 
-function totalsText({ created, known, unreadable, files }: LoadTotals): string {
+function totalsText({ created, known, unreadable, letters, files }: LoadTotals): string {
+  const told =
+    letters === unreadable ? '' : `; ${countOf(letters, 'dead letter')} ${letters === 1 ? 'tells' : 'tell'} of them`;
   const lost =
-    unreadable === 0 ? '' : `, ${countOf(unreadable, 'place')} could not be read (smbastion dead-letters list)`;
+    unreadable === 0 ? '' : `, ${countOf(unreadable, 'place')} could not be read${told} (smbastion dead-letters list)`;
   return `${countOf(files, 'file')}: ${countOf(created, 'new event')}, ${formatCount(known)} known${lost}`;
 }

@@ -12,7 +12,8 @@ export const EvidenceUpload = Type.Object({ id: Type.String() });
 export const EvidenceAnswer = Type.Object({
   created: Type.Integer({ description: 'Events that are new' }),
   known: Type.Integer({ description: 'Events that were there' }),
-  unreadable: Type.Integer({ description: 'Places that could not be read; they are among the dead letters' }),
+  unreadable: Type.Integer({ description: 'Places that could not be read' }),
+  letters: Type.Integer({ description: 'Dead letters that tell of them; one may tell of many places' }),
   skipped: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() })),
   files: Type.Array(
     Type.Object({

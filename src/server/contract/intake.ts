@@ -34,6 +34,9 @@ export const DeadLetterAnswer = Type.Object({
   reason: Type.String(),
   content: Type.String({ description: 'As it came, up to a limit' }),
   isBase64: Type.Boolean(),
+  canReplay: Type.Boolean({
+    description: 'Whether it can be read again: no part of a message, and no place in a file',
+  }),
 });
 
 /** A page of dead letters. */
@@ -48,4 +51,5 @@ export const DeadLetterPage = Type.Object({
 export const ReplayAnswer = Type.Object({
   read: count('Those that are events now; they are no longer kept'),
   unreadable: count('Those that still cannot be read'),
+  left: count('Those that cannot be read again, since the whole is not kept'),
 });

@@ -1,6 +1,7 @@
 /** What one request brings, or a listener in a while: taken to the store, and what became of each item. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventView } from '../../event/view.ts';
+import type { BulkTarget } from '../../sources/json/dialect.ts';
 import type { Intake } from './intake.ts';
 import { ItemReading, type ItemVerdict, type ReadItems } from './item-reading.ts';
 import type { Sender } from './senders.ts';
@@ -42,13 +43,16 @@ interface Taken {
 export class Delivery {
   private readonly intake: Intake;
   private readonly sender: Sender;
+  private readonly idScope: string | undefined;
   private readonly taken: Taken[] = [];
   private reading: ItemReading | undefined;
   private isInItem = false;
   private sliceBegan = performance.now();
 
-  constructor(intake: Intake, sender: Sender) {
+  /** @param idScope within which identities hold that documents choose, see `SourceSettings` */
+  constructor(intake: Intake, sender: Sender, idScope: string | undefined) {
     this.intake = intake;
+    this.idScope = idScope;
     this.sender = sender;
   }
 
@@ -59,16 +63,16 @@ export class Delivery {
   };
 
   /** One item, see {@link ItemReading.item}. */
-  item(bytes: number, read: () => ItemVerdict | undefined, content: () => Buffer): void {
+  item(bytes: number, read: () => ItemVerdict | undefined, content: () => Buffer, target?: BulkTarget): void {
     this.isInItem = true;
-    this.open().item(bytes, read, content);
+    this.open().item(bytes, read, content, target);
     this.isInItem = false;
     this.takeWhenMuch();
   }
 
-  /** What cannot be read of an item that may hold events, too. */
-  unreadable(reason: string, content: Buffer): void {
-    this.open().unreadable(reason, content);
+  /** What cannot be read of an item that may hold events, too; see {@link ItemReading.unreadable}. */
+  unreadable(reason: string, content: Buffer, isWhole: boolean): void {
+    this.open().unreadable(reason, content, isWhole);
   }
 
   /** What was read goes to the group that is written next. */
@@ -116,7 +120,8 @@ export class Delivery {
     this.reading ??= new ItemReading({
       batches: store.events,
       sender: this.sender.name,
-      letterBytes: limits.deadLetterBytes,
+      letterBytes: limits.requestBytes,
+      idScope: this.idScope,
       now,
     });
     return this.reading;

@@ -97,9 +97,12 @@ export class Intake {
     this.heldBytes -= bytes;
   }
 
-  /** @returns a new delivery: what one request, or a listener in a while, brings */
-  deliver(sender: Sender): Delivery {
-    return new Delivery(this, sender);
+  /**
+   * @param idScope within which identities hold that documents choose, see `SourceSettings`
+   * @returns a new delivery: what one request, or a listener in a while, brings
+   */
+  deliver(sender: Sender, idScope: string | undefined): Delivery {
+    return new Delivery(this, sender, idScope);
   }
 
   /** The group that events go to at this moment; the first of them says when they came in. */

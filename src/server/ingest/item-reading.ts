@@ -5,7 +5,8 @@
 import { fieldId } from '../../event/field.ts';
 import { type EventView, firstText } from '../../event/view.ts';
 import type { EventBatches, PackedEvents } from '../../store/event-store.ts';
-import type { DeadLetter } from '../../store/dead-letter-store.ts';
+import type { DeadLetter, LetterOrigin } from '../../store/dead-letter-store.ts';
+import type { BulkTarget } from '../../sources/json/dialect.ts';
 import { deadLetter } from './dead-letter.ts';
 
 /** What became of an item that holds no new event, without asking the store. */
@@ -54,6 +55,8 @@ export interface ItemReadingOptions {
   readonly sender: string;
   /** Bytes that are kept of what cannot be read. */
   readonly letterBytes: number;
+  /** Within which identities hold that documents choose, see `SourceSettings`. */
+  readonly idScope: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -104,8 +107,9 @@ export class ItemReading {
    * @param bytes size of the item
    * @param read hands out the events, or says why there is none
    * @param content the item as it came, for the dead letter
+   * @param target id and index that a bulk request gives to it
    */
-  item(bytes: number, read: () => ItemVerdict | undefined, content: () => Buffer): void {
+  item(bytes: number, read: () => ItemVerdict | undefined, content: () => Buffer, target?: BulkTarget): void {
     this.repeatedId = undefined;
     const first = this.batch.size;
     let failure: ItemVerdict | undefined;
@@ -116,14 +120,27 @@ export class ItemReading {
       failure = { kind: 'unreadable', reason: `this record could not be read: ${messageOf(cause)}` };
     }
     this.counts.bytes += bytes;
-    this.items.push(this.outcome(first, failure, content));
+    this.items.push(this.outcome(first, failure, () => [content(), target]));
   }
 
-  /** What cannot be read of an item that may hold events, too. */
-  unreadable(reason: string, content: Buffer): void {
-    const { sender, letterBytes, now } = this.options;
+  /**
+   * What cannot be read of an item that may hold events, too.
+   *
+   * @param content nothing when there is nothing to keep but the reason
+   * @param isWhole whether the content is a whole document or message, which can be read again
+   */
+  unreadable(reason: string, content: Buffer, isWhole: boolean, target?: BulkTarget): void {
+    const { sender, letterBytes, idScope, now } = this.options;
+    const isEmpty = content.length === 0;
+    const origin: LetterOrigin = {
+      isWhole: isWhole && !isEmpty,
+      ...(target?.index !== undefined && { index: target.index }),
+      ...(target?.id !== undefined && { documentId: target.id }),
+      ...(idScope !== undefined && { idScope }),
+    };
     this.counts.unreadable++;
-    this.letters.push(deadLetter(sender, reason, content, now(), letterBytes));
+    const kept = isEmpty ? Buffer.from(reason) : content;
+    this.letters.push(deadLetter(sender, { reason, content: kept, origin }, now(), letterBytes));
   }
 
   /** @returns what came of all of it */
@@ -131,15 +148,23 @@ export class ItemReading {
     return { events: this.batch.pack(), items: this.items, letters: this.letters, counts: this.counts };
   }
 
-  private outcome(first: number, failure: ItemVerdict | undefined, content: () => Buffer): ReadItems['items'][number] {
+  private outcome(
+    first: number,
+    failure: ItemVerdict | undefined,
+    kept: () => [content: Buffer, target: BulkTarget | undefined],
+  ): ReadItems['items'][number] {
+    const keep = (reason: string) => {
+      const [content, target] = kept();
+      this.unreadable(reason, content, true, target);
+    };
     const last = this.batch.size;
-    if (failure?.kind === 'unreadable' && failure.isRest === true) this.unreadable(failure.reason, content());
+    if (failure?.kind === 'unreadable' && failure.isRest === true) keep(failure.reason);
     if (last === first + 1) return first;
     if (last > first) return { kind: 'events', first, last };
     if (this.repeatedId !== undefined) return { kind: 'duplicate', id: this.repeatedId };
     const verdict = failure ?? { kind: 'empty', reason: 'it holds no event' };
     if (verdict.kind === 'empty') add(this.counts.empties, verdict.reason);
-    if (verdict.kind === 'unreadable' && verdict.isRest !== true) this.unreadable(verdict.reason, content());
+    if (verdict.kind === 'unreadable' && verdict.isRest !== true) keep(verdict.reason);
     return verdict;
   }
 }

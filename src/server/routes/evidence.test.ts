@@ -85,7 +85,9 @@ test('a server takes evidence in pieces, bulk requests and followed files; the s
   const letter = { id: 'z', atMs: 1, intake: 'bulk', reason: 'a bug of then', content: line(50), isBase64: false };
   await server.service.store.deadLetters.add([letter]);
   const replayed = JSON.parse((await ask('POST', '/api/v1/dead-letters/replay')).body);
-  expect(replayed).toEqual({ read: 1, unreadable: page.held });
+  const left = page.letters.filter(({ canReplay }: { canReplay: boolean }) => !canReplay).length;
+  expect(replayed).toEqual({ read: 1, unreadable: page.held - left, left });
+  expect(page.letters).toContainEqual(expect.objectContaining({ content: '{"half', canReplay: true }));
   const { senders: all } = JSON.parse((await ask('GET', '/api/v1/intake')).body);
   expect(all).toContainEqual(expect.objectContaining({ name: 'load evidence', events: 4, duplicates: 2 }));
   expect((await ask('GET', '/metrics')).body).toContain('smbastion_ingest_events_total{intake="bulk"} 1');

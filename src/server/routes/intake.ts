@@ -53,7 +53,7 @@ export const intakeRoutes: RouteGroup = {
         const { limit = 100, after } = request.query;
         const [page, counts] = await Promise.all([store.deadLetters.list(limit, after), store.deadLetters.count()]);
         return {
-          letters: page.letters.map((letter) => ({ ...letter })),
+          letters: page.letters.map(({ origin, ...letter }) => ({ ...letter, canReplay: origin?.isWhole !== false })),
           ...(page.next !== undefined && { next: page.next }),
           ...counts,
         };
@@ -68,13 +68,14 @@ export const intakeRoutes: RouteGroup = {
       },
       async (request) => {
         const dialects = prepareDialects(jsonDialects);
-        const total = { read: 0, unreadable: 0 };
+        const total = { read: 0, unreadable: 0, left: 0 };
         let after: string | undefined;
         do {
           const { letters, next } = await store.deadLetters.list(PAGE, after);
-          const { read, unreadable } = await replayDeadLetters(letters, intake, store, dialects);
+          const { read, unreadable, left } = await replayDeadLetters(letters, intake, store, dialects);
           total.read += read;
           total.unreadable += unreadable;
+          total.left += left;
           after = next;
         } while (after !== undefined);
         await store.audit.append({

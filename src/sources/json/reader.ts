@@ -98,12 +98,13 @@ class JsonParser implements Parser {
       return new LineSplitter(
         this.lineVisitor,
         maxRecordBytes,
-        (line, offset, bytes) =>
+        (line, offset, bytes, beginning) =>
           this.fault(
             'json.too_long',
             `a line of ${bytes} bytes is longer than the limit of ${maxRecordBytes}`,
             line,
             offset,
+            beginning,
           ),
         (line, offset) =>
           this.fault('json.utf8', 'this line is not valid UTF-8; wrong bytes read as U+FFFD', line, offset),
@@ -123,8 +124,11 @@ class JsonParser implements Parser {
   private readonly recordVisitor = (buffer: Buffer, start: number, end: number, line: number, offset: number): void =>
     this.records.read(buffer, start, end, line, offset, this.sink);
 
-  private fault(code: string, message: string, line: number, offset: number): void {
-    this.context.faults.add({ code, file: this.context.file, line, offset, message });
+  /** @param head of what was not read, which is too long to be kept whole */
+  private fault(code: string, message: string, line: number, offset: number, head?: Buffer): void {
+    const { faults, file } = this.context;
+    const text = head && faults.keepsText ? { bytes: Buffer.from(head), isWhole: false } : undefined;
+    faults.add({ code, file, line, offset, message, ...(text && { text }) });
   }
 }
 

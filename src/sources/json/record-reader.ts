@@ -2,6 +2,7 @@
  * Reads one JSON object after another, wherever they come from: lines of a file, documents of a request. The producer is
  * recognised object by object, because collectors mix their outputs.
  */
+import type { FaultText } from '../../base/fault.ts';
 import type { JsonShape } from '../../base/json/json-shape.ts';
 import type { JsonTape } from '../../base/json/json-tape.ts';
 import type { DatagramParser } from '../datagram.ts';
@@ -55,6 +56,10 @@ export class JsonRecordReader {
   private readonly opened: (OpenDialect | undefined)[];
   private readonly refused = new WeakMap<JsonShape, Set<number>>();
   private current = 0;
+  /** Where the object stands. */
+  private buffer: Buffer = Buffer.alloc(0);
+  private start = 0;
+  private end = 0;
   private line: number | undefined;
   private offset: number | undefined;
 
@@ -86,6 +91,9 @@ export class JsonRecordReader {
   ): void {
     this.line = line;
     this.offset = offset;
+    this.buffer = buffer;
+    this.start = start;
+    this.end = end;
     if (this.hasTooManyNames(buffer, start, end)) return;
     const usual = this.open(this.current);
     // Where the tape is asked for anyway, it comes first and spares the scan.
@@ -117,12 +125,12 @@ export class JsonRecordReader {
   private hasTooManyNames(buffer: Buffer, start: number, end: number): boolean {
     const { maxRecordNames } = this.context.settings;
     if (maxRecordNames === undefined || !hasMoreNames(buffer, start, end, maxRecordNames)) return false;
-    this.fault('json.names', `this JSON object has more than the limit of ${maxRecordNames} names`);
+    this.unread('json.names', `this JSON object has more than the limit of ${maxRecordNames} names`);
     return true;
   }
 
   private unknown(record: SpanRecord): void {
-    this.fault('json.unknown', `this JSON object is of no known producer (${describe(record)})`);
+    this.unread('json.unknown', `this JSON object is of no known producer (${describe(record)})`);
   }
 
   /** Numbers of the dialects that no object of the shape is of; grows as they are asked. */
@@ -149,7 +157,7 @@ export class JsonRecordReader {
       const at = scanner.position;
       const found = at < end ? `"${buffer.toString('latin1', at, Math.min(end, at + 12))}"` : 'the end';
       const message = `not a JSON object: expected ${scanner.expected} at byte ${at - start}, found ${found}`;
-      this.fault('json.syntax', message);
+      this.unread('json.syntax', message);
       return false;
     }
     for (let i = scanner.position; i < end; i++) {
@@ -213,9 +221,20 @@ export class JsonRecordReader {
     return open;
   }
 
-  private fault(code: string, message: string): void {
+  /** What is wrong with an object that gives no event. */
+  private unread(code: string, message: string): void {
+    const { buffer, start, end } = this;
+    const { keepsText } = this.context.faults;
+    this.fault(
+      code,
+      message,
+      keepsText ? { bytes: Buffer.from(buffer.subarray(start, end)), isWhole: true } : undefined,
+    );
+  }
+
+  private fault(code: string, message: string, text?: FaultText): void {
     const { faults, file } = this.context;
-    faults.add({ code, file, line: this.line, offset: this.offset, message });
+    faults.add({ code, file, line: this.line, offset: this.offset, message, ...(text && { text }) });
   }
 }
 

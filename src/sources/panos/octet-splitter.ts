@@ -6,6 +6,17 @@
 /** Called with a message's bytes and their offset in the file. */
 export type MessageVisitor = (buffer: Buffer, start: number, end: number, offset: number) => void;
 
+/** Called with the offset of what cannot be read, why, and the bytes that were passed over, up to the limit of a message. */
+export type FrameFault = (offset: number, message: string, head: Buffer) => void;
+
+/** What is passed over. */
+interface Lost {
+  readonly offset: number;
+  readonly message: string;
+  readonly parts: Buffer[];
+  bytes: number;
+}
+
 /** Digits of a count; eight are 95 MiB, and settings.maxRecordBytes is asked before that. */
 const MAX_DIGITS = 8;
 /** Bytes that decide whether a frame begins: digits, a blank, `<`. */
@@ -22,7 +33,7 @@ export function isOctetCounted(head: Buffer): boolean {
 /** Cuts a stream of octet-counted messages. */
 export class OctetSplitter {
   private readonly visit: MessageVisitor;
-  private readonly fault: (offset: number, message: string) => void;
+  private readonly fault: FrameFault;
   private readonly maxBytes: number;
   private chunks: Buffer[] = [];
   private heldBytes = 0;
@@ -30,9 +41,10 @@ export class OctetSplitter {
   private neededBytes = 1;
   /** Offset in the file of the first byte held. */
   private offset = 0;
-  private isLost = false;
+  /** What is passed over until the next count. */
+  private lost: Lost | undefined;
 
-  constructor(visit: MessageVisitor, maxBytes: number, fault: (offset: number, message: string) => void) {
+  constructor(visit: MessageVisitor, maxBytes: number, fault: FrameFault) {
     this.visit = visit;
     this.maxBytes = maxBytes;
     this.fault = fault;
@@ -54,7 +66,10 @@ export class OctetSplitter {
     const rest = Buffer.concat(this.chunks, this.heldBytes);
     this.chunks = [];
     this.heldBytes = 0;
-    return rest;
+    if (!this.lost) return rest;
+    this.pass(rest, 0, rest.length);
+    this.tellLost();
+    return Buffer.alloc(0);
   }
 
   private read(isEnd: boolean): void {
@@ -62,50 +77,72 @@ export class OctetSplitter {
     let at = 0;
     this.neededBytes = 1;
     for (;;) {
+      const blank = at;
       while (at < data.length && data[at]! <= BLANK) at++;
+      this.pass(data, blank, at);
       if (at >= data.length) break;
       const isShort = data.length - at < FRAME_HEAD_BYTES;
       const head = frameHead(data, at);
       if (head === 0) {
         if (isShort && !isEnd) break;
-        if (!this.isLost)
-          this.fault(this.offset + at, 'no byte count stands before a message here; looking for the next');
-        this.isLost = true;
+        if (!this.lost) this.lose(this.offset + at, 'no byte count stands before a message here; looking for the next');
+        const from = at;
         const next = nextFrame(data, at + 1);
-        if (next >= 0) {
-          at = next;
-          continue;
-        }
-        at = isEnd ? data.length : Math.max(at + 1, data.length - FRAME_HEAD_BYTES);
+        at = next >= 0 ? next : isEnd ? data.length : Math.max(at + 1, data.length - FRAME_HEAD_BYTES);
+        this.pass(data, from, at);
+        if (next >= 0) continue;
         if (isEnd || data.length - at <= FRAME_HEAD_BYTES) break;
         continue;
       }
       const length = Number(data.toString('latin1', at, at + head - 1));
       if (length > this.maxBytes) {
-        this.fault(this.offset + at, `a message of ${length} bytes is longer than the limit of ${this.maxBytes}`);
-        this.isLost = true;
-        at++;
-        const next = nextFrame(data, at + head);
-        at = next >= 0 ? next : Math.max(at + head, data.length - FRAME_HEAD_BYTES);
+        this.lose(this.offset + at, `a message of ${length} bytes is longer than the limit of ${this.maxBytes}`);
+        const text = at + head;
+        const next = nextFrame(data, text);
+        at = next >= 0 ? next : Math.max(text, data.length - FRAME_HEAD_BYTES);
+        this.pass(data, text, at);
         continue;
       }
       const from = at + head;
       if (from + length > data.length) {
         if (isEnd) {
-          this.fault(this.offset + at, `the file ends in the middle of a message of ${length} bytes`);
+          this.lose(this.offset + at, `the file ends in the middle of a message of ${length} bytes`);
+          this.pass(data, from, data.length);
           at = data.length;
         }
         this.neededBytes = from + length - at;
         break;
       }
-      this.isLost = false;
+      this.tellLost();
       this.visit(data, from, from + length, this.offset + from);
       at = from + length;
     }
+    if (isEnd) this.tellLost();
     const rest = data.subarray(at);
     this.chunks = rest.length > 0 ? [rest] : [];
     this.heldBytes = rest.length;
     this.offset += at;
+  }
+
+  /** Begins to pass over what cannot be read. */
+  private lose(offset: number, message: string): void {
+    this.tellLost();
+    this.lost = { offset, message, parts: [], bytes: 0 };
+  }
+
+  /** Passes over bytes; they are kept up to the limit when they belong to what is lost. */
+  private pass(data: Buffer, from: number, to: number): void {
+    const { lost } = this;
+    if (!lost || to <= from || lost.bytes >= this.maxBytes) return;
+    const part = Buffer.from(data.subarray(from, Math.min(to, from + this.maxBytes - lost.bytes)));
+    lost.parts.push(part);
+    lost.bytes += part.length;
+  }
+
+  private tellLost(): void {
+    const { lost } = this;
+    this.lost = undefined;
+    if (lost) this.fault(lost.offset, lost.message, Buffer.concat(lost.parts));
   }
 }
 

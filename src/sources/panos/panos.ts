@@ -171,7 +171,7 @@ class PanosParser implements Parser {
     }
     const count = this.record.cut(buffer, start, end);
     if (count < 0) {
-      this.fault('panos.csv', 'a quote is never closed; the record is not read');
+      this.fault('panos.csv', 'a quote is never closed; the record is not read', buffer.subarray(from, end));
       return;
     }
     const type = this.record.text(TYPE)?.toUpperCase();
@@ -183,7 +183,8 @@ class PanosParser implements Parser {
     const isHalf = this.isEnding && line !== undefined && count < this.width;
     if (count < LEAST_COLUMNS || isHalf) {
       const least = isHalf ? this.width : LEAST_COLUMNS;
-      this.fault('panos.columns', `the record has ${count} columns where at least ${least} were expected`);
+      const message = `the record has ${count} columns where at least ${least} were expected`;
+      this.fault('panos.columns', message, buffer.subarray(from, end));
       return;
     }
     this.width = Math.max(this.width, count);
@@ -208,8 +209,10 @@ class PanosParser implements Parser {
     });
   }
 
-  private fault(code: string, message: string): void {
+  /** @param record that was not read */
+  private fault(code: string, message: string, record?: Buffer): void {
     const { file, faults } = this.context;
-    faults.add({ code, file, line: this.line, offset: this.offset, message });
+    const text = record && faults.keepsText ? { bytes: Buffer.from(record), isWhole: true } : undefined;
+    faults.add({ code, file, line: this.line, offset: this.offset, message, ...(text && { text }) });
   }
 }

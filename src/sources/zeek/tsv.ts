@@ -93,14 +93,16 @@ class TsvParser implements Parser {
     if (this.isHeaderNew) this.takeHeader();
     const { layout, log, record } = this;
     if (layout === undefined || log === undefined) {
-      this.fault('zeek.header', 'a line without a usable #fields line before it: its columns have no names');
+      const message = 'a line without a usable #fields line before it: its columns have no names';
+      this.fault('zeek.header', message, buffer.subarray(start, end));
       return;
     }
     const count = record.cut(buffer, start, end);
     if (count !== layout.width) {
-      this.fault('zeek.columns', `the line has ${count} columns, the header names ${layout.width}`);
+      const message = `the line has ${count} columns, the header names ${layout.width}`;
+      this.fault('zeek.columns', message, buffer.subarray(start, end));
     } else if (this.isEnding && record.endsEmpty) {
-      this.fault('zeek.columns', 'the file ends in the middle of a line');
+      this.fault('zeek.columns', 'the file ends in the middle of a line', buffer.subarray(start, end));
     } else {
       this.event.point(log.mapping, line, offset);
       this.sink(this.event);
@@ -121,8 +123,10 @@ class TsvParser implements Parser {
     this.offset = offset;
   }
 
-  private fault(code: string, message: string): void {
+  /** @param row that was not read; without its header it says nothing */
+  private fault(code: string, message: string, row?: Buffer): void {
     const { file, faults } = this.context;
-    faults.add({ code, file, line: this.line, offset: this.offset, message });
+    const text = row && faults.keepsText ? { bytes: Buffer.from(row), isWhole: false } : undefined;
+    faults.add({ code, file, line: this.line, offset: this.offset, message, ...(text && { text }) });
   }
 }

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SmbError } from '../../base/error.ts';
 
 /** Version of the tables; a change that older programs cannot read makes it one more. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 
 /** Steps from each version to the next, the first one from version 1. */
 const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] = [
@@ -15,6 +15,10 @@ const MIGRATIONS: readonly ((connection: DuckDBConnection) => Promise<void>)[] =
   },
   // Columns of fields that came later tell of later rows only; earlier programs would take them at their word.
   async () => {},
+  // What dead letters are read again with. An earlier program would read parts of messages as if they were whole.
+  async (connection) => {
+    await connection.run('ALTER TABLE IF EXISTS desk_dead_letters ADD COLUMN IF NOT EXISTS origin VARCHAR');
+  },
 ];
 
 /** Facts by name, each a text. */

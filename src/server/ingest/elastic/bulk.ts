@@ -40,7 +40,7 @@ export class BulkIntake {
   ): Promise<Document> {
     const began = performance.now();
     const { sender, idScope } = origin;
-    const delivery = this.intake.deliver(sender);
+    const delivery = this.intake.deliver(sender, idScope);
     const headers: BulkHeader[] = [];
     await this.reading.read({ body, index, sender: sender.name, idScope }, async (part) => {
       await this.intake.room();

@@ -145,7 +145,7 @@ export class FollowedFile {
       });
     }
     try {
-      const delivery = intake.deliver(this.sender);
+      const delivery = intake.deliver(this.sender, FOLLOWED);
       await delivery.pause();
       const from = this.pushed;
       delivery.item(
@@ -158,7 +158,7 @@ export class FollowedFile {
         () => lines,
       );
       for (const fault of this.faults.splice(0)) {
-        if (!fault.isAssumption) delivery.unreadable(fault.message, lineAt(lines, (fault.offset ?? 0) - from));
+        if (!fault.isAssumption) delivery.unreadable(fault.message, lineAt(lines, (fault.offset ?? 0) - from), true);
       }
       const { failure } = await delivery.stored();
       if (failure) {

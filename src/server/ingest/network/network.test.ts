@@ -163,6 +163,27 @@ describe.each([
   });
 });
 
+test.each([
+  ['a message a line', (text: string) => `${text}\n`],
+  ['octet-counted', counted],
+])('what is too long is kept up to the limit: %s', async (_framing, framed) => {
+  const small = intakeInto(store, { documentBytes: 1_000 });
+  const server = await SyslogServer.open({ intake: small, dialects, listen, failed, maxConnections: 9 });
+  const long = `<14>${'a long message '.repeat(200)}`;
+  const socket = connect(server.port, '127.0.0.1');
+  const bytes = framed(TRAFFIC(1)) + framed(long) + framed(TRAFFIC(2));
+  for (let at = 0; at < bytes.length; at += 700) {
+    await new Promise((sent) => socket.write(bytes.slice(at, at + 700), sent));
+    await new Promise((later) => setTimeout(later, 5));
+  }
+  await until(() => small.senders.list()[0]?.events === 2);
+  socket.end();
+  await server.close();
+  const { letters } = await store.deadLetters.list(9);
+  expect(letters).toMatchObject([{ content: long.slice(0, 1_000), origin: { isWhole: false } }]);
+  await small.stop();
+});
+
 test('a full queue makes a connection wait and loses nothing', async () => {
   const server = await SyslogServer.open({ intake, dialects, listen, failed, maxConnections: 9 });
   intake.reserve(intake.limits.queueBytes);

@@ -31,7 +31,7 @@ export class Rounds {
     this.bytes += bytes;
     let delivery = this.deliveries.get(sender);
     if (!delivery) {
-      delivery = this.intake.deliver(sender);
+      delivery = this.intake.deliver(sender, sender.name);
       this.deliveries.set(sender, delivery);
     }
     this.timer ??= setTimeout(() => void this.close(), ROUND_MS);

@@ -80,9 +80,9 @@ export class SyslogConnection {
       if (end > start) this.reader.message(buffer, start, end, this.delivery!);
     };
     this.splitter = isOctetCounted(this.head)
-      ? new OctetSplitter(visit, documentBytes, (_offset, message) => this.lost(message))
-      : new LineSplitter(visit, documentBytes, (_line, _offset, bytes) =>
-          this.lost(`a message of ${bytes} bytes is longer than the limit of ${documentBytes}`),
+      ? new OctetSplitter(visit, documentBytes, (_offset, message, head) => this.lost(message, head))
+      : new LineSplitter(visit, documentBytes, (_line, _offset, bytes, head) =>
+          this.lost(`a message of ${bytes} bytes is longer than the limit of ${documentBytes}`, head),
         );
     this.splitter.push(this.head);
     this.head = Buffer.alloc(0);
@@ -111,10 +111,12 @@ export class SyslogConnection {
   /** @param rest what stands behind the last whole message */
   private giveUp(rest: Buffer): void {
     if (rest.every((byte) => byte <= BLANK)) return;
-    this.delivery!.unreadable(`the connection ${this.over} in the middle of this message`, rest);
+    this.delivery!.unreadable(`the connection ${this.over} in the middle of this message`, rest, false);
   }
 
-  private lost(message: string): void {
-    this.delivery?.unreadable(message, Buffer.alloc(0));
+  /** @param head what is left of it */
+  private lost(message: string, head: Buffer): void {
+    const kept = head.length > 0 ? `${message}; its first ${head.length} are kept` : message;
+    this.delivery?.unreadable(kept, head, false);
   }
 }

@@ -23,6 +23,8 @@ export interface SyslogReaderOptions {
   readonly file: string;
   /** Address of the sender. */
   readonly ip: string;
+  /** Within which identities hold that documents choose; undefined: everywhere. */
+  readonly idScope: string | undefined;
 }
 
 /** Reads the messages of one sender: PAN-OS records, and JSON of any producer. */
@@ -47,16 +49,23 @@ export class SyslogReader {
     });
   }
 
-  /** Reads the message in `buffer[start..end)` as an item of the delivery. */
-  message(buffer: Buffer, start: number, end: number, delivery: Delivery): void {
+  /** Reads the message in `buffer[start..end)` as an item of the delivery. @param target see {@link Delivery.item} */
+  message(buffer: Buffer, start: number, end: number, delivery: Delivery, target = NO_TARGET): void {
     delivery.item(
       end - start,
-      () => this.read(buffer, start, end, delivery.sink),
+      () => this.read(buffer, start, end, delivery.sink, target),
       () => buffer.subarray(start, end),
+      target,
     );
   }
 
-  private read(buffer: Buffer, start: number, end: number, sink: EventSink): ItemVerdict | undefined {
+  private read(
+    buffer: Buffer,
+    start: number,
+    end: number,
+    sink: EventSink,
+    target: BulkTarget,
+  ): ItemVerdict | undefined {
     const { ip, intake } = this.options;
     if (end - start > intake.limits.documentBytes) {
       return { kind: 'unreadable', reason: `a message of ${end - start} bytes is longer than the limit` };
@@ -70,14 +79,14 @@ export class SyslogReader {
       return fault && { kind: 'unreadable', reason: fault.message };
     }
     const json = jsonStart(buffer, start, end);
-    if (json >= 0) return this.documentReader().read(buffer, json, end, sink, NO_TARGET);
+    if (json >= 0) return this.documentReader().read(buffer, json, end, sink, target);
     return { kind: 'empty', reason: 'syslog message of no known kind' };
   }
 
   private documentReader(): DocumentReader {
-    const { dialects, file, intake } = this.options;
+    const { dialects, file, intake, idScope } = this.options;
     const { networks } = intake;
-    const settings = { ...intake.settings, idScope: file };
+    const settings = { ...intake.settings, idScope };
     this.documents ??= new DocumentReader(dialects, { file, networks, settings });
     return this.documents;
   }

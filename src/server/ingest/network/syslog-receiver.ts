@@ -28,7 +28,10 @@ export class SyslogReaders {
 
   of(sender: Sender, ip: string): SyslogReader {
     const { intake, dialects } = this;
-    return this.cache.get(sender.name, () => new SyslogReader({ intake, dialects, file: sender.name, ip }));
+    return this.cache.get(
+      sender.name,
+      () => new SyslogReader({ intake, dialects, file: sender.name, ip, idScope: sender.name }),
+    );
   }
 }
 

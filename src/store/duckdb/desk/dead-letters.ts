@@ -1,7 +1,7 @@
 /** Dead letters, numbered as they came; when they are too many or too large, the oldest give way. */
 import { SmbError } from '../../../base/error.ts';
 import { sql } from '../../../query/compile/sql/sql.ts';
-import type { DeadLetter, DeadLetterStore } from '../../dead-letter-store.ts';
+import type { DeadLetter, DeadLetterStore, LetterOrigin } from '../../dead-letter-store.ts';
 import { type DeskDatabase, isOneOf, type WriteSession } from './desk-database.ts';
 import { Table } from './table.ts';
 
@@ -14,9 +14,10 @@ type LetterRow = {
   readonly content: string;
   readonly isBase64: boolean;
   readonly size: number;
+  readonly origin: string | undefined;
 };
 
-/** Letters by number; `size` is that of the content in UTF-16 units. */
+/** Letters by number; `size` is that of the content in UTF-16 units, `origin` is JSON. */
 export const DEAD_LETTERS = new Table<LetterRow>('desk_dead_letters', {
   number: 'number',
   id: 'text',
@@ -26,6 +27,7 @@ export const DEAD_LETTERS = new Table<LetterRow>('desk_dead_letters', {
   content: 'text',
   isBase64: 'boolean',
   size: 'number',
+  origin: 'text',
 });
 
 /** What was discarded so far, one row each time. */
@@ -41,6 +43,8 @@ export interface DeadLetterLimits {
 const LIMITS: DeadLetterLimits = { maxLetters: 100_000, maxSize: 256 * 1024 * 1024 };
 /** What is left when a limit is reached, so that not every letter moves the oldest out. */
 const LEFT = 0.9;
+/** Content of a page; the letter that goes beyond it is the last one of the page. */
+const PAGE_SIZE = 16 * 1024 * 1024;
 
 /** Dead letters in DuckDB. */
 export class DuckDbDeadLetters implements DeadLetterStore {
@@ -61,7 +65,8 @@ export class DuckDbDeadLetters implements DeadLetterStore {
       for (const { id } of known) byId.delete(id);
       const held = await heldIn(session);
       const rows = [...byId.values()].map((letter, i): LetterRow => {
-        return { ...letter, number: held.last + 1 + i, size: letter.content.length };
+        const origin = letter.origin && JSON.stringify(letter.origin);
+        return { ...letter, number: held.last + 1 + i, size: letter.content.length, origin };
       });
       await session.insert(DEAD_LETTERS, rows);
       const size = rows.reduce((sum, row) => sum + row.size, held.size);
@@ -83,11 +88,21 @@ export class DuckDbDeadLetters implements DeadLetterStore {
   async list(limit: number, after?: string): ReturnType<DeadLetterStore['list']> {
     const below = after === undefined ? Number.MAX_SAFE_INTEGER : parseNumber(after);
     const rows = await this.database.read<LetterRow>(
-      sql`SELECT * FROM ${DEAD_LETTERS.name} WHERE number < ${below} ORDER BY number DESC LIMIT ${limit}`,
+      sql`SELECT ${DEAD_LETTERS.columns} FROM ${DEAD_LETTERS.name} WHERE number IN (SELECT number FROM (
+            SELECT number, size, sum(size) OVER (ORDER BY number DESC) AS total FROM (
+              SELECT number, size FROM ${DEAD_LETTERS.name} WHERE number < ${below} ORDER BY number DESC LIMIT ${limit}))
+          WHERE total - size < ${PAGE_SIZE}) ORDER BY number DESC`,
     );
+    const last = rows.at(-1)?.number;
+    const isMore =
+      last !== undefined &&
+      (rows.length === limit ||
+        (await this.database.number(sql`SELECT count(*) FROM ${DEAD_LETTERS.name} WHERE number < ${last}`)) > 0);
     return {
-      letters: rows.map(({ number: _number, size: _size, ...letter }) => letter),
-      next: rows.length < limit ? undefined : String(rows.at(-1)!.number),
+      letters: rows.map(({ number: _number, size: _size, origin, ...letter }) =>
+        origin === undefined ? letter : { ...letter, origin: JSON.parse(origin) as LetterOrigin },
+      ),
+      next: isMore ? String(last) : undefined,
     };
   }
 

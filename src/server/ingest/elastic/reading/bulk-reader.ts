@@ -17,7 +17,7 @@ export interface BulkReaderOptions {
   readonly dialects: readonly PreparedDialect[];
   readonly networks: Networks;
   readonly settings: SourceSettings;
-  readonly limits: Pick<IngestLimits, 'documentBytes' | 'deadLetterBytes' | 'openReaders'>;
+  readonly limits: Pick<IngestLimits, 'documentBytes' | 'requestBytes' | 'openReaders'>;
   readonly batches: EventBatches;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -63,16 +63,18 @@ export class BulkReader implements BulkReading {
 
   private async part(request: BulkRequest, items: readonly BulkItem[]): Promise<BulkPart> {
     const { batches, limits, now } = this.options;
-    const { body, index, sender } = request;
+    const { body, index, sender, idScope } = request;
     const documents = this.documentsOf(request);
-    const reading = new ItemReading({ batches, sender, letterBytes: limits.deadLetterBytes, now });
+    const reading = new ItemReading({ batches, sender, letterBytes: limits.requestBytes, idScope, now });
     let began = performance.now();
     for (const item of items) {
       const { start, end } = item;
+      const target = targetOf(item, index);
       reading.item(
         end - start,
-        () => this.refusal(item) ?? documents.read(body, start, end, reading.sink, targetOf(item, index)),
+        () => this.refusal(item) ?? documents.read(body, start, end, reading.sink, target),
         () => body.subarray(start, end),
+        target,
       );
       if (performance.now() - began < SLICE_MS) continue;
       await nextTurn();

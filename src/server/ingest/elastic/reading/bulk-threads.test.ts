@@ -100,7 +100,7 @@ test('what comes from a thread is stored once, and a second time known', async (
   const body = mixture();
   const outcomes = [];
   for (const sender of ['a', 'b']) {
-    const delivery = intake.deliver(intake.senders.get('bulk', sender));
+    const delivery = intake.deliver(intake.senders.get('bulk', sender), undefined);
     for (const part of await partsOf(threads(), body)) delivery.take(part.read);
     outcomes.push(await delivery.stored());
   }
@@ -137,7 +137,7 @@ test('buffers go back to the thread that filled them, once what stood in them is
   const written = Buffer.from(first.rows);
   await manyRows(reading, 4_000);
   expect(first.rows.equals(written)).toBe(true);
-  const delivery = intake.deliver(intake.senders.get('bulk', 'a'));
+  const delivery = intake.deliver(intake.senders.get('bulk', 'a'), undefined);
   delivery.take(first.part.read);
   expect((await delivery.stored()).created).toBe(4_000);
   const third = await manyRows(reading, 8_000);
