@@ -3,6 +3,8 @@ import type { Service, ServicePart } from './service.ts';
 
 /** Between two looks. A look that finds nothing to do costs milliseconds. */
 const EVERY_MS = 10 * 60_000;
+/** From the start to the first look: a limit that was lowered is kept soon, and what else starts comes first. */
+const FIRST_MS = 60_000;
 
 /** See {@link ServicePart}. */
 export class StoreCare implements ServicePart {
@@ -10,20 +12,28 @@ export class StoreCare implements ServicePart {
   private readonly service: Pick<Service, 'store' | 'config' | 'log'>;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
+  private isStopped = false;
 
   constructor(service: Pick<Service, 'store' | 'config' | 'log'>) {
     this.service = service;
   }
 
   async start(): Promise<void> {
-    this.timer = setInterval(() => {
-      this.looking = this.look();
-    }, EVERY_MS).unref();
+    this.lookIn(FIRST_MS);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    this.isStopped = true;
+    clearTimeout(this.timer);
     await this.looking;
+  }
+
+  private lookIn(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.looking = this.look().finally(() => {
+        if (!this.isStopped) this.lookIn(EVERY_MS);
+      });
+    }, ms).unref();
   }
 
   /** Removes what the configuration does not keep. */

@@ -2,9 +2,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Removed } from '../../store-maintenance.ts';
 import type { Retention } from '../../store-settings.ts';
+import { EVENT_TABLE_NAMES } from '../event-tables.ts';
+import { type RowGroup, rowGroups } from './row-groups.ts';
 
 /** Removed beyond what is needed, so that it is not needed again at once. */
 const MARGIN = 0.05;
+/** Groups of rows of a table that are few enough to be written anew; they hold a quarter of a million events. */
+const FEW_GROUPS = 2;
+const TABLES = Object.values(EVENT_TABLE_NAMES);
 
 /**
  * Removes what is too old, then, as long as the file is too large, the oldest of the rest. Events are removed in the order of
@@ -20,51 +25,115 @@ export async function removeOld(
   latest: number,
 ): Promise<Removed> {
   const oldest = nowMs - keepMs;
-  const byAge = await removeUpTo(
-    connection,
-    latest,
-    `SELECT max(position) AS p FROM all_events WHERE ingested < ${oldest}`,
-  );
-  let bySize = 0;
-  await checkpoint(connection);
-  const used = await usedBytes(connection);
-  if (used > maxBytes) {
-    const share = Math.min(1, (used - maxBytes) / used + MARGIN);
-    const cut = `SELECT quantile_disc(position, ${share}) AS p FROM all_events`;
-    bySize = await removeUpTo(connection, latest, cut);
-  }
+  const last = await ask(connection, `SELECT max(position) FROM all_events WHERE ingested < ${oldest}`);
+  const byAge = last === undefined ? 0 : await remove(connection, latest, last, false);
+  const bySize = await removeBySize(connection, maxBytes, latest);
   return { byAge, bySize, bytes: await usedBytes(connection) };
 }
 
-async function removeUpTo(connection: DuckDBConnection, latest: number, question: string): Promise<number> {
-  const all =
-    'WITH all_events AS (SELECT position, ingested FROM events UNION ALL SELECT position, ingested FROM events_lists)';
-  const [[position]] = (await connection.runAndReadAll(`${all} ${question}`)).getRows() as [[bigint | null]];
-  if (position === null) return 0;
+/**
+ * Removes in steps and looks each time what the database holds: events are of different sizes, so their number does not tell. The
+ * database frees the room of a group of rows (122,880) once none of them is left, so a step ends with a group. Where there
+ * are few, what is left of them is written anew.
+ *
+ * @returns how many events were removed
+ */
+async function removeBySize(connection: DuckDBConnection, maxBytes: number, latest: number): Promise<number> {
+  let removed = 0;
+  if (!(await checkpoint(connection)) || (await usedBytes(connection)) <= maxBytes) return 0;
+  // Something is written, so that room is freed that could not be before: a checkpoint without changes does nothing.
+  await connection.run('BEGIN');
+  await keepPosition(connection, latest);
+  await connection.run('COMMIT');
+  if (!(await checkpoint(connection))) return 0;
+  const target = maxBytes * (1 - MARGIN);
+  for (;;) {
+    const used = await usedBytes(connection);
+    if (used <= target) return removed;
+    const share = 1 - target / used;
+    const groups = await Promise.all(TABLES.map((table) => rowGroups(connection, table)));
+    // Somebody reads still what was removed: only then can be seen what that frees.
+    if (groups.flat().some(({ last }) => last === undefined)) return removed;
+    const isFew = groups.every(({ length }) => length <= FEW_GROUPS);
+    const cut = isFew ? await positionAt(connection, Math.max(share, MARGIN)) : groupEnd(groups.flat(), share);
+    if (cut === undefined) return removed;
+    removed += await remove(connection, latest, cut, isFew);
+    if (!(await checkpoint(connection))) return removed;
+  }
+}
+
+/** @returns the end of as many groups as half of the share: the oldest may be the largest */
+function groupEnd(groups: readonly RowGroup[], share: number): number | undefined {
+  const ends = groups.map(({ last }) => last!).sort((x, y) => x - y);
+  return ends[Math.max(0, Math.floor((share * ends.length) / 2) - 1)];
+}
+
+function positionAt(connection: DuckDBConnection, share: number): Promise<number | undefined> {
+  return ask(connection, `SELECT quantile_disc(position, ${share}) FROM all_events`);
+}
+
+/** @returns the number that a question about all events has as its answer */
+async function ask(connection: DuckDBConnection, question: string): Promise<number | undefined> {
+  const all = TABLES.map((table) => `SELECT position, ingested FROM ${table}`).join(' UNION ALL ');
+  const reader = await connection.runAndReadAll(`WITH all_events AS (${all}) ${question}`);
+  const answer = reader.getRows()[0]?.[0] ?? null;
+  return answer === null ? undefined : Number(answer);
+}
+
+/**
+ * Removes all events up to a position.
+ *
+ * @param isAnew whether those that are left are written anew
+ * @returns how many were removed
+ */
+async function remove(
+  connection: DuckDBConnection,
+  latest: number,
+  position: number,
+  isAnew: boolean,
+): Promise<number> {
   let removed = 0;
   await connection.run('BEGIN');
   try {
-    await connection.run("DELETE FROM meta WHERE key = 'position'");
-    await connection.run("INSERT INTO meta VALUES ('position', ?)", [String(latest)]);
-    for (const table of ['events', 'events_lists']) {
+    await keepPosition(connection, latest);
+    for (const table of TABLES) {
       removed += (await connection.run(`DELETE FROM ${table} WHERE position <= ${position}`)).rowsChanged;
+      if (!isAnew) continue;
+      await connection.run(`CREATE TEMP TABLE left_events AS FROM ${table}`);
+      await connection.run(`DELETE FROM ${table}`);
+      await connection.run(`INSERT INTO ${table} FROM left_events ORDER BY position`);
+      await connection.run('DROP TABLE left_events');
     }
     await connection.run('COMMIT');
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => undefined);
     throw error;
   }
-  await checkpoint(connection);
   return removed;
 }
 
-/** Room is given back when blocks are written anew. Beside a long question that cannot be done; then it is done next time. */
-async function checkpoint(connection: DuckDBConnection): Promise<void> {
-  await connection.run('CHECKPOINT').catch(() => undefined);
+/** The latest position must not be given again when its event is gone. */
+async function keepPosition(connection: DuckDBConnection, latest: number): Promise<void> {
+  await connection.run("DELETE FROM meta WHERE key = 'position'");
+  await connection.run("INSERT INTO meta VALUES ('position', ?)", [String(latest)]);
+}
+
+/**
+ * Room is given back when blocks are written anew.
+ *
+ * @returns false when that cannot be done beside a long question; then it is done next time
+ */
+async function checkpoint(connection: DuckDBConnection): Promise<boolean> {
+  return connection.run('CHECKPOINT').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @returns bytes of the file that hold something; freed ones are filled again before it grows */
 export async function usedBytes(connection: DuckDBConnection): Promise<number> {
-  const reader = await connection.runAndReadAll('SELECT used_blocks * block_size FROM pragma_database_size()');
+  const reader = await connection.runAndReadAll(
+    'SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = current_database()',
+  );
   return Number(reader.getRows()[0]?.[0] ?? 0);
 }
