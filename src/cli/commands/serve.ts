@@ -44,10 +44,13 @@ async function serve(flags: ServeFlags): Promise<void> {
   const stop = awaitSignal(config.server.stopMs);
   const log = serverLog(process.stderr.isTTY ? 'warn' : 'info');
   const server = await runServer(config, log, flags.examples ? sayExamples : undefined);
-  if (isNew) sayMade(dataFolder);
-  if (!stop.isAsked) await sayWhere(server);
-  await stop.asked;
-  await server.stop();
+  try {
+    if (isNew) sayMade(dataFolder);
+    if (!stop.isAsked) await sayWhere(server);
+    await stop.asked;
+  } finally {
+    await server.stop();
+  }
 }
 
 async function sayWhere({ service, url }: RunningServer): Promise<void> {

@@ -53,7 +53,7 @@ export function registerRulesShow(rules: Command): void {
 
 function describe(rule: Rule, width: number): string {
   const facts = [
-    ['id', `${rule.id}, version ${rule.version}, ${rule.enabled ? 'on' : 'off'}`],
+    ['id', `${rule.id}, version ${rule.version}, ${rule.enabled ? 'on' : 'off'} as the configuration says`],
     ['type', rule.type],
     [
       'severity',
