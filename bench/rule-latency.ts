@@ -1,6 +1,6 @@
 /** How long each built-in rule takes over the newest nine minutes of a large store: its question alone, and whole runs. */
 import { RuleRunner } from '../src/detect/schedule/rule-runner.ts';
-import { readRuleState, writeRuleState } from '../src/detect/schedule/rule-state.ts';
+import { readRuleState, writeRuleState } from '../src/detect/schedule/memory/rule-state.ts';
 import { emptyRun } from '../src/detect/schedule/run-given.ts';
 import { runLimits } from '../src/detect/schedule/run-limits.ts';
 import type { Networks } from '../src/event/networks.ts';

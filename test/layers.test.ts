@@ -43,6 +43,23 @@ test('every room imports only rooms below it', () => {
   expect(wrong).toEqual([]);
 });
 
+/** Folders of a room that stand on each other, the lowest first. */
+const STOREYS: Readonly<Record<string, readonly string[]>> = {
+  'detect/schedule': ['reading', 'reach', 'memory', 'cases', 'run'],
+};
+
+test.each(Object.entries(STOREYS))('folders of %s import only those below them', (room, storeys) => {
+  const storeyOf = (path: string) => storeys.findIndex((name) => path.startsWith(`${room}/${name}/`));
+  const inside = files.filter((file) => storeyOf(file) >= 0 && !file.endsWith('.test.ts'));
+  expect(new Set(inside.map(storeyOf)).size).toBe(storeys.length);
+  const wrong = inside.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => storeyOf(target) > storeyOf(file))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('sources do not import each other', () => {
   const wrong = files
     .filter((file) => file.startsWith('sources/') && file.split('/').length > 2 && !file.endsWith('.test.ts'))

@@ -1,5 +1,5 @@
 /** Events that one rule remembers, in memory; written down and read as JSON, as over a restart. */
-import type { MatchSource } from '../../src/detect/schedule/remembered-matches.ts';
+import type { MatchSource } from '../../src/detect/schedule/memory/remembered-matches.ts';
 import type { MatchesKept, MatchSearch, RuleMatch } from '../../src/store/run-store.ts';
 
 /** What a store keeps of one rule. */

@@ -2,9 +2,9 @@
 import type { Exception } from '../../src/detect/exceptions/exception.ts';
 import type { Rule } from '../../src/detect/rule.ts';
 import { runLimits, type RunLimits } from '../../src/detect/schedule/run-limits.ts';
-import type { RuleEvents } from '../../src/detect/schedule/run-reader.ts';
-import { runRule } from '../../src/detect/schedule/run-rule.ts';
-import type { StandingFindings } from '../../src/detect/schedule/standing-findings.ts';
+import type { RuleEvents } from '../../src/detect/schedule/reading/run-reader.ts';
+import { runRule } from '../../src/detect/schedule/run/run-rule.ts';
+import type { StandingFindings } from '../../src/detect/schedule/memory/standing-findings.ts';
 import type { Document } from '../../src/event/document.ts';
 import { Networks } from '../../src/event/networks.ts';
 import type { AlertRecord } from '../../src/store/alert-store.ts';

@@ -3,7 +3,7 @@ import { requiredValues } from '../../query/compile/required.ts';
 import { or } from '../../query/predicate.ts';
 import type { EventStore } from '../../store/event-store.ts';
 import type { Rule } from '../rule.ts';
-import { predicatesOf } from './partition.ts';
+import { predicatesOf } from './reach/partition.ts';
 
 /** A rule whose datasets delivered nothing for so long is blind, not healthy. */
 export const QUIET_AFTER_MS = 24 * 3_600_000;

@@ -10,8 +10,8 @@ import type { Rule, Severity } from '../rule.ts';
 import { askedOf } from '../scan/rule-predicates.ts';
 import { aboutWords } from './about-words.ts';
 import type { EngineLimits } from '../scan/limits.ts';
-import { evaluate } from './evaluate.ts';
-import { MOMENT_MS, RunReader } from './run-reader.ts';
+import { evaluate } from './cases/judged-case.ts';
+import { MOMENT_MS, RunReader } from './reading/run-reader.ts';
 
 const HOUR_MS = 3_600_000;
 /** Events one preview reads; with more it covers the newest of them. */

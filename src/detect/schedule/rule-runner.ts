@@ -9,9 +9,9 @@ import type { Rule } from '../rule.ts';
 import type { EngineLimits } from '../scan/limits.ts';
 import { type RunLimits, runLimits } from './run-limits.ts';
 import { emptyRun, type RunGiven, type RunResult, type RunWindow } from './run-given.ts';
-import { runRule } from './run-rule.ts';
-import { readRuleState, type RuleState, writeRuleState } from './rule-state.ts';
-import { StandingFindings } from './standing-findings.ts';
+import { runRule } from './run/run-rule.ts';
+import { readRuleState, type RuleState, writeRuleState } from './memory/rule-state.ts';
+import { StandingFindings } from './memory/standing-findings.ts';
 
 /** What rules run with. */
 export interface RunnerOptions {

@@ -6,10 +6,10 @@ import type { RuleRun, RunOutcome } from '../../store/run-store.ts';
 import type { Exception } from '../exceptions/exception.ts';
 import type { Rule } from '../rule.ts';
 import type { EngineLimits } from '../scan/limits.ts';
-import type { MatchSource } from './remembered-matches.ts';
+import type { MatchSource } from './memory/remembered-matches.ts';
 import type { RunLimits } from './run-limits.ts';
-import type { RuleEvents } from './run-reader.ts';
-import type { StandingFindings } from './standing-findings.ts';
+import type { RuleEvents } from './reading/run-reader.ts';
+import type { StandingFindings } from './memory/standing-findings.ts';
 
 /** What a run works with. */
 export interface RunGiven {

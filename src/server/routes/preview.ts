@@ -5,7 +5,7 @@ import { SmbError } from '../../base/error.ts';
 import type { Rule } from '../../detect/rule.ts';
 import { loadRules } from '../../detect/rule-file/load-rules.ts';
 import { previewRule } from '../../detect/schedule/preview.ts';
-import { RunCut } from '../../detect/schedule/run-reader.ts';
+import { RunCut } from '../../detect/schedule/reading/run-reader.ts';
 import { ACCESS } from '../access/caller.ts';
 import type { RouteGroup } from '../app-types.ts';
 import { PreviewAnswer, PreviewBody } from '../contract/rules.ts';
