@@ -1,8 +1,11 @@
 /** Options that choose alerts, the same for listing and for changing them. */
 import type { Command } from 'commander';
 import { SmbError } from '../base/error.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { parseDuration } from '../base/time/duration.ts';
 import { parseIsoTime } from '../base/time/timestamp.ts';
+import type { Api } from './api-client.ts';
+import { say } from './terminal/output.ts';
 
 /** Options of {@link addAlertFilter}. */
 export interface AlertFilterFlags {
@@ -33,6 +36,25 @@ export function alertFilter(flags: AlertFilterFlags, now: number): Record<string
     ...(since !== undefined && { fromMs: timeOf(since, '--since', now) }),
     ...(before !== undefined && { beforeMs: timeOf(before, '--before', now) }),
   };
+}
+
+/**
+ * Says that no alert was found, and why when a rule is asked for that is not there.
+ *
+ * @throws API-NOT-FOUND for a rule that is neither loaded nor has alerts
+ */
+export async function sayNoAlert(api: Api, { rule = [] }: AlertFilterFlags, message: string): Promise<void> {
+  if (rule.length > 0) {
+    const { rules } = await api.get<{ readonly rules: readonly { readonly id: string }[] }>('/api/v1/rules');
+    const ids = rules.map(({ id }) => id);
+    const unknown = rule.find((id) => !ids.includes(id));
+    if (unknown !== undefined) {
+      throw new SmbError('API-NOT-FOUND', `There is no rule "${unknown}".${didYouMean(unknown, ids)}`, {
+        fix: 'smbastion rules list names them',
+      });
+    }
+  }
+  say(message);
 }
 
 /** @returns values as the query of a URL, lists as repeated names */

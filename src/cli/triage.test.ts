@@ -91,6 +91,18 @@ test('alerts that options choose are changed only with --yes', async () => {
   expect((await smbastion('alerts', 'ack')).said).toContain('either named or chosen');
 });
 
+test('what is asked for and is not there is said', async () => {
+  const none = await smbastion('alerts', 'list', '--rule', 'exposure-egres');
+  expect(none.said).toContain('There is no rule "exposure-egres". Did you mean "exposure-egress"?');
+  expect(none.code).toBe(2);
+  const close = await smbastion('alerts', 'close', '--rule', 'nosuch', '--as', 'benign');
+  expect(close.said).toContain('There is no rule "nosuch".');
+  expect((await smbastion('alerts', 'list', '--rule', 'exposure-egress')).said).toContain('No alert is as asked');
+  const short = await smbastion('alerts', 'close', 'bbbbb', '--as', 'benign');
+  expect(short.said).toContain('write 6 letters of it at least');
+  expect((await smbastion('except', 'list')).said).toContain('No exception is kept.');
+});
+
 test('an exception is made from an alert, kept, listed and removed', async () => {
   const proposed = await smbastion('except', 'from-alert', 'bbbbbb');
   expect(proposed.out).toContain('rules = ["admin-share-write"]');

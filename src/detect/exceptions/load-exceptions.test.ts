@@ -219,9 +219,19 @@ test.each([
   expect(warnings[0]?.message).toContain(message);
 });
 
-test('an item of opposites only is broad, and unknown fields of a query are told', () => {
+test('an item of opposites only is broad, as is one of nearly all values, and unknown fields of a query are told', () => {
   const broad = loadEntry('field = "process.name", operator = "is_not", value = "x"');
   expect(broad.warnings.map((warning) => warning.code)).toEqual(['EXCEPTION-BROAD']);
+  for (const [entry, codes] of [
+    ['operator = "is", value = "0.0.0.0/0"', ['EXCEPTION-BROAD']],
+    ['operator = "in_range", value = ["0.0.0.0/1", "10.0.0.0/8"]', ['EXCEPTION-BROAD']],
+    ['operator = "is", value = "::/0"', ['EXCEPTION-BROAD']],
+    ['operator = "is", value = "10.0.0.0/8"', []],
+  ] as const) {
+    const { warnings } = loadEntry(`field = "source.ip", ${entry}`);
+    expect([entry, warnings.map(({ code }) => code)]).toEqual([entry, codes]);
+  }
+  expect(loadEntry('field = "file.name", operator = "matches", value = "*"').warnings).toHaveLength(1);
   const unknown = load(`[[exception.item]]\nquery = "procss.name:x"\n`);
   expect(unknown.warnings.map((warning) => warning.place?.line)).toEqual([9]);
 });

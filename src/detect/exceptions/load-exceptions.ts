@@ -10,7 +10,7 @@ import { and, or, type Predicate, type ValueTest } from '../../query/predicate.t
 import type { Exception } from './exception.ts';
 import { EXCEPTION_KEYS, type ExceptionRead, type ItemRead } from './exception-keys.ts';
 import { lintException } from './lint-exception.ts';
-import { isNegative, lowerEntry } from './lower-entry.ts';
+import { isNearlyAll, isNegative, lowerEntry } from './lower-entry.ts';
 
 /** What exceptions are checked against. */
 export interface ExceptionContext {
@@ -173,8 +173,8 @@ class Loading implements LoadedExceptions {
     const parts = (entries ?? []).map(({ value }) => lowerEntry(value, this.context.lists, reader));
     if (query) parts.push(this.lowerQuery(query, reader, warnings));
     if (parts.includes(undefined)) return undefined;
-    if (!query && entries?.every(({ value }) => value.values.operator && isNegative(value.values.operator))) {
-      const message = 'this item holds for every event but some, also for those without its fields';
+    if (!query && entries?.every(({ value }, at) => isNegative(value.values.operator!) || isNearlyAll(parts[at]!))) {
+      const message = 'this item holds for nearly every event';
       warnings.push({ code: 'EXCEPTION-BROAD', message, place: placeOfToml(reader.file, item.node) });
     }
     return and(parts.filter((part) => part !== undefined));

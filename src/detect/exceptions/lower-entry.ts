@@ -25,6 +25,22 @@ export function isNegative(operator: Operator): boolean {
   return OPPOSITE[operator] !== undefined;
 }
 
+/** Bits of an IPv4 network's prefix that are not its own, of 128. */
+const V4_BITS = 96;
+/** All addresses that IPv6 has given out are 2000::/3. */
+const V6_BROAD = 3;
+
+/** @returns whether nearly every event that has the field fulfils a predicate: half of all addresses, or any text */
+export function isNearlyAll(predicate: Predicate): boolean {
+  if (predicate.kind === 'glob') return predicate.parts.every(({ kind }) => kind === 'star');
+  if (predicate.kind !== 'cidr') return false;
+  const [v6, v4] = [true, false].map((isV6) => predicate.nets.filter(({ prefix }) => prefix < V4_BITS === isV6));
+  return (
+    v6!.some(({ prefix }) => prefix <= V6_BROAD) ||
+    v4!.reduce((sum, { prefix }) => sum + 2 ** (V4_BITS - prefix), 0) >= 0.5
+  );
+}
+
 /**
  * @param entry entry as read
  * @param lists value lists by name

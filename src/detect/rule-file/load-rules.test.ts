@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { CONTENT_FOLDER, readContentJson } from '../../base/content.ts';
 import { formatError } from '../../base/error.ts';
@@ -35,6 +35,13 @@ test('one bad file never hides another, and counts add up', () => {
   expect(set.unsupported.map(({ id }) => id)).toEqual(['s']);
   expect(set.failed).toEqual([join(folder, 'broken.toml'), join(folder, 'wrong.toml')]);
   expect(set.errors.map(({ code }) => code)).toEqual(['RULE-READ', 'TOML-SYNTAX', 'RULE-KEY']);
+});
+
+test('a folder that is named in two ways is read once', () => {
+  const folder = folderOf({ 'b.toml': rule('b') });
+  symlinkSync(folder, `${folder}-link`);
+  const { rules, errors } = loadRules([folder, relative('.', folder), `${folder}-link`], CONTEXT);
+  expect([rules.length, errors]).toEqual([1, []]);
 });
 
 test('two rules with one id are an error that names both files; one that loads is kept', () => {

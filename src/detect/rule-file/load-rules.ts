@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readingReason } from '../../base/system-error.ts';
 import { SmbError } from '../../base/error.ts';
@@ -37,7 +37,7 @@ export interface RuleSet {
  */
 export function loadRules(paths: readonly string[], context: RuleContext): RuleSet {
   const errors: SmbError[] = [];
-  const files = [...new Set(paths.flatMap((path) => ruleFilesOf(path, errors)))];
+  const files = withoutRepeats(paths.flatMap((path) => ruleFilesOf(path, errors)));
   const loaded = [
     ...files.filter((file) => !isSigma(file)).map((file) => loadRuleFile(file, context)),
     ...loadSigmaFiles(files.filter(isSigma), context),
@@ -66,6 +66,25 @@ function ruleFilesOf(path: string, errors: SmbError[]): string[] {
   } catch (cause) {
     errors.push(new SmbError('RULE-READ', `The rules in "${path}" cannot be read: ${readingReason(cause)}.`));
     return [];
+  }
+}
+
+/** A file that is named in several ways, such as by the configuration and by a command, is one: its first name stays. */
+function withoutRepeats(files: readonly string[]): readonly string[] {
+  const byPath = new Map<string, string>();
+  for (const file of files) {
+    const path = realPath(file);
+    if (!byPath.has(path)) byPath.set(path, file);
+  }
+  return [...byPath.values()];
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // It cannot be read either, which is said when it is.
+    return file;
   }
 }
 

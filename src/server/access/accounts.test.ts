@@ -144,7 +144,7 @@ test('what is not right of a user is said', async () => {
       "API-INPUT "Alice" is no name of a user. lower-case letters, digits and . _ @ -, at most 64, a letter or digit first",
       "API-INPUT "../x" is no name of a user. lower-case letters, digits and . _ @ -, at most 64, a letter or digit first",
       "API-INPUT "local" stands in the audit log for commands on this machine. take another name",
-      "API-INPUT "role" of the body must be equal to one of the allowed values. one of viewer, analyst, engineer, admin",
+      "API-INPUT "root" is no value of "role" of the body. one of viewer, analyst, engineer, admin",
       "API-INPUT The body holds "isDisabled", which is not known. known: name, role",
       "API-INPUT The body lacks "role".",
       "API-INPUT Body is not valid JSON but content-type is set to 'application/json'",

@@ -62,6 +62,9 @@ export const PreviewAnswer = Type.Object({
   isComplete: Type.Boolean({ description: 'false when there were more' }),
   hidden: rows(PreviewedRule),
   others: rows(PreviewedRule),
+  remarks: Type.Array(
+    Type.String({ description: 'What is hardly meant, such as an exception that holds for nearly every event' }),
+  ),
 });
 /** See {@link PreviewAnswer}. */
 export type PreviewAnswer = Static<typeof PreviewAnswer>;

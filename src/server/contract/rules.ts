@@ -95,6 +95,7 @@ export const BackfillAnswer = Type.Object({
 export const PreviewBody = Type.Object({
   ruleId: maybe(Type.String()),
   toml: maybe(Type.String({ description: 'Text of a rule file' })),
+  file: maybe(Type.String({ maxLength: 500, description: 'What errors call the file of the text' })),
   fromMs: time('First event time'),
   beforeMs: maybe(time('Time before which events lie; now unless given')),
 });

@@ -62,7 +62,19 @@ test('an alert is shown with its events and its document, also by the beginning 
     document: { host: { name: 'FS01' } },
   });
   expect((await get('/api/v1/alerts/aaaaaa')).error.code).toBe('API-CONFLICT');
-  expect((await get('/api/v1/alerts/aaaa')).error.code).toBe('API-NOT-FOUND');
+  expect((await get('/api/v1/alerts/aaaa')).error).toMatchObject({
+    code: 'API-INPUT',
+    fix: expect.stringContaining('write 6 letters of it at least'),
+  });
+  expect((await get('/api/v1/alerts?severity=hihg')).error).toEqual({
+    code: 'API-INPUT',
+    message: '"hihg" is no value of "severity" of the query. Did you mean "high"?',
+    fix: 'one of low, medium, high, critical',
+  });
+  expect((await get('/api/v1/alerts/groups?by=x')).error).toMatchObject({
+    message: '"x" is no value of "by" of the query.',
+    fix: 'one of rule, host, source, destination, account',
+  });
   expect((await get('/api/v1/alerts/dddddddd')).error.code).toBe('API-NOT-FOUND');
 });
 

@@ -54,6 +54,7 @@ test('an exception is made from an alert, as narrow as it allows, with what it w
   expect(text).toContain('# 30 days from now');
   for (const value of ['10.0.0.9', 'ADMIN$', '5145']) expect(text).toContain(`value = "${value}"`);
   expect(preview).toEqual({
+    remarks: [],
     looked: 4,
     isComplete: true,
     hidden: [
@@ -98,7 +99,10 @@ test('an exception that is kept silences from then on, is counted, and stops whe
     hits: [{ ruleId: 'admin-share-write', count: 3, lastMs: 77 }],
     history: [{ by: 'local' }],
   });
-  expect((await ask('POST', '/exceptions', { toml: toml('backup') })).error.code).toBe('API-CONFLICT');
+  expect((await ask('POST', '/exceptions', { toml: toml('backup') })).error).toMatchObject({
+    code: 'API-CONFLICT',
+    fix: expect.stringContaining('--replace'),
+  });
   const changed = toml('backup', '', '{ field = "source.ip", operator = "is", value = "10.0.0.8" }');
   expect((await ask('POST', '/exceptions', { toml: changed, replace: true })).exception.id).toBe('backup');
   expect(silences()).toBeUndefined();
@@ -117,6 +121,7 @@ test.each([
   ['an unknown field', toml('a', '', '{ field = "sourc.ip", operator = "is", value = "1.2.3.4" }')],
   ['an unknown list', toml('a', '', '{ field = "source.ip", operator = "in_list", value = "nets" }')],
   ['a template', toml('a', 'template = true')],
+  ['one that has ended', toml('a').replace('2099', '2020')],
 ])('%s is refused', async (_, text) => {
   expect((await ask('POST', '/exceptions', { toml: text })).error.code).toMatch(/^EXCEPTION-/);
 });
@@ -129,11 +134,13 @@ test('what ends soon, has ended or was never used is listed as such', async () =
   await server.service.store.desk.put({ ...old, id: 'broken', document: { toml: 'x' } });
   for (const [id, days] of [
     ['soon', 3],
-    ['over', -3],
     ['later', 20],
   ] as const) {
     await ask('POST', '/exceptions', { toml: ending(id, days) });
   }
+  const over = { ...old, atMs: Date.now() - 4 * DAY_MS, id: 'over', document: { toml: ending('over', -3) } };
+  await server.service.store.desk.put(over);
+  await server.service.exceptions.reload();
   const { exceptions, faults } = await ask('GET', '/exceptions');
   const marks = Object.fromEntries(
     exceptions.map((one: Record<string, unknown>) => [
@@ -173,4 +180,18 @@ test('a value list is kept, named by exceptions, and stays as long as they name 
   expect(await ask('GET', '/lists')).toEqual({ lists: [] });
   expect((await ask('GET', '/lists/scanners')).error.code).toBe('API-NOT-FOUND');
   expect((await ask('PUT', '/lists/..%2Fx', { text: 'a' })).error.code).toBe('API-INPUT');
+});
+
+test('a preview says what is hardly meant, before the exception is kept', async () => {
+  const broad = toml('broad', '', '{ field = "source.ip", operator = "is", value = "0.0.0.0/0" }');
+  const { remarks } = await ask('POST', '/exceptions/previews', { toml: broad.replace('admin-share-write', '*') });
+  expect(remarks).toEqual([expect.stringContaining('EXCEPTION-BROAD')]);
+});
+
+test('what a name of a list may have is said in words', async () => {
+  expect((await ask('PUT', '/lists/a%20b', { text: 'x' })).error).toEqual({
+    code: 'API-INPUT',
+    message: '"a b" cannot be "name" of the path.',
+    fix: 'Small letters, digits, dot, dash and underscore; a letter or digit first',
+  });
 });

@@ -80,7 +80,7 @@ export const exceptionRoutes: RouteGroup = {
           response: { 200: PreviewAnswer },
         },
       },
-      async ({ body: { toml, days } }) => preview(service, onlyOne(service, toml).exception, days),
+      async ({ body: { toml, days } }) => preview(service, onlyOne(service, toml), days),
     );
 
     app.post(
@@ -103,7 +103,7 @@ export const exceptionRoutes: RouteGroup = {
           expires,
           now: Date.now(),
         });
-        return { toml, preview: await preview(service, onlyOne(service, filled).exception, days) };
+        return { toml, preview: await preview(service, onlyOne(service, filled), days) };
       },
     );
 
@@ -116,11 +116,17 @@ export const exceptionRoutes: RouteGroup = {
       async (request, reply) => {
         const { toml, replace = false, alert } = request.body;
         const { exception, warnings } = onlyOne(service, toml);
-        const { id } = exception;
+        const { id, expires, expiresText, place } = exception;
+        if (expires <= Date.now()) {
+          throw new SmbError('EXCEPTION-VALUE', `The exception "${id}" has ended already: expires is ${expiresText}.`, {
+            place,
+            fix: 'write a time to come; to silence what came before it, too, such an exception stands in a file',
+          });
+        }
         const before = await store.desk.get('exception', id);
         if (before && !replace) {
           throw new SmbError('API-CONFLICT', `There is an exception "${id}" already.`, {
-            fix: 'say that it is replaced',
+            fix: 'give it an id of its own, or replace that one: --replace, in the API "replace": true',
           });
         }
         const by = callerOf(request).name;
@@ -164,8 +170,13 @@ async function summaries({ store, exceptions, startedMs }: Service) {
   return exceptionSummaries(exceptions, { hits: await store.runs.exceptionHits(), startedMs, now: Date.now() });
 }
 
+interface OneException {
+  readonly exception: Exception;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /** @throws what is wrong with it; EXCEPTION-VALUE when it is none or several */
-function onlyOne(service: Service, toml: string): { exception: Exception; warnings: readonly Diagnostic[] } {
+function onlyOne(service: Service, toml: string): OneException {
   const { exceptions, errors, warnings } = service.exceptions.parse(toml, Date.now());
   if (errors.length > 0) throw new SmbErrors(errors);
   const [exception] = exceptions;
@@ -177,14 +188,15 @@ function onlyOne(service: Service, toml: string): { exception: Exception; warnin
   return { exception, warnings };
 }
 
-async function preview(service: Service, exception: Exception, days = PREVIEW_DAYS) {
+async function preview(service: Service, { exception, warnings }: OneException, days = PREVIEW_DAYS) {
   const { detection, networks, store } = service;
   const lists = new Map(detection.rules.map(({ id, exceptionLists }) => [id, exceptionLists]));
-  return previewException(exception, store.alerts, {
+  const found = await previewException(exception, store.alerts, {
     networks,
     sinceMs: Date.now() - days * DAY_MS,
     sharedListsOf: (ruleId) => lists.get(ruleId) ?? [],
   });
+  return { ...found, remarks: warnings.map(remarkText) };
 }
 
 function unknown(id: string): SmbError {

@@ -9,7 +9,13 @@ import type { RouteGroup } from '../app-types.ts';
 import { ListDetail, ListInput, ListKept, ListsAnswer, type ListSummary } from '../contract/exceptions.ts';
 import { remarkText } from '../exception-answers.ts';
 
-const ByName = Type.Object({ name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]*$', maxLength: 100 }) });
+const ByName = Type.Object({
+  name: Type.String({
+    pattern: '^[a-z0-9][a-z0-9._-]*$',
+    maxLength: 100,
+    description: 'Small letters, digits, dot, dash and underscore; a letter or digit first',
+  }),
+});
 
 /** See above. */
 export const listRoutes: RouteGroup = {

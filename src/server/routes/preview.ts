@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SmbError } from '../../base/error.ts';
+import { SmbError, SmbErrors } from '../../base/error.ts';
 import type { Rule } from '../../detect/rule.ts';
-import { loadRules } from '../../detect/rule-file/load-rules.ts';
+import { parseRule } from '../../detect/rule-file/load-rule-file.ts';
 import { previewRule } from '../../detect/schedule/preview.ts';
 import { RunCut } from '../../detect/schedule/reading/run-reader.ts';
 import { ACCESS } from '../access/caller.ts';
@@ -25,11 +22,11 @@ export const previewRoutes: RouteGroup = {
         config: { access: ACCESS.engineer },
         schema: { summary: 'What a rule would find', body: PreviewBody, response: { 200: PreviewAnswer } },
       },
-      async ({ body: { ruleId, toml, fromMs, beforeMs = Date.now() } }) => {
+      async ({ body: { ruleId, toml, file = 'rule.toml', fromMs, beforeMs = Date.now() } }) => {
         if ((ruleId === undefined) === (toml === undefined)) {
           throw new SmbError('API-INPUT', 'A preview needs a rule: its id, or the text of its file.');
         }
-        const rule = toml === undefined ? ruleOf(service, ruleId!) : ruleOfText(service, toml);
+        const rule = toml === undefined ? ruleOf(service, ruleId!) : ruleOfText(service, toml, file);
         try {
           const { config, store, networks, exceptions: book } = service;
           const preview = await previewRule(rule, {
@@ -53,16 +50,10 @@ export const previewRoutes: RouteGroup = {
 };
 
 /** A rule as its file has it. Examples and lists beside the file are not there, and not needed. */
-function ruleOfText({ config }: Service, toml: string): Rule {
-  const folder = mkdtempSync(join(tmpdir(), 'smbastion-preview-'));
-  try {
-    writeFileSync(join(folder, 'rule.toml'), toml, { mode: 0o600 });
-    const settings = { ...config.rules, enable: [], disable: [], folders: [] };
-    const { rules, unsupported, errors } = loadRules([folder], { now: Date.now(), settings, sigma: config.sigma });
-    const [rule] = rules;
-    if (rule) return rule;
-    throw errors[0] ?? new SmbError('API-INPUT', unsupported[0]?.reason ?? 'The text is no rule.');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function ruleOfText({ config }: Service, text: string, file: string): Rule {
+  const settings = { ...config.rules, enable: [], disable: [], folders: [] };
+  const { rule, unsupported, errors } = parseRule({ file, text }, { now: Date.now(), settings, sigma: config.sigma });
+  if (rule && errors.length === 0) return rule;
+  if (errors.length > 0) throw new SmbErrors(errors);
+  throw new SmbError('API-INPUT', unsupported?.reason ?? 'The text is no rule.');
 }

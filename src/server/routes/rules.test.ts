@@ -68,6 +68,13 @@ test.each([
   expect([answer.status, answer.body.error.code]).toEqual([status, code]);
 });
 
+test('what is wrong with a previewed rule stands in the file that the user named', async () => {
+  const asked = { fromMs: 0, toml: RULE.replace('"threshold"', '"thrshold"'), file: 'rules/my-rule.toml' };
+  const { error } = (await json('POST', '/api/v1/rules/preview', asked)).body;
+  expect(JSON.stringify(error)).toContain('rules/my-rule.toml');
+  expect(JSON.stringify(error)).not.toContain('smbastion-preview');
+});
+
 test('a rule is switched off and on; what it missed is listed and filled', async () => {
   const url = '/api/v1/rules/exposure-egress';
   await server.service.schedule.runner.run(server.service.detection.rules.find(({ id }) => id === 'exposure-egress')!);

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { EXIT, SmbError } from '../../../base/error.ts';
 import { countOf } from '../../../base/text/figures.ts';
 import type { AlertGroups, AlertsChanged } from '../../../server/contract/alerts.ts';
-import { addAlertFilter, type AlertFilterFlags, alertFilter, queryText } from '../../alert-filter.ts';
+import { addAlertFilter, type AlertFilterFlags, alertFilter, queryText, sayNoAlert } from '../../alert-filter.ts';
 import { addServerOptions, type Api, type ServerFlags, withApi } from '../../api-client.ts';
 import { say } from '../../terminal/output.ts';
 
@@ -79,7 +79,7 @@ async function run(api: Api, change: ChangeCommand, ids: readonly string[], flag
     });
   }
   const filter = { ...chosen, state: change.from };
-  if (isChosen && !flags.yes) return preview(api, filter);
+  if (isChosen && !flags.yes) return preview(api, filter, flags);
   const { changed, unknown } = await api.post<Static<typeof AlertsChanged>>('/api/v1/alerts/changes', {
     state: change.state,
     ...(flags.as !== undefined && { verdict: flags.as }),
@@ -92,10 +92,11 @@ async function run(api: Api, change: ChangeCommand, ids: readonly string[], flag
 }
 
 /** Says what would be changed. */
-async function preview(api: Api, filter: Record<string, unknown>): Promise<void> {
+async function preview(api: Api, filter: Record<string, unknown>, flags: AlertFilterFlags): Promise<void> {
   const query = queryText({ ...(filter as Record<string, string>), by: 'rule', limit: 1000 });
   const { groups } = await api.get<Static<typeof AlertGroups>>(`/api/v1/alerts/groups${query}`);
   for (const { count, severity, value } of groups) say(`${countOf(count, 'alert')} of ${value}, at worst ${severity}`);
-  say(groups.length === 0 ? 'No alert is as asked.' : 'Nothing was changed: --yes changes them.');
-  if (groups.length > 0) process.exitCode = EXIT.usage;
+  if (groups.length === 0) return sayNoAlert(api, flags, 'No alert is as asked.');
+  say('Nothing was changed: --yes changes them.');
+  process.exitCode = EXIT.usage;
 }

@@ -3,7 +3,14 @@ import type { Static } from 'typebox';
 import { SmbError } from '../../../base/error.ts';
 import { formatCount, formatTime, isoTime } from '../../../base/text/figures.ts';
 import type { AlertGroups, AlertList, AlertSummary } from '../../../server/contract/alerts.ts';
-import { addAlertFilter, type AlertFilterFlags, alertFilter, queryText, splitCommas } from '../../alert-filter.ts';
+import {
+  addAlertFilter,
+  type AlertFilterFlags,
+  alertFilter,
+  queryText,
+  sayNoAlert,
+  splitCommas,
+} from '../../alert-filter.ts';
 import { addServerOptions, type Api, type ServerFlags, withApi } from '../../api-client.ts';
 import { openOutput, say } from '../../terminal/output.ts';
 import { type RowColumn, rowFormatOption, writeRows } from '../../terminal/rows.ts';
@@ -36,6 +43,9 @@ const COLUMNS: readonly RowColumn<AlertSummary>[] = [
   { name: 'destination', value: ({ destination }) => destination ?? null },
   { name: 'account', value: ({ account }) => account ?? null },
 ];
+
+/** What is said when nothing is found. */
+const NONE = 'No alert is as asked; --all shows closed ones, too.';
 
 /** `acknowledged` is too long for a column. */
 const STATE_WORDS = { open: 'open', acknowledged: 'acked', closed: 'closed' } as const;
@@ -99,7 +109,7 @@ async function list(api: Api, flags: ListFlags): Promise<void> {
     next = answer.next;
   } while (next !== undefined && rows.length < limit);
   write(flags, COLUMNS, TABLE_COLUMNS, rows);
-  if (rows.length === 0) say('No alert is as asked; --all shows closed ones, too.');
+  if (rows.length === 0) await sayNoAlert(api, flags, NONE);
   else if (next !== undefined) say(`${formatCount(rows.length)} are shown, there are more: --limit says how many.`);
 }
 
@@ -107,7 +117,7 @@ async function group(api: Api, flags: ListFlags): Promise<void> {
   const query = { ...filterOf(flags), by: flags.by, limit: Math.min(1000, limitOf(flags)) };
   const { groups } = await api.get<Static<typeof AlertGroups>>(`/api/v1/alerts/groups${queryText(query)}`);
   write(flags, GROUP_COLUMNS, GROUP_TABLE_COLUMNS, groups);
-  if (groups.length === 0) say('No alert is as asked; --all shows closed ones, too.');
+  if (groups.length === 0) await sayNoAlert(api, flags, NONE);
 }
 
 function filterOf(flags: ListFlags) {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { printableLines } from '../../../base/text/printable.ts';
 import type { ExceptionKept, PreviewAnswer } from '../../../server/contract/exceptions.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../../api-client.ts';
 import { sayPreview } from '../../exception-preview.ts';
@@ -36,8 +35,8 @@ export function registerExceptAdd(except: Command): void {
       const toml = readText(file);
       sayPreview(await api.post<PreviewAnswer>('/api/v1/exceptions/previews', { toml, days: Number(flags.days) }));
       const body = { toml, replace: flags.replace === true };
-      const { exception, remarks } = await api.post<ExceptionKept>('/api/v1/exceptions', body);
-      for (const remark of remarks) say(printableLines(remark));
+      // The preview made the same remarks.
+      const { exception } = await api.post<ExceptionKept>('/api/v1/exceptions', body);
       say(`Kept until ${exception.expires}. To undo: smbastion except remove ${exception.id}`);
     }),
   );

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Static } from 'typebox';
 import { printableLines } from '../../../base/text/printable.ts';
-import { formatCount, isoTime } from '../../../base/text/figures.ts';
+import { countOf, formatCount, isoTime } from '../../../base/text/figures.ts';
 import type { ExceptionList, ExceptionSummary } from '../../../server/contract/exceptions.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../../api-client.ts';
 import { openOutput, say } from '../../terminal/output.ts';
@@ -60,7 +60,8 @@ export function registerExceptList(except: Command): void {
       if (!isTable || rows.length > 0) writeRows(output, flags.format, isTable ? TABLE_COLUMNS : COLUMNS, rows);
       output.close();
       for (const fault of faults) say(printableLines(fault));
-      if (rows.length === 0) say('There is no such exception.');
+      if (exceptions.length === 0) say('No exception is kept.');
+      else if (rows.length === 0) say(`None of the ${countOf(exceptions.length, 'exception')} is as asked.`);
     }),
   );
 }

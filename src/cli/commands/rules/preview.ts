@@ -18,7 +18,7 @@ export function registerRulesPreview(rules: Command): void {
     .option('--json', 'as the API answers it')
     .action((rule: string, flags: PreviewFlags) =>
       withApi(flags, async (api) => {
-        const which = existsSync(rule) ? { toml: readFileSync(rule, 'utf8') } : { ruleId: rule };
+        const which = existsSync(rule) ? { toml: readFileSync(rule, 'utf8'), file: rule } : { ruleId: rule };
         const stretch = { ...stretchOf({ since: '7d', ...flags }) };
         const preview = await api.post<Preview>('/api/v1/rules/preview', { ...which, ...stretch });
         const output = openOutput(undefined);
