@@ -1,5 +1,4 @@
 import type { Static } from 'typebox';
-import { formatTime, isoTime } from '../base/text/figures.ts';
 import type { RunAnswer } from '../server/contract/rules.ts';
 import type { RowColumn } from './terminal/rows.ts';
 
@@ -7,7 +6,7 @@ type Run = Static<typeof RunAnswer>;
 
 /** Columns of runs in every format but tables. */
 export const RUN_COLUMNS: readonly RowColumn<Run>[] = [
-  { name: 'started', value: ({ startedMs }) => isoTime(startedMs) },
+  { name: 'started', timeMs: ({ startedMs }) => startedMs },
   { name: 'rule', value: ({ ruleId }) => ruleId },
   { name: 'status', value: ({ status }) => status },
   { name: 'ms', value: ({ startedMs, endedMs }) => endedMs - startedMs },
@@ -25,7 +24,7 @@ export const RUN_COLUMNS: readonly RowColumn<Run>[] = [
 
 /** The same in fewer columns, for a terminal. */
 export const RUN_TABLE: readonly RowColumn<Run>[] = [
-  { name: 'started', value: ({ startedMs }) => formatTime(startedMs).slice(0, 19) },
+  { name: 'started', timeMs: ({ startedMs }) => startedMs },
   { name: 'rule', value: ({ ruleId }) => ruleId },
   { name: 'status', value: ({ status }) => status },
   { name: 'ms', value: ({ startedMs, endedMs }) => endedMs - startedMs },

@@ -44,7 +44,7 @@ test('alerts are a table of 80 columns, with nothing in it that a terminal obeys
   const { out, code } = await smbastion('alerts', 'list', '-f', 'table');
   const lines = out.trimEnd().split('\n');
   expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(80);
-  expect(lines[0]).toMatch(/^ALERT {5}SEVERITY {2}STATE {2}LAST EVENT {8}WHAT$/);
+  expect(lines[0]).toMatch(/^ALERT {5}SEVERITY {2}STATE {2}LAST EVENT UTC {4}WHAT$/);
   expect(lines.filter((line) => /^\S/.test(line)).map((line) => line.slice(0, 8))).toEqual([
     'ALERT   ',
     'cccccccc',
@@ -89,6 +89,29 @@ test('alerts that options choose are changed only with --yes', async () => {
   });
   expect(await smbastion(...choose, '--yes')).toMatchObject({ code: 0, said: '1 alert closed.\n' });
   expect((await smbastion('alerts', 'ack')).said).toContain('either named or chosen');
+});
+
+test('times in tables are told to the minute, UTC, on one line; empty lists say so', async () => {
+  await server.service.keys.add({ name: 'shipper', scopes: ['ingest'], expiresMs: NOW }, 'test');
+  const { out } = await smbastion('keys', 'list', '-f', 'table');
+  expect(out).toMatch(/^ID +SCOPES +LAST USED UTC +EXPIRES UTC +CREATED BY +NAME\n/);
+  expect(out).toContain(` ${new Date(NOW).toISOString().replace('T', ' ').slice(0, 16)} `);
+  expect(JSON.parse((await smbastion('keys', 'list', '-f', 'jsonl')).out).expires).toBe(new Date(NOW).toISOString());
+  const audit = (await smbastion('audit', 'list', '-f', 'table')).out;
+  expect(audit).toMatch(/\d +\d{4}-\d\d-\d\d \d\d:\d\d /);
+  expect(await smbastion('gaps', '-f', 'table')).toMatchObject({ out: '', said: 'No rule missed anything.\n' });
+});
+
+test('ids and files of an alert’s events are not broken', async () => {
+  const { store } = server.service;
+  const file = `${'very-long-'.repeat(4)}name.evtx`;
+  const id = '0123456789abcdef0123456789abcdef';
+  const members = [{ id, '@timestamp': new Date(NOW).toISOString(), file: `/evidence/${file}` }];
+  await store.runs.finish(outcome([alert(id, 5, { createdMs: 1, document: { smbastion: { members } } })]));
+  const { out } = await smbastion('alerts', 'show', id);
+  const lines = out.split('\n');
+  expect(lines.filter((line) => line.includes(id))).toHaveLength(2);
+  expect(lines).toContain(`    ${file}`);
 });
 
 test('what is asked for and is not there is said', async () => {

@@ -57,6 +57,11 @@ export function formatTime(ms: number): string {
   return iso === '' ? 'no time' : iso.replace('T', ' ').replace(/\.\d+Z$/, '');
 }
 
+/** @returns `2026-03-03 14:05`, or `no time` */
+export function formatMinute(ms: number): string {
+  return formatTime(ms).slice(0, 16);
+}
+
 /** @returns the time for machines, `null` for none */
 export function isoTime(ms: number): string | null {
   return formatTimestamp(ms) || null;
@@ -64,8 +69,8 @@ export function isoTime(ms: number): string | null {
 
 /** @returns `2026-03-03 14:05 to 2026-03-05 08:12 UTC`, the day once when it is the same; empty without times */
 export function formatRange(from: number, to: number): string {
-  const first = formatTime(from).slice(0, 16);
-  const last = formatTime(to).slice(0, 16);
+  const first = formatMinute(from);
+  const last = formatMinute(to);
   if (first === 'no time' || last === 'no time') return '';
   if (first === last) return `${first} UTC`;
   return `${first} to ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last} UTC`;

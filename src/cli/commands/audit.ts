@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { EXIT } from '../../base/error.ts';
-import { countOf, isoTime } from '../../base/text/figures.ts';
+import { countOf, formatMinute } from '../../base/text/figures.ts';
 import type { AuditAnswer } from '../../server/contract/people.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
@@ -12,7 +12,7 @@ type Entry = Static<typeof AuditAnswer>;
 
 const COLUMNS: readonly RowColumn<Entry>[] = [
   { name: 'number', value: ({ number }) => number },
-  { name: 'time', value: ({ atMs }) => isoTime(atMs) },
+  { name: 'time', timeMs: ({ atMs }) => atMs },
   { name: 'by', value: ({ by }) => by },
   { name: 'action', value: ({ action }) => action },
   { name: 'details', value: ({ details }) => JSON.stringify(details) },
@@ -50,7 +50,7 @@ export const auditCommand: CliCommand = {
           }
           const { number, atMs, by, action } = firstForged;
           say(
-            `Entry ${number} (${isoTime(atMs)}, ${action} by ${by}) is not as it was written, or one before it is missing.`,
+            `Entry ${number} (${formatMinute(atMs)} UTC, ${action} by ${by}) is not as it was written, or one before it is missing.`,
           );
           process.exitCode = EXIT.findings;
         }),
@@ -72,5 +72,6 @@ async function list(flags: ListFlags): Promise<void> {
     const output = openOutput(undefined);
     writeRows(output, flags.format, COLUMNS, entries);
     output.close();
+    if (entries.length === 0) say('Nobody changed anything yet.');
   });
 }

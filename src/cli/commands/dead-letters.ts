@@ -1,10 +1,11 @@
 import type { Static } from 'typebox';
-import { countOf, isoTime } from '../../base/text/figures.ts';
+import { countOf, formatMinute } from '../../base/text/figures.ts';
 import { printable, printableJson } from '../../base/text/printable.ts';
+import { cutColumns } from '../../base/text/text-width.ts';
 import type { DeadLetterPage, ReplayAnswer } from '../../server/contract/intake.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
-import { openOutput } from '../terminal/output.ts';
+import { openOutput, terminalWidth } from '../terminal/output.ts';
 
 interface ListFlags extends ServerFlags {
   readonly json?: boolean;
@@ -12,8 +13,6 @@ interface ListFlags extends ServerFlags {
 
 /** Letters that are listed. */
 const LISTED = 100;
-/** Characters of a letter's content in a line. */
-const SHOWN = 100;
 
 /** `smbastion dead-letters …`: what came in and could not be read. */
 export const deadLettersCommand: CliCommand = {
@@ -45,8 +44,8 @@ function list(flags: ListFlags): Promise<void> {
         else {
           const { atMs, intake, reason, content, canReplay } = letter;
           const kept = canReplay ? '' : ' (cannot be read again)';
-          output.write(`${isoTime(atMs)} ${printable(intake)}: ${printable(reason)}${kept}\n`);
-          output.write(`    ${printable(content.slice(0, SHOWN))}\n`);
+          output.write(`${formatMinute(atMs)} UTC ${printable(intake)}: ${printable(reason)}${kept}\n`);
+          output.write(`    ${cutColumns(printable(content), terminalWidth() - 4)}\n`);
         }
       }
       listed += page.letters.length;

@@ -1,5 +1,4 @@
 import { type CoverageEntry, type EventCount, EventCoverage } from '../../assess/event-coverage.ts';
-import { formatTime, isoTime } from '../../base/text/figures.ts';
 import type { CliCommand } from '../command.ts';
 import { readConfiguration } from '../configuration.ts';
 import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
@@ -23,8 +22,8 @@ const COLUMNS: readonly RowColumn<Row>[] = [
   { name: 'id', value: (row) => (isFound(row) ? row.code : String(row.id)) },
   { name: 'group', value: (row) => entryOf(row)?.group ?? null },
   { name: 'need', value: (row) => entryOf(row)?.need ?? null },
-  { name: 'first', value: (row) => (isFound(row) ? isoTime(row.first) : null) },
-  { name: 'last', value: (row) => (isFound(row) ? isoTime(row.last) : null) },
+  { name: 'first', timeMs: (row) => (isFound(row) ? row.first : undefined) },
+  { name: 'last', timeMs: (row) => (isFound(row) ? row.last : undefined) },
   { name: 'proves', value: (row) => entryOf(row)?.proves ?? null },
   { name: 'enable', value: (row) => (isFound(row) ? null : row.enable) },
 ];
@@ -32,7 +31,7 @@ const COLUMNS: readonly RowColumn<Row>[] = [
 const FOUND_COLUMNS: readonly RowColumn<EventCount>[] = [
   { name: 'count', value: ({ count }) => count },
   { name: 'id', value: ({ code }) => code },
-  { name: 'last', value: ({ last }) => formatTime(last) },
+  { name: 'last', timeMs: ({ last }) => last },
   {
     name: 'channel, and what it proves for SMB',
     value: ({ channel, entry }) => (entry ? `${channel}: ${entry.proves}` : channel),

@@ -1,17 +1,16 @@
 import type { Static } from 'typebox';
-import { isoTime } from '../../base/text/figures.ts';
 import type { GapsAnswer } from '../../server/contract/rules.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
-import { openOutput } from '../terminal/output.ts';
+import { openOutput, say } from '../terminal/output.ts';
 import { type RowColumn, rowFormatOption, writeRows } from '../terminal/rows.ts';
 
 type Gap = Static<typeof GapsAnswer>['gaps'][number];
 
 const COLUMNS: readonly RowColumn<Gap>[] = [
   { name: 'rule', value: ({ ruleId }) => ruleId },
-  { name: 'found', value: ({ foundMs }) => isoTime(foundMs) },
-  { name: 'filled', value: ({ filledMs }) => (filledMs === undefined ? null : isoTime(filledMs)) },
+  { name: 'found', timeMs: ({ foundMs }) => foundMs },
+  { name: 'filled', timeMs: ({ filledMs }) => filledMs },
   { name: 'events', value: ({ afterPosition, toPosition }) => toPosition - afterPosition },
   { name: 'reason', value: ({ reason }) => reason },
 ];
@@ -31,6 +30,8 @@ export const gapsCommand: CliCommand = {
           const shown = gaps.filter(({ filledMs }) => flags.all === true || filledMs === undefined);
           writeRows(output, flags.format, COLUMNS, shown);
           output.close();
+          if (shown.length === 0)
+            say(gaps.length === 0 ? 'No rule missed anything.' : 'No gap is open; --all shows filled ones.');
         }),
       );
   },

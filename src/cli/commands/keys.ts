@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Static } from 'typebox';
-import { isoTime, listOf } from '../../base/text/figures.ts';
+import { listOf } from '../../base/text/figures.ts';
 import { parseDuration } from '../../base/time/duration.ts';
 import { SCOPES, type Scope } from '../../server/access/caller.ts';
 import type { KeyAnswer, MadeKey } from '../../server/contract/people.ts';
@@ -11,13 +11,11 @@ import { type RowColumn, rowFormatOption, writeRows } from '../terminal/rows.ts'
 
 type Key = Static<typeof KeyAnswer>;
 
-const timeOrNone = (ms: number | undefined) => (ms === undefined ? null : isoTime(ms));
-
 const COLUMNS: readonly RowColumn<Key>[] = [
   { name: 'id', value: ({ id }) => id },
   { name: 'scopes', value: ({ scopes }) => scopes },
-  { name: 'last_used', value: ({ lastUsedMs }) => timeOrNone(lastUsedMs) },
-  { name: 'expires', value: ({ expiresMs }) => timeOrNone(expiresMs) },
+  { name: 'last_used', timeMs: ({ lastUsedMs }) => lastUsedMs },
+  { name: 'expires', timeMs: ({ expiresMs }) => expiresMs },
   { name: 'created_by', value: ({ createdBy }) => createdBy },
   { name: 'name', value: ({ name }) => name },
 ];
@@ -39,8 +37,10 @@ export const keysCommand: CliCommand = {
       .action((flags: ServerFlags & { format?: string }) =>
         withApi(flags, async (api) => {
           const output = openOutput(undefined);
-          writeRows(output, flags.format, COLUMNS, (await api.get<{ keys: Key[] }>('/api/v1/keys')).keys);
+          const { keys: rows } = await api.get<{ keys: Key[] }>('/api/v1/keys');
+          writeRows(output, flags.format, COLUMNS, rows);
           output.close();
+          if (rows.length === 0) say('There is no key; smbastion keys add makes one.');
         }),
       );
     addServerOptions(keys.command('add').argument('<name>', 'what it is for'))

@@ -1,7 +1,7 @@
 import type { Fact } from '../../assess/links/fact.ts';
 import { type Link, LINK_FACTS, LINK_NAMES } from '../../assess/links/link.ts';
 import { LinkSummary } from '../../assess/links/links.ts';
-import { formatBytes, formatTime, isoTime } from '../../base/text/figures.ts';
+import { formatBytes, formatTime } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import { wrapColumns } from '../../base/text/text-width.ts';
 import type { CliCommand } from '../command.ts';
@@ -27,8 +27,8 @@ const COLUMNS: readonly RowColumn<Link>[] = [
   { name: 'bytes_client', value: ({ hasBytes, bytesClient }) => (hasBytes ? bytesClient : null) },
   { name: 'bytes_server', value: ({ hasBytes, bytesServer }) => (hasBytes ? bytesServer : null) },
   { name: 'events', value: ({ events }) => events },
-  { name: 'first', value: ({ first }) => isoTime(first) },
-  { name: 'last', value: ({ last }) => isoTime(last) },
+  { name: 'first', timeMs: ({ first }) => first },
+  { name: 'last', timeMs: ({ last }) => last },
 ];
 
 /** Names of one kind as people read them: the first few, and how many more there are. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Static } from 'typebox';
-import { countOf, isoTime } from '../../base/text/figures.ts';
+import { countOf } from '../../base/text/figures.ts';
 import { printableLines } from '../../base/text/printable.ts';
 import type { ListDetail, ListKept, ListsAnswer, ListSummary } from '../../server/contract/exceptions.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
@@ -13,7 +13,7 @@ const COLUMNS: readonly RowColumn<ListSummary>[] = [
   { name: 'entries', value: ({ entries }) => entries },
   { name: 'kind', value: ({ kind }) => kind },
   { name: 'by', value: ({ by }) => by },
-  { name: 'at', value: ({ atMs }) => isoTime(atMs) },
+  { name: 'at', timeMs: ({ atMs }) => atMs },
   { name: 'name', value: ({ name }) => name },
 ];
 
@@ -39,7 +39,7 @@ function registerList(lists: Command): void {
     withApi(flags, async (api) => {
       const answer = await api.get<Static<typeof ListsAnswer>>('/api/v1/lists');
       const output = openOutput(undefined);
-      if (answer.lists.length > 0) writeRows(output, flags.format, COLUMNS, answer.lists);
+      writeRows(output, flags.format, COLUMNS, answer.lists);
       output.close();
       if (answer.lists.length === 0) say('The store keeps no value list; those of files stand in smbastion.toml.');
     }),

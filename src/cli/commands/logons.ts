@@ -1,5 +1,4 @@
 import { type LogonRow, LogonSummary } from '../../assess/logons.ts';
-import { formatTime, isoTime } from '../../base/text/figures.ts';
 import type { CliCommand } from '../command.ts';
 import { readConfiguration } from '../configuration.ts';
 import { addEvidenceOptions, type EvidenceOptions, readEvidence, readingExitCode, sayProblems } from '../evidence.ts';
@@ -21,15 +20,15 @@ const COLUMNS: readonly RowColumn<LogonRow>[] = [
   { name: 'client', value: ({ client }) => client || null },
   { name: 'host', value: ({ host }) => host || null },
   { name: 'how', value: ({ how }) => how || null },
-  { name: 'first', value: ({ first }) => isoTime(first) },
-  { name: 'last', value: ({ last }) => isoTime(last) },
+  { name: 'first', timeMs: ({ first }) => first },
+  { name: 'last', timeMs: ({ last }) => last },
 ];
 
 /** The same in fewer columns, for 80 of a terminal. */
 const TABLE_COLUMNS: readonly RowColumn<LogonRow>[] = [
   { name: 'ok', value: ({ success }) => success },
   { name: 'failed', value: ({ failure }) => failure },
-  { name: 'last', value: ({ last }) => formatTime(last) },
+  { name: 'last', timeMs: ({ last }) => last },
   { name: 'from', value: ({ client }) => client || 'not stated' },
   {
     name: 'account, host, how',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../base/error.ts';
-import { countOf, formatCount, formatTime, isoTime } from '../../base/text/figures.ts';
+import { countOf, formatCount, formatMinute } from '../../base/text/figures.ts';
 import { printable } from '../../base/text/printable.ts';
 import type { ChannelRetried, ChannelsAnswer, ChannelTested } from '../../server/contract/notifications.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
@@ -16,7 +16,7 @@ const COLUMNS: readonly RowColumn<Channel>[] = [
   { name: 'sent', value: ({ sent }) => sent },
   { name: 'waiting', value: ({ waiting }) => waiting },
   { name: 'failed', value: ({ failed, discarded }) => failed.length + discarded },
-  { name: 'last_sent', value: ({ lastSentMs }) => (lastSentMs === undefined ? null : isoTime(lastSentMs)) },
+  { name: 'last_sent', timeMs: ({ lastSentMs }) => lastSentMs },
   { name: 'problem', value: ({ problem }) => problem ?? null },
 ];
 
@@ -42,12 +42,14 @@ function registerStatus(notify: Command): void {
     withApi(flags, async (api) => {
       const { channels } = await api.get<ChannelsAnswer>('/api/v1/notifications');
       const output = openOutput(undefined);
-      if (channels.length > 0) writeRows(output, flags.format, COLUMNS, channels);
+      writeRows(output, flags.format, COLUMNS, channels);
       output.close();
       if (channels.length === 0) say('Nobody is told of alerts: [notify.NAME] in smbastion.toml says whom.');
       for (const { name, failed, discarded } of channels) {
         for (const { atMs, reason, alertIds } of failed) {
-          say(printable(`${name}: ${countOf(alertIds.length, 'alert')} not told, ${formatTime(atMs)} UTC: ${reason}`));
+          say(
+            printable(`${name}: ${countOf(alertIds.length, 'alert')} not told, ${formatMinute(atMs)} UTC: ${reason}`),
+          );
         }
         if (discarded > 0) say(`${name}: ${formatCount(discarded)} more that are no longer kept`);
       }

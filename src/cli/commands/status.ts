@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import { countOf, formatBytes, formatCount, isoTime } from '../../base/text/figures.ts';
+import { countOf, formatBytes, formatCount, formatMinute } from '../../base/text/figures.ts';
 import { SEVERITIES } from '../../detect/rule.ts';
 import type { StatusAnswer } from '../../server/contract/status.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
@@ -37,7 +37,7 @@ function statusText(status: Static<typeof StatusAnswer>, where: string): string 
   const { version, isServing, rules, runs, openAlerts, intake, store } = status;
   const open = SEVERITIES.toReversed().map((severity) => `${formatCount(openAlerts[severity])} ${severity}`);
   const failed = runs.failed > 0 ? `, ${countOf(runs.failed, 'failed run')}` : '';
-  const newest = intake.newestEventMs === undefined ? 'none' : isoTime(intake.newestEventMs);
+  const newest = intake.newestEventMs === undefined ? 'none' : `${formatMinute(intake.newestEventMs)} UTC`;
   return layOut(
     [
       ['version', `${version}, ${isServing ? where : `no server runs; read from ${where}`}`],
@@ -49,7 +49,7 @@ function statusText(status: Static<typeof StatusAnswer>, where: string): string 
         'rules',
         `${rules.active} of ${rules.all} on, ${runs.rules} have run${failed}, ${countOf(rules.faulty, 'faulty file')}`,
       ],
-      ['latest run', runs.latestMs === undefined ? 'none' : (isoTime(runs.latestMs) ?? '')],
+      ['latest run', runs.latestMs === undefined ? 'none' : `${formatMinute(runs.latestMs)} UTC`],
       ['events', `${formatCount(intake.events)}, the newest: ${newest}`],
       ...(intake.waiting > 0 ? [['waiting', waitingText(intake)]] : []),
       ['not readable', countOf(intake.deadLetters, 'dead letter')],

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Static } from 'typebox';
-import { isoTime } from '../../base/text/figures.ts';
+import { formatMinute } from '../../base/text/figures.ts';
 import { ROLES, type Role } from '../../server/access/caller.ts';
 import type { LinkAnswer, UserAnswer, UserChange } from '../../server/contract/people.ts';
 import { type Api, addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
@@ -14,8 +14,8 @@ const COLUMNS: readonly RowColumn<User>[] = [
   { name: 'name', value: ({ name }) => name },
   { name: 'role', value: ({ role }) => role },
   { name: 'state', value: stateOf },
-  { name: 'last_sign_in', value: ({ lastSignInMs }) => (lastSignInMs === undefined ? null : isoTime(lastSignInMs)) },
-  { name: 'created', value: ({ createdMs }) => isoTime(createdMs) },
+  { name: 'last_sign_in', timeMs: ({ lastSignInMs }) => lastSignInMs },
+  { name: 'created', timeMs: ({ createdMs }) => createdMs },
 ];
 
 /** `smbastion users …`: who may sign in at the server. */
@@ -96,7 +96,7 @@ function printLink({ user, link, expiresMs }: Static<typeof LinkAnswer>): void {
   const output = openOutput(undefined);
   output.write(`${link}\n`);
   output.close();
-  say(`Whoever opens it first sets the password of ${user}. It works once, until ${isoTime(expiresMs)}.`);
+  say(`Whoever opens it first sets the password of ${user}. It works once, until ${formatMinute(expiresMs)} UTC.`);
 }
 
 function stateOf({ isDisabled, hasPassword, linkExpiresMs }: User): string {

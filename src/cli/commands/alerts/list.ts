@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Static } from 'typebox';
 import { SmbError } from '../../../base/error.ts';
-import { formatCount, formatTime, isoTime } from '../../../base/text/figures.ts';
+import { formatCount } from '../../../base/text/figures.ts';
 import type { AlertGroups, AlertList, AlertSummary } from '../../../server/contract/alerts.ts';
 import {
   addAlertFilter,
@@ -26,14 +26,17 @@ interface ListFlags extends ServerFlags, AlertFilterFlags {
 
 type Group = Static<typeof AlertGroups>['groups'][number];
 
+/** 0 stands for events without a time. */
+const lastEvent = ({ timeMs }: AlertSummary) => (timeMs === 0 ? Number.NaN : timeMs);
+
 const COLUMNS: readonly RowColumn<AlertSummary>[] = [
   { name: 'id', value: ({ id }) => id },
   { name: 'severity', value: ({ severity }) => severity },
   { name: 'risk_score', value: ({ riskScore }) => riskScore },
   { name: 'state', value: ({ state }) => state },
   { name: 'verdict', value: ({ verdict }) => verdict ?? null },
-  { name: 'time', value: ({ timeMs }) => (timeMs === 0 ? null : isoTime(timeMs)) },
-  { name: 'created', value: ({ createdMs }) => isoTime(createdMs) },
+  { name: 'time', timeMs: lastEvent },
+  { name: 'created', timeMs: ({ createdMs }) => createdMs },
   { name: 'rule', value: ({ rule }) => rule.id },
   { name: 'name', value: ({ rule }) => rule.name },
   { name: 'reason', value: ({ reason }) => reason },
@@ -55,7 +58,7 @@ const TABLE_COLUMNS: readonly RowColumn<AlertSummary>[] = [
   { name: 'alert', value: ({ id }) => id.slice(0, 8) },
   { name: 'severity', value: ({ severity }) => severity },
   { name: 'state', value: ({ state }) => STATE_WORDS[state] },
-  { name: 'last_event', value: ({ timeMs }) => (timeMs === 0 ? 'no time' : formatTime(timeMs).slice(0, 16)) },
+  { name: 'last_event', timeMs: lastEvent },
   { name: 'what', value: ({ rule, reason }) => (reason === '' ? rule.name : `${rule.name}: ${reason}`) },
 ];
 
@@ -63,16 +66,13 @@ const GROUP_COLUMNS: readonly RowColumn<Group>[] = [
   { name: 'count', value: ({ count }) => count },
   { name: 'open', value: ({ open }) => open },
   { name: 'worst', value: ({ severity }) => severity },
-  { name: 'first', value: ({ firstMs }) => isoTime(firstMs) },
-  { name: 'last', value: ({ lastMs }) => isoTime(lastMs) },
+  { name: 'first', timeMs: ({ firstMs }) => firstMs },
+  { name: 'last', timeMs: ({ lastMs }) => lastMs },
   { name: 'value', value: ({ value }) => value ?? null },
 ];
 
 /** The same for a terminal. */
-const GROUP_TABLE_COLUMNS: readonly RowColumn<Group>[] = GROUP_COLUMNS.filter(({ name }) => name !== 'first').map(
-  (column) =>
-    column.name === 'last' ? { name: 'last', value: ({ lastMs }) => formatTime(lastMs).slice(0, 16) } : column,
-);
+const GROUP_TABLE_COLUMNS: readonly RowColumn<Group>[] = GROUP_COLUMNS.filter(({ name }) => name !== 'first');
 
 /** `smbastion alerts list`. */
 export function registerAlertsList(alerts: Command): void {
@@ -138,7 +138,6 @@ function write<Row>(
   rows: readonly Row[],
 ): void {
   const output = openOutput(undefined);
-  const isTable = (format ?? (output.isTerminal ? 'table' : 'jsonl')) === 'table';
-  if (!isTable || rows.length > 0) writeRows(output, format, isTable ? tableColumns : columns, rows);
+  writeRows(output, format, columns, rows, tableColumns);
   output.close();
 }

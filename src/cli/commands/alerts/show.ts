@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { countOf, formatTime } from '../../../base/text/figures.ts';
-import { printableLines } from '../../../base/text/printable.ts';
+import { printable, printableLines } from '../../../base/text/printable.ts';
 import { wrapColumns } from '../../../base/text/text-width.ts';
 import type { AlertDetail } from '../../../server/contract/alerts.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../../api-client.ts';
@@ -43,11 +43,11 @@ function describe(alert: AlertDetail, width: number): string {
     ['account', alert.account],
   ].filter((fact): fact is string[] => fact[1] !== undefined);
   const shown = members.slice(0, SHOWN_EVENTS);
-  const events = shown.map(({ id, timeMs = Number.NaN, place }) => [
-    id,
-    formatTime(timeMs),
-    place === undefined ? '' : basename(place),
-  ]);
+  // Ids and names of files are copied, so that they stand whole, on a line of their own.
+  const events = shown.map(({ id, timeMs = Number.NaN, place }) => {
+    const file = place === undefined ? '' : `    ${printable(basename(place))}\n`;
+    return `${formatTime(timeMs)}  ${printable(id)}\n${file}`;
+  });
   const more = alert.events - shown.length;
   const acts = history.map(({ atMs, by, state, verdict, note }) => {
     return [
@@ -61,7 +61,7 @@ function describe(alert: AlertDetail, width: number): string {
     alert.reason === '' ? undefined : `${wrapped(alert.reason, width)}\n`,
     layOut(facts, width),
     `\n${countOf(alert.events, 'event')}${members.length === 0 && alert.events > 0 ? ', none kept by name' : ''}\n`,
-    layOut(events, width),
+    events.join(''),
     shown.length > 0 && more > 0 ? `… and ${countOf(more, 'more', 'more')}\n` : undefined,
     acts.length === 0 ? '\nNobody did anything about it yet.\n' : `\nWhat was done\n${layOut(acts, width)}`,
   ]

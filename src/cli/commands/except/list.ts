@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Static } from 'typebox';
 import { printableLines } from '../../../base/text/printable.ts';
-import { countOf, formatCount, isoTime } from '../../../base/text/figures.ts';
+import { countOf, formatCount } from '../../../base/text/figures.ts';
 import type { ExceptionList, ExceptionSummary } from '../../../server/contract/exceptions.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../../api-client.ts';
 import { openOutput, say } from '../../terminal/output.ts';
@@ -21,7 +21,7 @@ const COLUMNS: readonly RowColumn<ExceptionSummary>[] = [
   { name: 'reason', value: ({ reason }) => reason },
   { name: 'expires', value: ({ expires }) => expires },
   { name: 'hits', value: ({ hits }) => hits },
-  { name: 'last_hit', value: ({ lastHitMs }) => (lastHitMs === undefined ? null : isoTime(lastHitMs)) },
+  { name: 'last_hit', timeMs: ({ lastHitMs }) => lastHitMs },
   { name: 'kept_in', value: ({ keptIn, file }) => file ?? keptIn },
   { name: 'remarks', value: (exception) => remarksOf(exception) },
 ];
@@ -56,8 +56,7 @@ export function registerExceptList(except: Command): void {
         (one) => (!flags.unused || one.isUnused) && (!flags.expiring || one.isExpiring || one.isExpired),
       );
       const output = openOutput(undefined);
-      const isTable = (flags.format ?? (output.isTerminal ? 'table' : 'jsonl')) === 'table';
-      if (!isTable || rows.length > 0) writeRows(output, flags.format, isTable ? TABLE_COLUMNS : COLUMNS, rows);
+      writeRows(output, flags.format, COLUMNS, rows, TABLE_COLUMNS);
       output.close();
       for (const fault of faults) say(printableLines(fault));
       if (exceptions.length === 0) say('No exception is kept.');

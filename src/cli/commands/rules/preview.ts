@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Static } from 'typebox';
-import { countOf, formatCount, formatElapsed, formatTime } from '../../../base/text/figures.ts';
+import { countOf, formatCount, formatElapsed, formatMinute, formatTime } from '../../../base/text/figures.ts';
 import type { PreviewAnswer } from '../../../server/contract/rules.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../../api-client.ts';
 import { addStretchOptions, type StretchFlags, stretchOf } from '../../stretch-options.ts';
@@ -38,7 +38,7 @@ function previewText(preview: Preview): string {
     `${head}\n`,
     table(
       'by hour',
-      preview.hours.map(({ fromMs: hour, count }) => [formatTime(hour).slice(0, 16), String(count)]),
+      preview.hours.map(({ fromMs: hour, count }) => [formatMinute(hour), String(count)]),
     ),
     table(
       'most often',
