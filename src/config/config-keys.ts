@@ -278,6 +278,11 @@ const NOTIFY = {
     shape: parsedText('a URL', parseUrl, 'such as "https://hooks.example.com/smb"'),
     meaning: 'webhook: where it is sent',
   },
+  url_file: {
+    shape: text(),
+    meaning: 'webhook: file with the URL instead, relative to this file, where whoever knows it may send',
+  },
+  url_env: { shape: text(), meaning: 'webhook: environment variable that holds it instead' },
   secret_file: {
     shape: text(),
     meaning: 'File with the secret that signs webhooks, or the password of mail, relative to this file',
@@ -339,7 +344,8 @@ function countOrSize(): Shape<number> {
 }
 
 /** @returns the URL without a slash at its end; undefined when it is none of HTTP */
-function parseUrl(written: string): string | undefined {
+/** @returns a URL of the web without a user, without a slash at its end; undefined for all else */
+export function parseUrl(written: string): string | undefined {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') return undefined;
   return url.href.replace(/\/$/, '');

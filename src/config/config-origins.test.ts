@@ -10,6 +10,8 @@ internal = ["150.1.0.0/16",
 listen = "127.0.0.1:9000"
 [rules.parameters.smb-sweep]
 hosts = 50
+[notify.chat]
+url = "https://hooks.example/services/T0/B0/token?x=1"
 `;
 
 test('each value says where it comes from', () => {
@@ -20,6 +22,7 @@ test('each value says where it comes from', () => {
   expect(of('roles."branch office"')).toEqual(['["10.9.0.0/16"] site.toml:5']);
   expect(of('server.listen')).toEqual(['"127.0.0.1:9000" site.toml:7']);
   expect(of('rules.parameters.smb-sweep.hosts')).toEqual(['50 site.toml:9']);
+  expect(of('notify.chat.url')).toEqual(['"https://hooks.example/…" site.toml:11']);
   const keys = origins.map(({ key }) => key);
   expect(keys.indexOf('networks.internal')).toBeLessThan(keys.indexOf('roles."branch office"'));
 });

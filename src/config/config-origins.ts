@@ -2,13 +2,14 @@
 import { parseToml } from '../base/toml/parse-toml.ts';
 import { placeOfToml, type TomlFile, type TomlNode, type TomlTable } from '../base/toml/toml-node.ts';
 import type { SourceText } from '../base/place.ts';
+import { hideUrls } from './hidden-url.ts';
 import { configReference } from './config-keys.ts';
 
 /** A key with what it is set to. */
 export interface ConfigOrigin {
   /** Dotted. */
   readonly key: string;
-  /** As TOML writes it. */
+  /** As TOML writes it; of URLs only scheme and host. */
   readonly value: string;
   /** `default`, or file and line. */
   readonly origin: string;
@@ -38,7 +39,7 @@ function leaves(file: TomlFile, table: TomlTable, prefix: string): ConfigOrigin[
     const name = `${prefix}${/^[\w-]+$/.test(key) ? key : JSON.stringify(key)}`;
     if (value.kind === 'table') return leaves(file, value, `${name}.`);
     const { line } = placeOfToml(file, value);
-    return [{ key: name, value: textOf(file, value), origin: `${file.source.file}:${line}` }];
+    return [{ key: name, value: hideUrls(textOf(file, value)), origin: `${file.source.file}:${line}` }];
   });
 }
 

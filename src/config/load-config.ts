@@ -11,6 +11,7 @@ import { type Located, type TableRead, TomlReader } from '../base/toml/toml-read
 import type { SourceSettings } from '../sources/source.ts';
 import { type Config, type ConfigWarning, DEFAULT_CONFIG, type Placed, type RuleSettings } from './config.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
+import { withHiddenUrls } from './hidden-url.ts';
 import type { IngestSettings } from './ingest-settings.ts';
 import { toNotifySettings } from './notify-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -48,6 +49,14 @@ export function loadConfig(path?: string, checks: ConfigChecks = {}): Config {
  * @throws TOML-SYNTAX, CONFIG-KEY or CONFIG-VALUE, all of the file together
  */
 export function parseConfig(source: SourceText, checks: ConfigChecks = {}): Config {
+  try {
+    return readConfig(source, checks);
+  } catch (error) {
+    throw withHiddenUrls(error);
+  }
+}
+
+function readConfig(source: SourceText, checks: ConfigChecks): Config {
   const file = parseToml(source);
   const reader = new TomlReader(file, { key: 'CONFIG-KEY', value: 'CONFIG-VALUE', missing: 'CONFIG-VALUE' });
   const { values } = reader.table(file.root, CONFIG_KEYS);

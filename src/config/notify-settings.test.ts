@@ -68,9 +68,10 @@ give_up = "1h"
 test.each([
   ['[notify.a]', 'needs the key "type"'],
   ['[notify.a]\ntype = "pager"', 'type'],
-  ['[notify.a]\ntype = "webhook"\nsecret_env = "X"', '[notify.a] needs the key "url"'],
+  ['[notify.a]\ntype = "webhook"\nsecret_env = "X"', '[notify.a] needs one of "url", "url_file" and "url_env"'],
   ['[notify.a]\ntype = "webhook"\nurl = "https://x"', 'needs either "secret_file" or "secret_env"'],
   ['[notify.a]\ntype = "webhook"\nurl = "https://x"\nsecret_env = "X"\nsecret_file = "y"', 'needs either'],
+  ['[notify.a]\ntype = "webhook"\nurl = "https://x"\nurl_env = "Y"\nsecret_env = "X"', 'needs one of'],
   ['[notify.a]\ntype = "webhook"\nurl = "ftp://x"\nsecret_env = "X"', 'a URL'],
   ['[notify.a]\ntype = "webhook"\nurl = "https://x"\nsecret_env = "X"\nhost = "y"', 'takes no key "host"'],
   ['[notify.a]\ntype = "mail"\nhost = "x"\nfrom = "y"', 'needs the key "to"'],
@@ -81,4 +82,15 @@ test.each([
   ['[notify."A b"]\ntype = "syslog"\nhost = "x"', 'no name of a channel'],
 ])('%s is refused', (text, message) => {
   expect(errorsOf(text)).toContain(message);
+});
+
+test('the URL of a webhook may be a secret: it is read elsewhere, and no error tells it', () => {
+  const head = '[notify.chat]\ntype = "webhook"\nsecret_env = "X"\n';
+  expect(read(`${head}url_file = "hook.url"`)).toMatchObject([{ url: { file: '/site/hook.url' } }]);
+  expect(read(`${head}url_env = "HOOK"`)).toMatchObject([{ url: { env: 'HOOK' } }]);
+  for (const line of ['url = "htps://user:pw@hooks.example/T0/token"', 'ulr = "https://hooks.example/T0/token"']) {
+    const told = errorsOf(`${head}${line}`);
+    expect(told).toContain('://hooks.example/…');
+    expect(told).not.toMatch(/token|pw/);
+  }
 });

@@ -15,10 +15,10 @@ interface ChannelBase {
   readonly giveUpMs: number;
 }
 
-/** A URL that gets JSON with a signature. */
+/** A URL that gets JSON with a signature; it may be a secret itself. */
 export interface WebhookSettings extends ChannelBase {
   readonly type: 'webhook';
-  readonly url: string;
+  readonly url: string | SecretSource;
   readonly secret: SecretSource;
 }
 
@@ -51,7 +51,7 @@ type ChannelRead = NotifyRead extends ReadonlyMap<string, { readonly value: infe
 
 /** Keys of one type that the others do not take. */
 const KEYS_OF = {
-  webhook: ['url', 'secret_file', 'secret_env'],
+  webhook: ['url', 'url_file', 'url_env', 'secret_file', 'secret_env'],
   mail: ['host', 'port', 'transport', 'ca_file', 'user', 'secret_file', 'secret_env', 'from', 'to'],
   syslog: ['host', 'port', 'transport', 'ca_file'],
 } as const;
@@ -116,9 +116,27 @@ class ChannelReader {
   }
 
   private webhook(): WebhookSettings | undefined {
-    const url = this.needed('url');
+    const url = this.url();
     const secret = this.secret('signs what is sent, so that the receiver can tell it from what others send');
     return url === undefined || !secret ? undefined : { ...this.base('webhook'), type: 'webhook', url, secret };
+  }
+
+  private url(): WebhookSettings['url'] | undefined {
+    const { url, url_file: file, url_env: env } = this.read.values;
+    const nodes = this.read.nodes;
+    const given = [nodes.url, nodes.url_file, nodes.url_env].filter((node) => node !== undefined);
+    if (given.length !== 1) {
+      const message = `[notify.${this.name}] needs one of "url", "url_file" and "url_env".`;
+      this.reader.fail(
+        'missing',
+        message,
+        given[1] ?? this.read.node,
+        'a URL that lets whoever knows it send is a secret',
+      );
+      return undefined;
+    }
+    if (file !== undefined) return { file: this.inFolder(file) };
+    return env === undefined ? url : { env };
   }
 
   private mail(): MailSettings | undefined {

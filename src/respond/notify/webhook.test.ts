@@ -96,3 +96,15 @@ test('a secret that is not there keeps the channel from opening', () => {
     expect(() => openChannel({ ...settings(), secret })).toThrow(expect.objectContaining({ code: 'NOTIFY-SECRET' }));
   }
 });
+
+test('a URL that is a secret is read when the channel is opened, and no error tells it', async () => {
+  const { url, ...rest } = settings();
+  process.env['SMBASTION_TEST_URL'] = `${String(url)}\n`;
+  process.env['SMBASTION_TEST_SECRET'] = 'quite secret';
+  await openChannel({ ...rest, url: { env: 'SMBASTION_TEST_URL' } }).send(notification([notified('a1')]));
+  expect(got).toHaveLength(1);
+  process.env['SMBASTION_TEST_URL'] = 'hooks.example/token';
+  expect(() => openChannel({ ...rest, url: { env: 'SMBASTION_TEST_URL' } })).toThrow(
+    'The variable SMBASTION_TEST_URL of [notify.hook] holds no URL.',
+  );
+});

@@ -4,7 +4,9 @@
  * `X-Smbastion-Timestamp`. `X-Smbastion-Delivery` is the same when a message is tried again.
  */
 import { createHmac } from 'node:crypto';
+import { SmbError } from '../../base/error.ts';
 import { PRODUCT } from '../../base/product.ts';
+import { parseUrl } from '../../config/config-keys.ts';
 import type { WebhookSettings } from '../../config/notify-settings.ts';
 import { type Channel, DeliveryError, SILENCE_MS } from './channel.ts';
 import { countsByRule, linkOf, listed, type Notification, subjectOf } from './notification.ts';
@@ -16,12 +18,13 @@ const REFUSED = new Set([400, 413, 422]);
 /** @throws NOTIFY-SECRET */
 export function webhookChannel(settings: WebhookSettings): Channel {
   const secret = readSecret(settings.secret, settings.name);
+  const url = urlOf(settings);
   return {
     settings,
     send: async (notification) => {
       const body = JSON.stringify(bodyOf(notification));
       const timestamp = String(Math.floor(Date.now() / 1000));
-      const response = await post(settings.url, body, {
+      const response = await post(url, body, {
         'content-type': 'application/json',
         'user-agent': `smbastion/${PRODUCT.version}`,
         'x-smbastion-delivery': notification.id,
@@ -33,6 +36,17 @@ export function webhookChannel(settings: WebhookSettings): Channel {
       throw new DeliveryError(`it answered with ${response.status}`, REFUSED.has(response.status));
     },
   };
+}
+
+/** @throws NOTIFY-SECRET when what stands where the URL is read is none; it is not told */
+function urlOf({ url, name }: WebhookSettings): string {
+  if (typeof url === 'string') return url;
+  const parsed = parseUrl(readSecret(url, name).trim());
+  if (parsed !== undefined) return parsed;
+  const where = 'env' in url ? `The variable ${url.env}` : url.file;
+  throw new SmbError('NOTIFY-SECRET', `${where} of [notify.${name}] holds no URL.`, {
+    fix: 'it begins with https:// and stands alone',
+  });
 }
 
 /** @returns what the receiver computes as well, to compare */
