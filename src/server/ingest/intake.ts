@@ -78,13 +78,22 @@ export class Intake {
   }
 
   /**
+   * @param own bytes that whoever asks holds already
+   * @returns whether the queue has room for bytes
+   */
+  hasRoom(bytes: number, own = 0): boolean {
+    // Alone, even what is larger than the queue is let in: otherwise it could never be.
+    return this.heldBytes <= own || this.heldBytes + bytes <= this.limits.queueBytes;
+  }
+
+  /**
    * Takes room for bytes that are about to come, until {@link Intake.release}.
    *
+   * @param own bytes that whoever asks holds already
    * @returns false when the queue is full; the sender has to come again later
    */
-  reserve(bytes: number): boolean {
-    // Alone, even what is larger than the queue is let in: otherwise it could never be.
-    if (this.stopping || (this.heldBytes > 0 && this.heldBytes + bytes > this.limits.queueBytes)) {
+  reserve(bytes: number, own = 0): boolean {
+    if (this.stopping || !this.hasRoom(bytes, own)) {
       this.refused++;
       return false;
     }

@@ -229,6 +229,30 @@ test('a request waits for room, unread, and is refused only when there is none f
   expect(intake.figures()).toMatchObject({ heldBytes: 0, refused: 0 });
 });
 
+test('a request that meets a full queue half way waits, too', async () => {
+  await start({ queueBytes: 2_000 }, 60_000);
+  const body = lines('{"create":{"_index":"a"}}', logon(1));
+  const came = once(app.server, 'request');
+  talk.write(`${BULK}\nContent-Length: ${body.length}`.trim().replaceAll(/\s*\n\s*/g, '\r\n'));
+  talk.write(`\r\n\r\n${body.slice(0, 1)}`);
+  await came;
+  while (intake.figures().heldBytes < 1) await new Promise(setImmediate);
+  intake.reserve(1_999);
+  talk.write(body.slice(1));
+  await new Promise((later) => setTimeout(later, 200));
+  expect(intake.figures()).toMatchObject({ heldBytes: 2_000, refused: 0 });
+  intake.release(1_999);
+  expect((await talk.answer(false)).status).toBe(200);
+  expect(intake.figures()).toMatchObject({ heldBytes: 0, refused: 0 });
+});
+
+test('a request that is larger than the queue is let in when it is alone', async () => {
+  await start({ queueBytes: 2_000 });
+  const document = JSON.stringify({ ...JSON.parse(logon(1)), message: 'x'.repeat(600_000) });
+  expect((await talk.ask(BULK, lines('{"create":{"_index":"a"}}', document))).status).toBe(200);
+  expect(intake.figures()).toMatchObject({ heldBytes: 0, refused: 0 });
+});
+
 test('who announces much and sends nothing keeps nobody out', async () => {
   await start();
   const idle = await HttpTalk.open(port);
@@ -307,6 +331,16 @@ test('a document by itself is taken as the bulk request of one', async () => {
   expect(await sendOne('/logs-a/_doc/9', '{"broken')).toEqual([400, 'document_parsing_exception', undefined]);
   expect(await sendOne('/logs-a/_doc', '')).toEqual([400, 'document_parsing_exception', undefined]);
   expect(await stored()).toBe(2);
+});
+
+test('what unpacks to hundreds of times its size is refused, and the reason says so', async () => {
+  await start();
+  const packed = gzipSync('x'.repeat(8_000_000));
+  const { status, body } = await talk.ask(`${BULK}\nContent-Encoding: gzip`, packed);
+  expect([status, JSON.parse(body).error.reason]).toEqual([
+    413,
+    `its ${packed.length} bytes unpack to more than 200 times as many, which no events do; send it unpacked`,
+  ]);
 });
 
 test('a body that is none is refused as a whole', async () => {

@@ -188,11 +188,11 @@ async function takeBody<T>(
   limit: number,
   work: (body: Buffer) => Promise<T>,
 ): Promise<T> {
-  const room = new QueueRoom(intake);
+  const room = new QueueRoom(intake, roomWaitMs);
   try {
-    const packed = await readBody(request.raw, room, limit, roomWaitMs);
+    const packed = await readBody(request.raw, room, limit);
     const body = await unpackBody(packed, request.headers['content-encoding'], intake.limits);
-    if (body !== packed) room.exchange(body.length);
+    if (body !== packed) await room.exchange(body.length);
     return await work(body);
   } finally {
     room.release();

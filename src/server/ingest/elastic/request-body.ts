@@ -17,49 +17,51 @@ const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
 /** How often a request that waits for room looks for it. */
 const WAIT_STEP_MS = 50;
 
-/** Room in the intake's queue that a request holds while it is worked on. */
+/**
+ * Room in the intake's queue that a request holds while it is worked on. What has no room waits for it: nothing is read meanwhile,
+ * and the sender's connection backs up. Some shippers drop a request that is refused as a whole; all of them wait for an answer.
+ */
 export class QueueRoom {
   private readonly intake: Intake;
+  private readonly waitMs: number;
   private bytes = 0;
 
-  constructor(intake: Intake) {
+  /** @param waitMs how long room is waited for each time */
+  constructor(intake: Intake, waitMs: number) {
     this.intake = intake;
+    this.waitMs = waitMs;
   }
 
   /**
-   * Waits until the queue has room for bytes, if only for so long. Nothing is held meanwhile, and nothing read: the sender's
-   * connection backs up. Some shippers drop a request that is refused as a whole; all of them wait for an answer.
+   * Waits until the queue has room for bytes, without taking it.
    *
    * @throws EsError 429 when there is none still
    */
-  async wait(bytes: number, waitMs: number): Promise<void> {
-    const { intake } = this;
-    const until = performance.now() + waitMs;
-    const isFull = () => {
-      const held = intake.figures().heldBytes;
-      return held > 0 && held + bytes > intake.limits.queueBytes;
-    };
-    while (!intake.isStopping && isFull() && performance.now() < until) await pause(WAIT_STEP_MS);
-    this.take(bytes);
-    this.release();
+  async wait(bytes: number): Promise<void> {
+    await this.take(bytes);
+    this.give(bytes);
   }
 
-  /** @throws EsError 429 when the queue is full */
-  take(bytes: number): void {
-    if (!this.intake.reserve(bytes)) {
+  /** @throws EsError 429 when the queue stays full */
+  async take(bytes: number): Promise<void> {
+    const { intake } = this;
+    const until = performance.now() + this.waitMs;
+    while (!intake.isStopping && !intake.hasRoom(bytes, this.bytes) && performance.now() < until)
+      await pause(WAIT_STEP_MS);
+    if (!intake.reserve(bytes, this.bytes)) {
       throw new EsError(429, 'es_rejected_execution_exception', 'the intake queue is full; send it again later');
     }
     this.bytes += bytes;
   }
 
   /**
-   * Gives back what is held and takes other bytes in its place: a request that is alone is let in, however large it grows.
+   * Holds other bytes in place of those that are held: what was packed is unpacked now.
    *
    * @throws EsError 429 when others fill the queue
    */
-  exchange(bytes: number): void {
-    this.release();
-    this.take(bytes);
+  async exchange(bytes: number): Promise<void> {
+    if (bytes > this.bytes) await this.take(bytes - this.bytes);
+    else this.give(this.bytes - bytes);
   }
 
   /** @returns what came one after another as one, at the start of a buffer of its own */
@@ -72,26 +74,24 @@ export class QueueRoom {
 
   /** Gives all of it back. */
   release(): void {
-    this.intake.release(this.bytes);
-    this.bytes = 0;
+    this.give(this.bytes);
+  }
+
+  private give(bytes: number): void {
+    this.intake.release(bytes);
+    this.bytes -= bytes;
   }
 }
 
 /**
  * @param request whose body is read to its end
  * @param room takes what is read
- * @param waitMs how long room is waited for
  * @throws EsError 413 when it is too long, 429 when there is no room
  */
-export async function readBody(
-  request: IncomingMessage,
-  room: QueueRoom,
-  limit: number,
-  waitMs: number,
-): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, room: QueueRoom, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLong(limit);
-  await room.wait(declared, waitMs);
+  await room.wait(declared);
   const chunks: Buffer[] = [];
   let size = 0;
   // A request that is refused half way is read on by the server, so that the answer gets through.
@@ -100,7 +100,7 @@ export async function readBody(
     size += bytes.length;
     if (size > limit) throw tooLong(limit);
     // Only what has come takes room: whoever announces much and sends nothing would keep all others out.
-    room.take(bytes.length);
+    await room.take(bytes.length);
     chunks.push(bytes);
   }
   return chunks.length === 1 ? chunks[0]! : room.joined(chunks, size);
@@ -116,6 +116,7 @@ export async function unpackBody(
   { requestBytes, unpackRatio }: Intake['limits'],
 ): Promise<Buffer> {
   const limit = Math.min(requestBytes, Math.max(SMALL_BYTES, packed.length * unpackRatio));
+  const refusal = limit === requestBytes ? tooLong(limit) : grownTooMuch(packed.length, unpackRatio);
   switch (encoding?.trim().toLowerCase() ?? '') {
     case '':
     case 'identity':
@@ -123,10 +124,10 @@ export async function unpackBody(
     case 'gzip':
     case 'x-gzip':
       return gunzipAll(packed, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
-        throw cause.code === 'ERR_BUFFER_TOO_LARGE' ? tooLong(limit) : damaged('gzip', cause);
+        throw cause.code === 'ERR_BUFFER_TOO_LARGE' ? refusal : damaged('gzip', cause);
       });
     case 'zstd':
-      return unzstd(packed, limit);
+      return unzstd(packed, limit, refusal);
     default:
       throw new EsError(
         415,
@@ -136,14 +137,15 @@ export async function unpackBody(
   }
 }
 
-async function unzstd(packed: Buffer, limit: number): Promise<Buffer> {
+/** @param refusal thrown when it grows beyond the limit */
+async function unzstd(packed: Buffer, limit: number, refusal: EsError): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
     for (const more of new ZstdReader(MAX_WINDOW_BYTES).push(packed, true)) {
       for (const part of more) {
         size += part.length;
-        if (size > limit) throw tooLong(limit);
+        if (size > limit) throw refusal;
         parts.push(part.slice());
       }
       await nextTurn();
@@ -155,7 +157,16 @@ async function unzstd(packed: Buffer, limit: number): Promise<Buffer> {
 }
 
 function tooLong(limit: number): EsError {
-  return new EsError(413, 'content_too_long_exception', `a request may have ${limit} bytes; split it`);
+  return new EsError(
+    413,
+    'content_too_long_exception',
+    `a request may have ${limit} bytes, packed and unpacked; split it`,
+  );
+}
+
+function grownTooMuch(packedBytes: number, ratio: number): EsError {
+  const reason = `its ${packedBytes} bytes unpack to more than ${ratio} times as many, which no events do; send it unpacked`;
+  return new EsError(413, 'content_too_long_exception', reason);
 }
 
 function damaged(packing: string, cause: unknown): EsError {
