@@ -1,5 +1,5 @@
 import type { Networks } from '../event/networks.ts';
-import { DuckDbBatches } from './duckdb/duckdb-batches.ts';
+import { DuckDbBatches } from './duckdb/rows/duckdb-batches.ts';
 import type { BatchRecipe, EventBatches } from './event-store.ts';
 
 /**

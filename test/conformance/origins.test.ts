@@ -18,9 +18,9 @@ import { contentId } from '../../src/sources/ecs/content-id.ts';
 import { JsonRecordReader, prepareDialects } from '../../src/sources/json/record-reader.ts';
 import { jsonDialects } from '../../src/sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
-import { EventRows } from '../../src/store/duckdb/event-row.ts';
-import { OriginRows } from '../../src/store/duckdb/origin-row.ts';
-import { RowBytes } from '../../src/store/duckdb/row-bytes.ts';
+import { EventRows } from '../../src/store/duckdb/rows/event-row.ts';
+import { OriginRows } from '../../src/store/duckdb/rows/origin-row.ts';
+import { RowBytes } from '../../src/store/duckdb/rows/row-bytes.ts';
 import { WINDOWS_EVENTS } from '../tools/winlog-events.ts';
 import { shapesOf } from '../tools/winlog-shapes.ts';
 

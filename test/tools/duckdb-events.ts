@@ -6,7 +6,7 @@ import type { EventView } from '../../src/event/view.ts';
 import { type CatalogueColumns, SQL_MACROS } from '../../src/query/compile/sql/catalogue-columns.ts';
 import type { SqlParameter } from '../../src/query/compile/sql/sql.ts';
 import { bindParameters } from '../../src/store/duckdb/duckdb-values.ts';
-import { EventRows, type UsedColumns } from '../../src/store/duckdb/event-row.ts';
+import { EventRows, type UsedColumns } from '../../src/store/duckdb/rows/event-row.ts';
 
 /** A table of events in memory, numbered from 0, for tests of conditions. */
 export class DuckDbEvents {

@@ -6,7 +6,7 @@ import { type Field, fieldId } from '../../src/event/field.ts';
 import type { Networks } from '../../src/event/networks.ts';
 import type { EventView } from '../../src/event/view.ts';
 import { compileMatcher } from '../../src/query/compile/matcher.ts';
-import { countValues, sumValues } from '../../src/store/duckdb/value-tally.ts';
+import { countValues, sumValues } from '../../src/store/duckdb/reading/value-tally.ts';
 import type {
   EventPage,
   EventQuery,

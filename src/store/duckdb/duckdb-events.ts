@@ -6,9 +6,6 @@ import type { Field } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import { fieldsOf } from '../../query/compile/fields-of.ts';
-import { addressFromKey } from '../../query/compile/sql/address-key.ts';
-import { joinSql, sql } from '../../query/compile/sql/sql.ts';
-import type { SqlSource } from '../../query/compile/sql/sql-columns.ts';
 import { ALL } from '../../query/predicate.ts';
 import type {
   AppendResult,
@@ -26,19 +23,19 @@ import type {
   ValueSearch,
   ValueSum,
 } from '../event-store.ts';
-import { type CandidateReading, readAt, readCandidates } from './candidates.ts';
-import { DocumentCache } from './document-cache.ts';
-import { DuckDbBatches } from './duckdb-batches.ts';
-import { DuckDbBatch } from './event-batch.ts';
-import { formatCursor, parseCursor } from './event-cursor.ts';
+import { type CandidateReading, readAt, readCandidates } from './reading/candidates.ts';
+import { DocumentCache } from './reading/document-cache.ts';
+import { DuckDbBatches } from './rows/duckdb-batches.ts';
+import { DuckDbBatch } from './rows/event-batch.ts';
+import { formatCursor, parseCursor } from './reading/event-cursor.ts';
 import { type EventTable, latestPosition, makeEventTables, openEventTables } from './event-tables.ts';
-import { readValues } from './event-values.ts';
-import { pastLateRows } from './late-fields.ts';
-import { ReadConnections } from './read-connections.ts';
+import { EventFigures } from './reading/event-figures.ts';
+import { readValues } from './reading/event-values.ts';
+import { pastLateRows } from './reading/late-fields.ts';
+import { ReadConnections } from './reading/read-connections.ts';
 import type { BlockSettings } from '../store-settings.ts';
 import type { StoreMeta } from './store-meta.ts';
-import { sourcesOf, tableQueries } from './table-query.ts';
-import { countValues, sumValues, tallied } from './value-tally.ts';
+import { tableQueries } from './reading/table-query.ts';
 import { EventWriter } from './writing/event-writer.ts';
 import { recoverBlocks } from './writing/recover-blocks.ts';
 import { RowsAside } from './writing/rows-aside.ts';
@@ -70,6 +67,7 @@ export class DuckDbEventStore implements EventStore {
   readonly connections: ReadConnections;
   readonly recipe: BatchRecipe;
   private readonly batches: DuckDbBatches;
+  private readonly figures: EventFigures;
   readonly cache = new DocumentCache();
 
   private constructor(
@@ -85,6 +83,7 @@ export class DuckDbEventStore implements EventStore {
     const { catalogue } = tables[0];
     this.recipe = { kind: 'duckdb', fields: catalogue.fieldNames };
     this.batches = new DuckDbBatches(catalogue, networks);
+    this.figures = new EventFigures({ connections, tables, each: (query, visit) => this.each(query, visit) });
   }
 
   /** Opens the events of a file that is open. */
@@ -174,86 +173,19 @@ export class DuckDbEventStore implements EventStore {
   }
 
   async count(asked: EventQuery): Promise<number> {
-    const query = await this.past(asked);
-    const queries = tableQueries(query, this.tables);
-    if (queries.some(({ residual }) => residual !== undefined)) {
-      let count = 0;
-      await this.each(query, () => count++);
-      return count;
-    }
-    const counts = queries.map(({ name, condition }) => sql`SELECT count(*) FROM ${name} WHERE ${condition}`);
-    const rows = await this.connections.until(query.signal).rows(sql`${counts[0]!} UNION ALL ${counts[1]!}`);
-    return rows.reduce((sum, [count]) => sum + Number(count), 0);
+    return this.figures.count(await this.past(asked));
   }
 
   async topValues(asked: EventQuery, field: Field, limit: number): Promise<readonly ValueCount[]> {
-    const most = Math.min(limit, MAX_TOP_VALUES);
-    const query = await this.past(asked, [field]);
-    const queries = tableQueries(query, this.tables);
-    const sources = this.tables.map((table) => sourcesOf(table, query, [field])?.[0]);
-    if (queries.some(({ residual }) => residual !== undefined) || sources.includes(undefined)) {
-      const tally = countValues(field);
-      await this.each(query, (event) => tally.add(event));
-      return tally.top(most);
-    }
-    const parts = queries.map(({ name, condition }, i) => {
-      const { value, isList } = sources[i]!;
-      const one = isList ? sql`unnest(list_distinct(${value}))` : value;
-      return sql`SELECT ${one} AS v FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
-    });
-    const rows = await this.connections
-      .until(query.signal)
-      .rows(
-        sql`SELECT v, count(*) AS n FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY n DESC, v LIMIT ${most}`,
-      );
-    return rows.map(([value, count]) => ({
-      value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),
-      count: Number(count),
-    }));
+    return this.figures.topValues(await this.past(asked, [field]), field, Math.min(limit, MAX_TOP_VALUES));
   }
 
   async sums(asked: EventQuery, by: Field, of: readonly Field[], limit: number): Promise<readonly ValueSum[]> {
-    const query = await this.past(asked, [by, ...of]);
-    const queries = tableQueries(query, this.tables);
-    const sources = this.tables.map((table) => sourcesOf(table, query, [by, ...of]));
-    if (queries.some(({ residual }) => residual !== undefined) || sources.includes(undefined)) {
-      const tally = sumValues(by, of);
-      await this.each(query, (event) => tally.add(event));
-      return tally.top(limit);
-    }
-    const parts = queries.map(({ name, condition }, i) => {
-      const [{ value, isList }, ...numbers] = sources[i]! as [SqlSource, ...SqlSource[]];
-      const one = isList ? sql`unnest(list_distinct(${value}))` : value;
-      const added = numbers.map((number) => {
-        const sum = number.isList ? sql`list_sum(${number.value})` : number.value;
-        return sql`coalesce(${sum}, 0)::DOUBLE`;
-      });
-      return sql`SELECT ${one} AS v, ${joinSql(added, '+')} AS n FROM ${name} WHERE ${condition} AND ${value} IS NOT NULL`;
-    });
-    const rows = await this.connections
-      .until(query.signal)
-      .rows(
-        sql`SELECT v, sum(n) AS total FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY v ORDER BY total DESC, v LIMIT ${limit}`,
-      );
-    return rows.map(([value, sum]) => ({
-      value: typeof value === 'bigint' ? addressFromKey(value).text : (value as string | number | boolean),
-      sum: Number(sum),
-    }));
+    return this.figures.sums(await this.past(asked, [by, ...of]), by, of, limit);
   }
 
   async histogram(asked: EventQuery, widthMs: number): Promise<readonly TimeCount[]> {
-    const query = await this.past(asked);
-    const queries = tableQueries(query, this.tables);
-    if (queries.some(({ residual }) => residual !== undefined)) {
-      return tallied(widthMs, (add) => this.each(query, (_, { timeMs }) => add(timeMs)));
-    }
-    const parts = queries.map(({ name, condition }) => sql`SELECT time FROM ${name} WHERE ${condition}`);
-    const rows = await this.connections
-      .until(query.signal)
-      .rows(
-        sql`SELECT floor(time / ${widthMs}) * ${widthMs} AS t, count(*) FROM (${parts[0]!} UNION ALL ${parts[1]!}) GROUP BY t ORDER BY t`,
-      );
-    return rows.map(([fromMs, count]) => ({ fromMs: Number(fromMs), count: Number(count) }));
+    return this.figures.histogram(await this.past(asked), widthMs);
   }
 
   private past<Query extends EventQuery>(query: Query, fields: readonly Field[] = []): Promise<Query> {

@@ -12,7 +12,7 @@ import { CatalogueColumns, SQL_MACROS } from '../../query/compile/sql/catalogue-
 import { identifier, type Sql } from '../../query/compile/sql/sql.ts';
 import type { SqlColumns, SqlElements, SqlSource } from '../../query/compile/sql/sql-columns.ts';
 import { nestedAbove } from '../../query/field-names.ts';
-import { type LateFields, settleLateFields } from './late-fields.ts';
+import { type LateFields, settleLateFields } from './reading/late-fields.ts';
 import type { StoreMeta } from './store-meta.ts';
 
 /** Columns beside those of fields, with their types. */

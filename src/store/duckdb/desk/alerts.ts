@@ -11,7 +11,7 @@ import type {
   StoredAlert,
 } from '../../alert-store.ts';
 import type { AuditEntry } from '../../audit-log.ts';
-import { formatCursor, parseCursor } from '../event-cursor.ts';
+import { formatCursor, parseCursor } from '../reading/event-cursor.ts';
 import { ALERTS, type AlertRow, CHANGES, NEWS, toStoredAlert } from './alert-table.ts';
 import { changeAlerts, removeClosed } from './alert-writing.ts';
 import { addAudit } from './audit.ts';

@@ -1,6 +1,6 @@
 /** Rows of a block, read back from its files. */
 import { createReadStream } from 'node:fs';
-import { POSITION_PLACE, type PlacedRow } from '../row-bytes.ts';
+import { POSITION_PLACE, type PlacedRow } from '../rows/row-bytes.ts';
 import type { BlockPart, RowBlock } from './row-block.ts';
 import { isSeal } from './row-seals.ts';
 

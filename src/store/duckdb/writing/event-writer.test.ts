@@ -21,7 +21,7 @@ import { ALL } from '../../../query/predicate.ts';
 import { openStore } from '../../open-store.ts';
 import type { Store } from '../../store.ts';
 import { DEFAULT_STORE_SETTINGS } from '../../store-settings.ts';
-import type { DuckDbBatch } from '../event-batch.ts';
+import type { DuckDbBatch } from '../rows/event-batch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'smbastion-writer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 /** What is done with a block when the database refuses a row of it: all others are inserted, and of that one its document or, when the database cannot read even that, it is set aside. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlacedRow } from '../row-bytes.ts';
+import type { PlacedRow } from '../rows/row-bytes.ts';
 import { rowsOf } from './block-rows.ts';
 import { RowBlock } from './row-block.ts';
 import { isOfRows, type RowInsertion } from './row-insertion.ts';

@@ -4,7 +4,7 @@
  */
 import type { BlockSettings } from '../../store-settings.ts';
 import type { Moment } from '../moment.ts';
-import type { PlacedRow } from '../row-bytes.ts';
+import type { PlacedRow } from '../rows/row-bytes.ts';
 import { RowBlock } from './row-block.ts';
 import { insertByPieces } from './insert-by-pieces.ts';
 import { isOfRows, type RowInsertion } from './row-insertion.ts';

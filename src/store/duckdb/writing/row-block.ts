@@ -6,7 +6,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Moment, newKey } from '../moment.ts';
-import { type PlacedRow, RowPieces } from '../row-bytes.ts';
+import { type PlacedRow, RowPieces } from '../rows/row-bytes.ts';
 import { markOf, sealOf } from './row-seals.ts';
 
 /** What the files of the two tables are called, in the order of the tables. */

@@ -5,7 +5,7 @@ import { connections } from '../../../../../bench/evidence.ts';
 import { SHIPPED } from '../../../../../bench/shipped.ts';
 import { intakeInto } from '../../../../../test/tools/memory-intake.ts';
 import { memoryStore } from '../../../../../test/tools/memory-store.ts';
-import { type PackedRows, unpackRow } from '../../../../store/duckdb/packed-rows.ts';
+import { type PackedRows, unpackRow } from '../../../../store/duckdb/rows/packed-rows.ts';
 import type { Store } from '../../../../store/store.ts';
 import type { Intake } from '../../intake.ts';
 import type { BulkPart, BulkReading } from './bulk-reading.ts';

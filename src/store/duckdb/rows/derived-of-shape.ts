@@ -2,8 +2,8 @@
  * Which derived fields an event can have, by the names of the values it holds. Events of one kind hold the same names, so the
  * answer is kept: asking each of some forty derivations would cost as much as all the rest of a row.
  */
-import { derivableOf } from '../../event/derive/derivable.ts';
-import type { FieldId } from '../../event/field.ts';
+import { derivableOf } from '../../../event/derive/derivable.ts';
+import type { FieldId } from '../../../event/field.ts';
 
 /** Names in the tree of shapes; documents of invented names must not fill the memory. */
 const MAX_STEPS = 50_000;

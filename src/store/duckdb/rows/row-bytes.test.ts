@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import { BufferPool } from '../../../base/bytes/buffer-pool.ts';
 import { numberRow, type PlacedRow, RowBytes, RowPieces } from './row-bytes.ts';
 
 const row = (text: string, isUsual = true, saysIngested = false) => ({ timeMs: 0, text, isUsual, saysIngested });

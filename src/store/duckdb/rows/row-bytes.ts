@@ -2,10 +2,10 @@
  * Rows as bytes. Thousands of rows wait for their transaction, and as texts they would be moved about by the garbage collector
  * again and again; here each is written down once, and its text is forgotten.
  */
-import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import type { BufferPool } from '../../../base/bytes/buffer-pool.ts';
 import type { EventRow } from './event-row.ts';
-import { INGESTED } from './ingested.ts';
-import type { Moment } from './moment.ts';
+import { INGESTED } from '../ingested.ts';
+import type { Moment } from '../moment.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Room for a number that is known only when the row is stored: blanks before a number are no part of it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import { BufferPool } from '../../../base/bytes/buffer-pool.ts';
 import { type PackedRows, packRows, unpackRow } from './packed-rows.ts';
 import { type PlacedRow, RowBytes } from './row-bytes.ts';
 

@@ -1,7 +1,7 @@
 /** The elements of a nested field, as JSON that DuckDB reads into a list of structs. */
-import { type Document, setPath } from '../../event/document.ts';
-import type { DocumentEvent } from '../../event/document-event.ts';
-import { type NestedColumn, toColumnValue } from '../../query/compile/sql/catalogue-columns.ts';
+import { type Document, setPath } from '../../../event/document.ts';
+import type { DocumentEvent } from '../../../event/document-event.ts';
+import { type NestedColumn, toColumnValue } from '../../../query/compile/sql/catalogue-columns.ts';
 
 /**
  * @param inner any view, which is pointed at the elements

@@ -1,5 +1,5 @@
-import { SmbError } from '../../base/error.ts';
-import type { StoredEvent } from '../event-store.ts';
+import { SmbError } from '../../../base/error.ts';
+import type { StoredEvent } from '../../event-store.ts';
 
 /** Where a page ended: the time and the id of its last event. */
 export type EventCursor = Pick<StoredEvent, 'timeMs' | 'id'>;

@@ -1,8 +1,8 @@
 import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import { SmbError } from '../../base/error.ts';
-import { Pending } from '../../base/pending.ts';
-import type { Sql } from '../../query/compile/sql/sql.ts';
-import { bindParameters } from './duckdb-values.ts';
+import { SmbError } from '../../../base/error.ts';
+import { Pending } from '../../../base/pending.ts';
+import type { Sql } from '../../../query/compile/sql/sql.ts';
+import { bindParameters } from '../duckdb-values.ts';
 
 /** Between two attempts to stop a question. */
 const AGAIN_MS = 20;

@@ -9,10 +9,14 @@ import {
   type ShapeLeaf,
   type ShapeNode,
   shapeTree,
-} from '../../base/json/json-shape.ts';
-import { derivableOf } from '../../event/derive/derivable.ts';
-import { type Field, type FieldId, fields } from '../../event/field.ts';
-import { type CatalogueColumns, type EventColumn, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
+} from '../../../base/json/json-shape.ts';
+import { derivableOf } from '../../../event/derive/derivable.ts';
+import { type Field, type FieldId, fields } from '../../../event/field.ts';
+import {
+  type CatalogueColumns,
+  type EventColumn,
+  MEMBERS_COLUMN,
+} from '../../../query/compile/sql/catalogue-columns.ts';
 
 /** A column, and what the row that is being made and the batch know of it. */
 export interface RowColumn extends EventColumn {

@@ -1,10 +1,10 @@
 /** Counting in the program what DuckDB cannot count: events that the matcher has to look at. */
-import { addressOf } from '../../base/address/address.ts';
-import type { Scalar } from '../../event/document.ts';
-import type { Field } from '../../event/field.ts';
-import type { EventView } from '../../event/view.ts';
-import { compareCodePoints } from '../../query/compile/text-order.ts';
-import type { TimeCount, ValueCount, ValueSum } from '../event-store.ts';
+import { addressOf } from '../../../base/address/address.ts';
+import type { Scalar } from '../../../event/document.ts';
+import type { Field } from '../../../event/field.ts';
+import type { EventView } from '../../../event/view.ts';
+import { compareCodePoints } from '../../../query/compile/text-order.ts';
+import type { TimeCount, ValueCount, ValueSum } from '../../event-store.ts';
 
 /** Different values that are counted; events with others are left out. A field that has more is no field to group by. */
 const MAX_VALUES = 1_000_000;

@@ -3,17 +3,17 @@
  * vectors are filled value by value through the driver. The columns are those of the document, which is what the event is
  * when it is read back, and what the matcher is asked of it.
  */
-import type { Document, Scalar } from '../../event/document.ts';
-import { DocumentEvent } from '../../event/document-event.ts';
-import { coerceValue } from '../../event/document-event-value.ts';
-import { fieldId } from '../../event/field.ts';
-import type { Networks } from '../../event/networks.ts';
-import type { EventView } from '../../event/view.ts';
-import { type CatalogueColumns, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
+import type { Document, Scalar } from '../../../event/document.ts';
+import { DocumentEvent } from '../../../event/document-event.ts';
+import { coerceValue } from '../../../event/document-event-value.ts';
+import { fieldId } from '../../../event/field.ts';
+import type { Networks } from '../../../event/networks.ts';
+import type { EventView } from '../../../event/view.ts';
+import { type CatalogueColumns, MEMBERS_COLUMN } from '../../../query/compile/sql/catalogue-columns.ts';
 import { type ColumnSlot, ColumnSlots, type NameNode } from './column-slots.ts';
 import { ColumnTexts, wellFormedJson } from './column-text.ts';
 import { DerivedOfShape } from './derived-of-shape.ts';
-import { INGESTED } from './ingested.ts';
+import { INGESTED } from '../ingested.ts';
 import { nestedJson } from './nested-json.ts';
 
 const TIMESTAMP = fieldId('@timestamp');

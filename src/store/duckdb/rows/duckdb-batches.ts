@@ -1,8 +1,8 @@
-import { BufferPool, shared } from '../../base/bytes/buffer-pool.ts';
-import { fields } from '../../event/field.ts';
-import type { Networks } from '../../event/networks.ts';
-import { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
-import type { BatchRecipe, EventBatch, EventBatches } from '../event-store.ts';
+import { BufferPool, shared } from '../../../base/bytes/buffer-pool.ts';
+import { fields } from '../../../event/field.ts';
+import type { Networks } from '../../../event/networks.ts';
+import { CatalogueColumns } from '../../../query/compile/sql/catalogue-columns.ts';
+import type { BatchRecipe, EventBatch, EventBatches } from '../../event-store.ts';
 import { DuckDbBatch, type RowMakers } from './event-batch.ts';
 import { EventRows } from './event-row.ts';
 import { OriginRows } from './origin-row.ts';

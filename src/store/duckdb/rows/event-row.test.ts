@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { addressOf } from '../../base/address/address.ts';
-import type { Document, Scalar } from '../../event/document.ts';
-import { DocumentEvent } from '../../event/document-event.ts';
-import { fields } from '../../event/field.ts';
-import { Networks } from '../../event/networks.ts';
-import { addressKey } from '../../query/compile/sql/address-key.ts';
-import { CatalogueColumns } from '../../query/compile/sql/catalogue-columns.ts';
+import { addressOf } from '../../../base/address/address.ts';
+import type { Document, Scalar } from '../../../event/document.ts';
+import { DocumentEvent } from '../../../event/document-event.ts';
+import { fields } from '../../../event/field.ts';
+import { Networks } from '../../../event/networks.ts';
+import { addressKey } from '../../../query/compile/sql/address-key.ts';
+import { CatalogueColumns } from '../../../query/compile/sql/catalogue-columns.ts';
 import { EventRows } from './event-row.ts';
 
 const networks = new Networks();

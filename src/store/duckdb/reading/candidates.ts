@@ -1,15 +1,15 @@
 /** Events that a query's condition finds, with their documents. */
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { Document } from '../../event/document.ts';
-import { DocumentEvent } from '../../event/document-event.ts';
-import { applyChanges } from '../../event/json-origin.ts';
-import type { Networks } from '../../event/networks.ts';
-import type { Provenance } from '../../event/view.ts';
-import { joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
-import type { EventSearch, StoredEvent } from '../event-store.ts';
+import type { Document } from '../../../event/document.ts';
+import { DocumentEvent } from '../../../event/document-event.ts';
+import { applyChanges } from '../../../event/json-origin.ts';
+import type { Networks } from '../../../event/networks.ts';
+import type { Provenance } from '../../../event/view.ts';
+import { joinSql, type Sql, sql } from '../../../query/compile/sql/sql.ts';
+import type { EventSearch, StoredEvent } from '../../event-store.ts';
 import type { DocumentCache, DocumentTexts, EventKey } from './document-cache.ts';
 import type { EventCursor } from './event-cursor.ts';
-import { setIngested } from './ingested.ts';
+import { setIngested } from '../ingested.ts';
 import type { ReadConnections } from './read-connections.ts';
 import { rowsAt } from './rows-at.ts';
 import type { TableQuery } from './table-query.ts';

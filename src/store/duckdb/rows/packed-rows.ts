@@ -1,5 +1,5 @@
 /** Rows on their way from the thread that made them to the one that writes them: their bytes, and where each row stands. */
-import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
+import type { BufferPool } from '../../../base/bytes/buffer-pool.ts';
 import type { UsedColumns } from './event-row.ts';
 import { type PlacedRow, type RowBytes, RowPieces } from './row-bytes.ts';
 

@@ -1,13 +1,13 @@
 /** Events as values of their columns: what rules judge by, without a document. */
 import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
-import type { FieldValue, Scalar } from '../../event/document.ts';
-import type { Provenance } from '../../event/view.ts';
-import { addressFromKey } from '../../query/compile/sql/address-key.ts';
-import type { SqlSource } from '../../query/compile/sql/sql-columns.ts';
-import { type Sql, sql } from '../../query/compile/sql/sql.ts';
-import { compareCodePoints } from '../../query/compile/text-order.ts';
-import type { EventValues, ValueSearch } from '../event-store.ts';
-import type { EventTable } from './event-tables.ts';
+import type { FieldValue, Scalar } from '../../../event/document.ts';
+import type { Provenance } from '../../../event/view.ts';
+import { addressFromKey } from '../../../query/compile/sql/address-key.ts';
+import type { SqlSource } from '../../../query/compile/sql/sql-columns.ts';
+import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
+import { compareCodePoints } from '../../../query/compile/text-order.ts';
+import type { EventValues, ValueSearch } from '../../event-store.ts';
+import type { EventTable } from '../event-tables.ts';
 import type { ReadConnections } from './read-connections.ts';
 import { sourcesOf, type TableQuery, tableQueries } from './table-query.ts';
 

@@ -1,13 +1,13 @@
-import type { DocumentEvent } from '../../event/document-event.ts';
-import type { Field } from '../../event/field.ts';
-import { compileMatcher } from '../../query/compile/matcher.ts';
-import { compileSql } from '../../query/compile/sql/compile-sql.ts';
-import { identifier, joinSql, type Sql, sql } from '../../query/compile/sql/sql.ts';
-import type { SqlSource } from '../../query/compile/sql/sql-columns.ts';
-import type { Predicate } from '../../query/predicate.ts';
-import type { EventQuery, StoredEvent } from '../event-store.ts';
-import type { EventTable } from './event-tables.ts';
-import { INGESTED } from './ingested.ts';
+import type { DocumentEvent } from '../../../event/document-event.ts';
+import type { Field } from '../../../event/field.ts';
+import { compileMatcher } from '../../../query/compile/matcher.ts';
+import { compileSql } from '../../../query/compile/sql/compile-sql.ts';
+import { identifier, joinSql, type Sql, sql } from '../../../query/compile/sql/sql.ts';
+import type { SqlSource } from '../../../query/compile/sql/sql-columns.ts';
+import type { Predicate } from '../../../query/predicate.ts';
+import type { EventQuery, StoredEvent } from '../../event-store.ts';
+import type { EventTable } from '../event-tables.ts';
+import { INGESTED } from '../ingested.ts';
 
 /** A query as one table is asked it. */
 export interface TableQuery {

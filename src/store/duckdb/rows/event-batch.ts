@@ -1,11 +1,11 @@
-import type { BufferPool } from '../../base/bytes/buffer-pool.ts';
-import { fieldId } from '../../event/field.ts';
-import { type EventView, firstNumber } from '../../event/view.ts';
-import type { EventBatch, PackedEvents } from '../event-store.ts';
+import type { BufferPool } from '../../../base/bytes/buffer-pool.ts';
+import { fieldId } from '../../../event/field.ts';
+import { type EventView, firstNumber } from '../../../event/view.ts';
+import type { EventBatch, PackedEvents } from '../../event-store.ts';
 import type { EventRows, UsedColumns } from './event-row.ts';
 import type { OriginRows } from './origin-row.ts';
-import { INGESTED } from './ingested.ts';
-import { idOfKey, isEqualMoment, type Moment, newKey } from './moment.ts';
+import { INGESTED } from '../ingested.ts';
+import { idOfKey, isEqualMoment, type Moment, newKey } from '../moment.ts';
 import { type PackedRows, packRows, unpackRow } from './packed-rows.ts';
 import type { PlacedRow, RowBytes } from './row-bytes.ts';
 

@@ -8,12 +8,12 @@
  * they look at.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Field } from '../../event/field.ts';
-import { identifier, joinSql, quotedName, sql } from '../../query/compile/sql/sql.ts';
-import type { EventQuery } from '../event-store.ts';
-import type { EventTable } from './event-tables.ts';
+import type { Field } from '../../../event/field.ts';
+import { identifier, joinSql, quotedName, sql } from '../../../query/compile/sql/sql.ts';
+import type { EventQuery } from '../../event-store.ts';
+import type { EventTable } from '../event-tables.ts';
 import type { ReadConnections } from './read-connections.ts';
-import type { StoreMeta } from './store-meta.ts';
+import type { StoreMeta } from '../store-meta.ts';
 import { placeConditions } from './table-query.ts';
 
 /** Positions up to which a column does not tell what the rows say, by the name of the field. */

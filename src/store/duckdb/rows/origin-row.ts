@@ -2,17 +2,17 @@
  * Rows of events that stand in JSON nearly as their documents do: the object and most of its values are copied from byte to byte.
  * The row holds the same as the one made of the document (event-row.ts), which takes five times as long.
  */
-import { copyBytes } from '../../base/json/canonical-bytes.ts';
-import { JSON_KIND } from '../../base/json/json-shape.ts';
-import type { JsonTape } from '../../base/json/json-tape.ts';
-import { leafValue } from '../../base/json/leaf-value.ts';
-import { coerceValue } from '../../event/document-event-value.ts';
-import { fieldId } from '../../event/field.ts';
-import type { JsonOrigin } from '../../event/json-origin.ts';
-import type { EventView, Provenance } from '../../event/view.ts';
-import { type CatalogueColumns, MEMBERS_COLUMN } from '../../query/compile/sql/catalogue-columns.ts';
+import { copyBytes } from '../../../base/json/canonical-bytes.ts';
+import { JSON_KIND } from '../../../base/json/json-shape.ts';
+import type { JsonTape } from '../../../base/json/json-tape.ts';
+import { leafValue } from '../../../base/json/leaf-value.ts';
+import { coerceValue } from '../../../event/document-event-value.ts';
+import { fieldId } from '../../../event/field.ts';
+import type { JsonOrigin } from '../../../event/json-origin.ts';
+import type { EventView, Provenance } from '../../../event/view.ts';
+import { type CatalogueColumns, MEMBERS_COLUMN } from '../../../query/compile/sql/catalogue-columns.ts';
 import { ColumnTexts, wellFormedJson } from './column-text.ts';
-import { INGESTED } from './ingested.ts';
+import { INGESTED } from '../ingested.ts';
 import { type PlacedRow, type RowBytes, rowHead } from './row-bytes.ts';
 import { type ChangeTarget, type RowColumn, type RowPlan, RowPlans, type WrittenChange } from './row-plan.ts';
 

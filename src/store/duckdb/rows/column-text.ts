@@ -1,7 +1,7 @@
-import { addressOf } from '../../base/address/address.ts';
-import type { Scalar } from '../../event/document.ts';
-import { addressKey } from '../../query/compile/sql/address-key.ts';
-import type { EventColumn } from '../../query/compile/sql/catalogue-columns.ts';
+import { addressOf } from '../../../base/address/address.ts';
+import type { Scalar } from '../../../event/document.ts';
+import { addressKey } from '../../../query/compile/sql/address-key.ts';
+import type { EventColumn } from '../../../query/compile/sql/catalogue-columns.ts';
 
 /** Texts of addresses that are remembered with their numbers. */
 const MAX_ADDRESSES = 20_000;

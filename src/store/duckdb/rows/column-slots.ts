@@ -2,8 +2,8 @@
  * Which column a value of a document belongs to: a tree of the names that documents use, grown as they are met, so that an
  * event costs one look for each value it holds and nothing for the hundreds of fields it has not.
  */
-import { type Field, type FieldId, fields } from '../../event/field.ts';
-import type { CatalogueColumns, EventColumn } from '../../query/compile/sql/catalogue-columns.ts';
+import { type Field, type FieldId, fields } from '../../../event/field.ts';
+import type { CatalogueColumns, EventColumn } from '../../../query/compile/sql/catalogue-columns.ts';
 
 /** Names that are remembered; documents of invented names must not fill the memory. Others are looked up each time. */
 const MAX_NODES = 50_000;

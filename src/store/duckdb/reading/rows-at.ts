@@ -5,7 +5,7 @@
  * pay where many rows of a group are wanted.
  */
 import type { DuckDBValue } from '@duckdb/node-api';
-import { type Sql, sql } from '../../query/compile/sql/sql.ts';
+import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
 import type { ReadConnections } from './read-connections.ts';
 
 /** Rows of a group, which stand in the order of their positions. */
