@@ -18,11 +18,9 @@ import {
 import { type TomlReferenceRow, tomlReference } from '../base/toml/toml-reference.ts';
 import type { Shape, TableKeys } from '../base/toml/toml-reader.ts';
 import { parseByteSize } from '../base/byte-size.ts';
+import { SEVERITIES } from '../event/severity.ts';
 import { parseIntakeAddress } from './ingest-settings.ts';
 import { parseListenAddress } from './server-settings.ts';
-
-/** Severity names a rule can be given; rule-file/settings.test.ts holds them against the rules' own list. */
-export const SEVERITY_NAMES = ['low', 'medium', 'high', 'critical'] as const;
 
 const NETWORKS = {
   internal: {
@@ -63,7 +61,7 @@ const SOURCES = {
 
 const OVERRIDE = {
   severity: {
-    shape: oneOf(SEVERITY_NAMES),
+    shape: oneOf(SEVERITIES),
     meaning:
       'Severity instead of the rule’s own; its risk score follows. Not for rules whose severity varies: what happened decides it',
   },
@@ -263,7 +261,7 @@ const SERVER = {
 
 const NOTIFY = {
   type: { shape: oneOf(['webhook', 'mail', 'syslog']), meaning: 'How it is told', required: true },
-  min_severity: { shape: oneOf(SEVERITY_NAMES), meaning: 'Alerts of less are not told', default: '"medium"' },
+  min_severity: { shape: oneOf(SEVERITIES), meaning: 'Alerts of less are not told', default: '"medium"' },
   rate: {
     shape: integer({ min: 1, max: 10_000 }),
     meaning: 'Messages a minute; what is more is held back and told together',

@@ -4,7 +4,7 @@ import type { Place } from '../base/place.ts';
 import type { AddressRange } from '../base/address/cidr.ts';
 import { Networks, type NetworkSettings } from '../event/networks.ts';
 import { DEFAULT_SOURCE_SETTINGS, type SourceSettings } from '../sources/source.ts';
-import type { SEVERITY_NAMES } from './config-keys.ts';
+import type { Severity } from '../event/severity.ts';
 import { DEFAULT_INGEST_SETTINGS, type IngestSettings } from './ingest-settings.ts';
 import type { ChannelSettings } from './notify-settings.ts';
 import { DEFAULT_LISTEN, type ServerSettings } from './server-settings.ts';
@@ -17,7 +17,7 @@ export interface Placed<T> {
 
 /** Severity and risk score a rule is given instead of its own. */
 export interface RuleOverride {
-  readonly severity: (typeof SEVERITY_NAMES)[number] | undefined;
+  readonly severity: Severity | undefined;
   readonly riskScore: number | undefined;
   readonly place: Place;
 }

@@ -1,7 +1,8 @@
 /** What `[notify.*]` of the configuration says: whom the server tells of alerts. */
 import type { TomlNode } from '../base/toml/toml-node.ts';
 import type { TableRead, TomlReader } from '../base/toml/toml-reader.ts';
-import type { CONFIG_KEYS, SEVERITY_NAMES } from './config-keys.ts';
+import type { Severity } from '../event/severity.ts';
+import type { CONFIG_KEYS } from './config-keys.ts';
 
 /** Where a secret is read when the server starts; it stands in no configuration. */
 export type SecretSource = { readonly file: string } | { readonly env: string };
@@ -9,7 +10,7 @@ export type SecretSource = { readonly file: string } | { readonly env: string };
 /** What every channel has. */
 interface ChannelBase {
   readonly name: string;
-  readonly minSeverity: (typeof SEVERITY_NAMES)[number];
+  readonly minSeverity: Severity;
   /** Messages a minute. */
   readonly perMinute: number;
   readonly giveUpMs: number;

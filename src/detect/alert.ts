@@ -1,7 +1,8 @@
 /** What a rule found. One shape for every rule type; alert-document.ts turns it into the ECS document. */
 import type { Document } from '../event/document.ts';
 import type { Provenance } from '../event/view.ts';
-import type { Rule, Severity, Threat } from './rule.ts';
+import type { Severity } from '../event/severity.ts';
+import type { Rule, Threat } from './rule.ts';
 
 /** An event that belongs to an alert. */
 export interface AlertMember {

@@ -1,13 +1,10 @@
 /** A loaded rule: everything checked, the query compiled to a predicate. Rule files are described in docs/rules.md. */
+import type { Severity } from '../event/severity.ts';
 import type { EqlPipe, EqlSample, EqlSequence } from '../query/eql/eql-query.ts';
 import type { Predicate } from '../query/predicate.ts';
 import type { ResolvedCorrelation } from '../query/sigma/correlation.ts';
 import type { ConvergencePart } from './convergence/convergence-part.ts';
 
-/** Severities from least to worst. */
-export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
-/** How bad a finding is. */
-export type Severity = (typeof SEVERITIES)[number];
 /** Risk score of each severity, as Elastic Security sets them. */
 export const RISK_SCORE: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
 

@@ -1,7 +1,8 @@
 import type { FaultGroup } from '../base/fault.ts';
 import type { ReadResult } from '../sources/input/read.ts';
 import type { Alert } from './alert.ts';
-import type { Rule, Severity } from './rule.ts';
+import type { Severity } from '../event/severity.ts';
+import type { Rule } from './rule.ts';
 
 /** What happened with one rule. */
 export interface RuleResult {

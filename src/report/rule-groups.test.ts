@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sampleAlert, sampleRule } from '../../test/conformance/reports-sample.ts';
-import type { Severity } from '../detect/rule.ts';
+import type { Severity } from '../event/severity.ts';
 import { groupByRule, shareOut } from './rule-groups.ts';
 
 const a = sampleRule({ id: 'a' });

@@ -4,7 +4,8 @@
  */
 import { compareTexts, compareTimes } from '../base/order.ts';
 import type { Alert } from '../detect/alert.ts';
-import type { Rule, Severity } from '../detect/rule.ts';
+import type { Severity } from '../event/severity.ts';
+import type { Rule } from '../detect/rule.ts';
 import type { ScanResult } from '../detect/scan-result.ts';
 import type { ReportOptions } from './report.ts';
 import { noSeverities, severityRank, worstOf } from './severity-order.ts';

@@ -4,7 +4,8 @@
  */
 import { printable, printableJson, wellFormed } from '../base/text/printable.ts';
 import type { Alert, AlertMember } from '../detect/alert.ts';
-import type { Rule, Severity } from '../detect/rule.ts';
+import type { Severity } from '../event/severity.ts';
+import type { Rule } from '../detect/rule.ts';
 import type { ScanSummary } from '../detect/scan-result.ts';
 import type { Document } from '../event/document.ts';
 import { blindSpots, unreadFiles } from './blind-spots.ts';

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../detect/rule.ts';
+import { SEVERITIES, type Severity } from '../event/severity.ts';
 import { formatCount } from '../base/text/figures.ts';
 
 /** Severities as reports list them. */

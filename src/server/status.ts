@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import type { Static } from 'typebox';
 import { PRODUCT } from '../base/product.ts';
 import { countFaulty } from '../detect/load-detection.ts';
-import { SEVERITIES, type Severity } from '../detect/rule.ts';
+import { SEVERITIES, type Severity } from '../event/severity.ts';
 import { ALL } from '../query/predicate.ts';
 import type { RuleRun } from '../store/run-store.ts';
 import type { StatusAnswer } from './contract/status.ts';

@@ -1,3 +1,4 @@
+import type { Severity } from '../event/severity.ts';
 import type { Document } from '../event/document.ts';
 import type { AuditEntry } from './audit-log.ts';
 
@@ -17,7 +18,7 @@ export interface AlertRecord {
   readonly createdMs: number;
   /** 0 to 100; a higher one than before opens a closed alert again. */
   readonly riskScore: number;
-  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly severity: Severity;
   /** A weak sign that feeds other rules; hidden from people unless they ask. */
   readonly isBuildingBlock: boolean;
   /** The alert as ECS document (detect/alerts/alert-document.ts). */

@@ -1,6 +1,6 @@
 /** A result such as an incident gives: several rules, many alerts of one of them, damage, exceptions, blind rules. */
 import type { Alert } from '../../src/detect/alert.ts';
-import type { Severity } from '../../src/detect/rule.ts';
+import type { Severity } from '../../src/event/severity.ts';
 import type { ScanResult } from '../../src/detect/scan-result.ts';
 import { sampleAlert, sampleResult, sampleRule } from './reports-sample.ts';
 

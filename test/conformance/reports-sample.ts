@@ -1,7 +1,8 @@
 /** Results of scans that no scan was needed for: what report tests render. */
 import type { Alert, AlertMember } from '../../src/detect/alert.ts';
 import { blankRule } from '../../src/detect/blank-rule.ts';
-import { RISK_SCORE, type Rule, type Severity } from '../../src/detect/rule.ts';
+import type { Severity } from '../../src/event/severity.ts';
+import { RISK_SCORE, type Rule } from '../../src/detect/rule.ts';
 import type { RuleResult, ScanResult, ScanSummary } from '../../src/detect/scan-result.ts';
 import { ALL } from '../../src/query/predicate.ts';
 

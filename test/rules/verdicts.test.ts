@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { parseCidr } from '../../src/base/address/cidr.ts';
 import { parseExceptions } from '../../src/detect/exceptions/load-exceptions.ts';
-import type { Severity } from '../../src/detect/rule.ts';
+import type { Severity } from '../../src/event/severity.ts';
 import { Networks } from '../../src/event/networks.ts';
 import { type Evidence, type Found, NOW, scanEvidence, shippedRules } from './scan-evidence.ts';
 

@@ -5,7 +5,7 @@ import { ruleExceptions } from '../../detect/exceptions/rule-exceptions.ts';
 import { loadDetection } from '../../detect/load-detection.ts';
 import { planReading } from '../../detect/parallel/reading-plan.ts';
 import { scanInputs, startThreads } from '../../detect/parallel/scan-inputs.ts';
-import { SEVERITIES, type Severity } from '../../detect/rule.ts';
+import { SEVERITIES, type Severity } from '../../event/severity.ts';
 import { Scan } from '../../detect/scan/scan.ts';
 import { toScanResult } from '../../detect/scan/to-scan-result.ts';
 import type { ScanResult } from '../../detect/scan-result.ts';

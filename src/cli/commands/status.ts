@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { countOf, formatBytes, formatCount, formatMinute } from '../../base/text/figures.ts';
-import { SEVERITIES } from '../../detect/rule.ts';
+import { SEVERITIES } from '../../event/severity.ts';
 import type { StatusAnswer } from '../../server/contract/status.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';

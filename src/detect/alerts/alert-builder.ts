@@ -3,7 +3,8 @@ import { DocumentEvent } from '../../event/document-event.ts';
 import type { Networks } from '../../event/networks.ts';
 import type { EventView } from '../../event/view.ts';
 import type { Alert, AlertLeg, AlertSequence } from '../alert.ts';
-import type { Rule, Severity, Threat } from '../rule.ts';
+import type { Severity } from '../../event/severity.ts';
+import type { Rule, Threat } from '../rule.ts';
 import { applyOverrides } from './overrides.ts';
 import { describeEvent, type ReasonFacts, reasonOf } from './reason.ts';
 

@@ -2,7 +2,8 @@
 import { parseDecimal } from '../../event/document-event-value.ts';
 import { fields } from '../../event/field.ts';
 import type { EventView } from '../../event/view.ts';
-import { type Rule, SEVERITIES, type Severity } from '../rule.ts';
+import { SEVERITIES, type Severity } from '../../event/severity.ts';
+import type { Rule } from '../rule.ts';
 
 /** What an alert is called and how bad it is. */
 export interface Overridden {

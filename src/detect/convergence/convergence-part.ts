@@ -2,7 +2,7 @@
  * The parts of a rule of type `convergence`: several legs on one key within a window. Ways are numbered over the whole
  * rule; the leg of a way says which of the rule's questions it answers.
  */
-import type { Severity } from '../rule.ts';
+import type { Severity } from '../../event/severity.ts';
 
 /** A value that events of several ways share when they belong together, such as the id of a session. */
 export interface WayLink {

@@ -5,7 +5,8 @@ import { NO_DOCUMENT } from '../scan/kept-documents.ts';
 import { SortedSpill } from '../scan/sorted-spill.ts';
 import type { TemporaryFiles } from '../scan/temporary-files.ts';
 import { hash53 } from '../scan/text-hash.ts';
-import { type FindingRaise, SEVERITIES } from '../rule.ts';
+import { SEVERITIES } from '../../event/severity.ts';
+import type { FindingRaise } from '../rule.ts';
 import { GROUP_MATCH_CODEC, type GroupMatch } from './group-match.ts';
 
 const NOWHERE: Provenance = { file: '', format: '' };

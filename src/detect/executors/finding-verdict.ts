@@ -1,7 +1,8 @@
 /** What a finding comes to once all its events are in: rungs, severity, counters. */
 import { compareTimes } from '../../base/order.ts';
 import type { AlertStep } from '../alert.ts';
-import { type FindingLevel, type FindingPart, type Rule, SEVERITIES, type Severity, type Threat } from '../rule.ts';
+import { SEVERITIES, type Severity } from '../../event/severity.ts';
+import type { FindingLevel, FindingPart, Rule, Threat } from '../rule.ts';
 import type { Connection, FindingState } from './finding-state.ts';
 import { addProof, emptyProof, highestRung } from './finding-state.ts';
 import { totalOf } from './flow-bytes.ts';

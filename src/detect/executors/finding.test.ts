@@ -4,7 +4,8 @@ import { sampleRule } from '../../../test/conformance/reports-sample.ts';
 import type { Document } from '../../event/document.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import { toAlertDocument } from '../alerts/alert-document.ts';
-import type { FindingPart, Rule, Severity, Threat } from '../rule.ts';
+import type { Severity } from '../../event/severity.ts';
+import type { FindingPart, Rule, Threat } from '../rule.ts';
 import { RISK_SCORE } from '../rule.ts';
 import { scanDocuments } from '../scan/scan-documents.ts';
 

@@ -9,7 +9,7 @@ import type { KqlNode } from '../../query/kql/ast.ts';
 import { compileKql } from '../../query/kql/compile-kql.ts';
 import { parseKql } from '../../query/kql/parser.ts';
 import { printKql } from '../../query/kql/printer.ts';
-import { SEVERITIES } from '../rule.ts';
+import { SEVERITIES } from '../../event/severity.ts';
 import { parseRule } from '../rule-file/load-rule-file.ts';
 import { importEql } from './eql-query.ts';
 import { ForeignRule } from './foreign-rule.ts';

@@ -2,7 +2,7 @@
 import { shownText } from './shown-text.ts';
 import { parseDuration } from '../../base/time/duration.ts';
 import { type Document, isDocument } from '../../event/document.ts';
-import { SEVERITIES } from '../rule.ts';
+import { SEVERITIES } from '../../event/severity.ts';
 import { TECHNIQUE_ID } from '../rule-file/attack-techniques.ts';
 import { type ForeignRule, isValueField } from './foreign-rule.ts';
 import { NotExpressible } from './not-expressible.ts';

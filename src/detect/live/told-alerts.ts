@@ -4,7 +4,8 @@
  */
 import type { Alert, Term } from '../alert.ts';
 import { correlationPlan } from '../correlation/correlation-plan.ts';
-import { type Rule, SEVERITIES } from '../rule.ts';
+import { SEVERITIES } from '../../event/severity.ts';
+import type { Rule } from '../rule.ts';
 import { ruleReach } from './rule-reach.ts';
 
 /** What is known of a group that was told of. */

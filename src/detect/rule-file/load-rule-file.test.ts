@@ -2,13 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatError } from '../../base/error.ts';
 import { DEFAULT_CONFIG } from '../../config/config.ts';
-import { SEVERITY_NAMES } from '../../config/config-keys.ts';
 import { parseConfig } from '../../config/load-config.ts';
 import { compileMatcher } from '../../query/compile/matcher.ts';
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
 import { Networks } from '../../event/networks.ts';
-import { SEVERITIES } from '../rule.ts';
 import { parseRule } from './load-rule-file.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -174,10 +172,6 @@ describe('the configuration', () => {
   test.each([['hosts = 100'], ['hosts = "50"'], ['hots = 5']])('%s is an error in the configuration', (line) => {
     const { errors } = load(parameters, withConfig(`[rules.parameters.a-b]\n${line}`));
     expect(errors.map(formatError).join('\n')).toMatchSnapshot();
-  });
-
-  test('knows the severities of rules', () => {
-    expect(SEVERITY_NAMES).toEqual(SEVERITIES);
   });
 });
 

@@ -2,7 +2,7 @@
 import { integer, list, oneOf } from '../../base/toml/shapes.ts';
 import type { Shape } from '../../base/toml/toml-reader.ts';
 import { fields } from '../../event/field.ts';
-import { SEVERITIES } from '../rule.ts';
+import { SEVERITIES } from '../../event/severity.ts';
 
 /** What a query of a rule is called in messages. */
 export const KQL = 'a KQL query';

@@ -4,7 +4,7 @@ import { fieldId } from '../../event/field.ts';
 import type { Networks } from '../../event/networks.ts';
 import { firstText } from '../../event/view.ts';
 import type { Alert } from '../alert.ts';
-import { SEVERITIES, type Severity } from '../rule.ts';
+import { SEVERITIES, type Severity } from '../../event/severity.ts';
 import type { ScanSummary } from '../scan-result.ts';
 
 const HOUR_MS = 3_600_000;

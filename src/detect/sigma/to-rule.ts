@@ -5,7 +5,8 @@ import type { Predicate } from '../../query/predicate.ts';
 import type { FieldView } from '../../query/sigma/field-view.ts';
 import type { SigmaLevel, SigmaMeta } from '../../query/sigma/sigma-document.ts';
 import { blankRule } from '../blank-rule.ts';
-import { RISK_SCORE, type Rule, type Severity } from '../rule.ts';
+import type { Severity } from '../../event/severity.ts';
+import { RISK_SCORE, type Rule } from '../rule.ts';
 import type { RuleContext } from '../rule-file/rule-context.ts';
 import { sigmaThreat } from './sigma-threat.ts';
 

@@ -1,5 +1,5 @@
 /** Severity by word and shape; colour only repeats what both say. */
-import type { Severity } from '../../detect/rule.ts';
+import type { Severity } from '../../event/severity.ts';
 import { constant, html, type Safe } from './safe.ts';
 
 /** Shapes differ in outline, and low is hollow, so that they stay apart in grey and in forced colours. */

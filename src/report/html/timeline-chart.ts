@@ -1,5 +1,5 @@
 /** Findings over time as stacked bars. Positions are percentages and heights pixels, so that text keeps its size at any width. */
-import type { Severity } from '../../detect/rule.ts';
+import type { Severity } from '../../event/severity.ts';
 import { formatCount, formatTime } from '../../base/text/figures.ts';
 import { severityWords, WORST_FIRST } from '../severity-order.ts';
 import { constant, html, type Part, type Safe } from './safe.ts';

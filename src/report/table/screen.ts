@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { printable } from '../../base/text/printable.ts';
 import { wrapColumns } from '../../base/text/text-width.ts';
-import type { Severity } from '../../detect/rule.ts';
+import type { Severity } from '../../event/severity.ts';
 import type { ReportOptions, Write } from '../report.ts';
 
 type Style = Parameters<typeof styleText>[0];

@@ -1,4 +1,4 @@
-import type { Severity } from '../../detect/rule.ts';
+import type { Severity } from '../../event/severity.ts';
 import { formatCount } from '../../base/text/figures.ts';
 import { type SeverityCounts, WORST_FIRST } from '../severity-order.ts';
 import type { Screen } from './screen.ts';

@@ -4,7 +4,7 @@
  * distance grows. A process that is killed between sending and noting it sends that message again, with the same id.
  */
 import { stableId } from '../../base/hash.ts';
-import { SEVERITY_NAMES } from '../../config/config-keys.ts';
+import { SEVERITIES } from '../../event/severity.ts';
 import type { AlertNews } from '../../store/alert-store.ts';
 import type { Store } from '../../store/store.ts';
 import { type Channel, DeliveryError } from './channel.ts';
@@ -182,9 +182,9 @@ export class ChannelWorker {
     const latest = new Map(news.map((one) => [one.alertId, one]));
     const ids = [...latest.keys()];
     const { alerts } = await this.options.store.alerts.search({ ids, limit: ids.length });
-    const least = SEVERITY_NAMES.indexOf(this.options.channel.settings.minSeverity);
+    const least = SEVERITIES.indexOf(this.options.channel.settings.minSeverity);
     return alerts
-      .filter(({ severity, state }) => SEVERITY_NAMES.indexOf(severity) >= least && state !== 'closed')
+      .filter(({ severity, state }) => SEVERITIES.indexOf(severity) >= least && state !== 'closed')
       .map((alert) => {
         const last = latest.get(alert.id)!;
         const isNew = news.some((one) => one.alertId === alert.id && one.isNew);

@@ -1,7 +1,7 @@
 /** The first page: what is open, what the rules do, what comes in. */
 import type { Static } from 'typebox';
 import { countOf, formatBytes, formatCount, formatElapsed, isoTime } from '../../base/text/figures.ts';
-import { SEVERITIES, type Severity } from '../../detect/rule.ts';
+import { SEVERITIES, type Severity } from '../../event/severity.ts';
 import { html, type Part, type Safe } from '../../report/html/safe.ts';
 import { severityMark } from '../../report/html/severity-mark.ts';
 import type { StoredAlert } from '../../store/alert-store.ts';

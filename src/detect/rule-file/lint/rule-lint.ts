@@ -1,7 +1,8 @@
 /** Remarks about a rule as a whole: what runs, but hardly does what its writer meant. */
 import { formatDuration } from '../../../base/time/duration.ts';
 import type { TableRead } from '../../../base/toml/toml-reader.ts';
-import type { Rule, Severity } from '../../rule.ts';
+import type { Severity } from '../../../event/severity.ts';
+import type { Rule } from '../../rule.ts';
 import { isHostId } from '../../sequence/join-keys.ts';
 import type { RULE_KEYS } from '../rule-keys.ts';
 import type { RuleReading } from '../rule-reading.ts';
