@@ -51,6 +51,25 @@ test('what is not as it should be is told, with what to do', async () => {
   expect(later.find(({ topic }) => topic === 'sources')?.says).toContain('zeek.conn');
 });
 
+test('a sender that is silent for longer than quiet_after is told, however fresh the events are', async () => {
+  const { service } = server;
+  const now = Date.now();
+  const batch = service.store.events.batch();
+  batch.add(new DocumentEvent(service.networks, { '@timestamp': now, event: { dataset: 'zeek.conn' } }));
+  await service.store.events.append(batch);
+  service.intake.senders.get('bulk', '10.0.0.1 Filebeat').lastMs = now - 10 * 60_000;
+  const sources = async (quietMs: number) => {
+    const config = { ...service.config, ingest: { ...service.config.ingest, quietMs } };
+    const looked = Object.assign(Object.create(service) as typeof service, { config });
+    return (await checkUp(looked, now)).find(({ topic }) => topic === 'sources');
+  };
+  expect(await sources(20 * 60_000)).toMatchObject({ state: 'ok' });
+  expect(await sources(5 * 60_000)).toMatchObject({
+    state: 'odd',
+    says: 'Nothing has come for 5 min (quiet_after) from bulk 10.0.0.1 Filebeat.',
+  });
+});
+
 test('rows that the store could not read are told, with their file', async () => {
   const { events } = server.service.store;
   const waiting = { events: 0, failure: undefined };

@@ -4,6 +4,7 @@ import { countFaulty } from '../detect/load-detection.ts';
 import { datasetsSince, isBlind, QUIET_AFTER_MS } from '../detect/schedule/blind-rules.ts';
 import { fields } from '../event/field.ts';
 import { ALL, type Predicate } from '../query/predicate.ts';
+import { silentSenders } from './ingest/quiet-senders.ts';
 import type { Service } from './service.ts';
 import { freeBytes, latestRuns, storeBytes } from './status.ts';
 
@@ -111,26 +112,35 @@ async function checkBlindness({ schedule, store }: Service, nowMs: number): Prom
   return [{ topic: 'blind rules', state: 'odd', says, fix }];
 }
 
-async function checkSources({ store }: Service, nowMs: number): Promise<readonly Finding[]> {
+async function checkSources({ store, intake, config }: Service, nowMs: number): Promise<readonly Finding[]> {
+  const { quietMs } = config.ingest;
   const datasets = await store.events.topValues({ predicate: ALL }, DATASET, MAX_DATASETS);
   if (datasets.length === 0) {
     const fix =
       'docs/ingest.md says how to send events; smbastion keys add NAME --scope ingest makes a key for a shipper';
     return [{ topic: 'sources', state: 'odd', says: 'Nothing has come in yet.', fix }];
   }
+  const senders = await silentSenders({ intake, store, quietMs }, nowMs);
+  const silentMs = Math.max(SILENT_MS, quietMs);
   const silent: string[] = [];
   for (const { value } of datasets) {
     const predicate: Predicate = { kind: 'equals', field: DATASET, value, fold: false };
     const { events } = await store.events.search({ predicate, order: 'newest', limit: 1 });
-    if (events[0] && nowMs - events[0].ingestedMs > SILENT_MS) silent.push(String(value));
+    if (events[0] && nowMs - events[0].ingestedMs > silentMs) silent.push(String(value));
   }
-  if (silent.length === 0) {
-    return [{ topic: 'sources', state: 'ok', says: `All ${datasets.length} came in within a day.` }];
+  const fix = 'look at the shipper: does it run, and is its key still valid?';
+  const findings: Finding[] = [];
+  if (senders.length > 0) {
+    const says = `Nothing has come for ${formatSpan(quietMs)} (quiet_after) from ${shortList(senders)}.`;
+    findings.push({ topic: 'sources', state: 'odd', says, fix });
   }
-  const says = `Nothing came in for a day from ${shortList(silent)}.`;
-  return [
-    { topic: 'sources', state: 'odd', says, fix: 'look at the shipper: does it run, and is its key still valid?' },
-  ];
+  if (silent.length > 0) {
+    const says = `Nothing has come for ${formatSpan(silentMs)} of ${shortList(silent)}.`;
+    findings.push({ topic: 'sources', state: 'odd', says, fix });
+  }
+  if (findings.length > 0) return findings;
+  const says = `Events of ${datasets.length === 1 ? 'the one kind' : `all ${datasets.length} kinds`} came in within ${formatSpan(silentMs)}.`;
+  return [{ topic: 'sources', state: 'ok', says }];
 }
 
 async function checkDeadLetters({ store }: Service): Promise<readonly Finding[]> {

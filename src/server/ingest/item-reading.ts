@@ -15,7 +15,13 @@ export type ItemVerdict =
   /** It was understood and holds no event. */
   | { readonly kind: 'empty'; readonly reason: string }
   /** It goes to the dead letters; when it gave events, only if something was left that is in none of them. */
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly isRest?: boolean }
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: string;
+      readonly isRest?: boolean;
+      /** Whether it can be read again by itself; true unless given. */
+      readonly isWhole?: boolean;
+    }
   /** It asks for what is not done here. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -153,18 +159,18 @@ export class ItemReading {
     failure: ItemVerdict | undefined,
     kept: () => [content: Buffer, target: BulkTarget | undefined],
   ): ReadItems['items'][number] {
-    const keep = (reason: string) => {
+    const keep = ({ reason, isWhole = true }: ItemVerdict & { readonly kind: 'unreadable' }) => {
       const [content, target] = kept();
-      this.unreadable(reason, content, true, target);
+      this.unreadable(reason, content, isWhole, target);
     };
     const last = this.batch.size;
-    if (failure?.kind === 'unreadable' && failure.isRest === true) keep(failure.reason);
+    if (failure?.kind === 'unreadable' && failure.isRest === true) keep(failure);
     if (last === first + 1) return first;
     if (last > first) return { kind: 'events', first, last };
     if (this.repeatedId !== undefined) return { kind: 'duplicate', id: this.repeatedId };
     const verdict = failure ?? { kind: 'empty', reason: 'it holds no event' };
     if (verdict.kind === 'empty') add(this.counts.empties, verdict.reason);
-    if (verdict.kind === 'unreadable' && verdict.isRest !== true) keep(verdict.reason);
+    if (verdict.kind === 'unreadable' && verdict.isRest !== true) keep(verdict);
     return verdict;
   }
 }

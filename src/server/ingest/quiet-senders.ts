@@ -32,6 +32,31 @@ export interface QuietSendersOptions {
   readonly onAlert: (alert: AlertRecord) => void;
 }
 
+/** Senders by name and when each last sent, those of earlier runs of the program among them. */
+async function lastSent(
+  { intake, store }: Pick<QuietSendersOptions, 'intake' | 'store'>,
+  known?: Map<string, number>,
+): Promise<Map<string, number>> {
+  const lastMs = known ?? readState(await store.runs.state(RULE_ID));
+  for (const sender of intake.senders.list()) {
+    const isWatched = !NOT_WATCHED.has(sender.intake) && !sender.name.includes('(');
+    if (isWatched && sender.lastMs > (lastMs.get(sender.name) ?? 0)) lastMs.set(sender.name, sender.lastMs);
+  }
+  return lastMs;
+}
+
+/** @returns names of senders that have sent nothing for longer than the limit, and are expected still */
+export async function silentSenders(
+  options: Pick<QuietSendersOptions, 'intake' | 'store' | 'quietMs'>,
+  nowMs: number,
+): Promise<readonly string[]> {
+  const { quietMs } = options;
+  const silent = [...(await lastSent(options))].filter(([, last]) => {
+    return nowMs - last > quietMs && nowMs - last <= quietMs * FORGET_AFTER;
+  });
+  return silent.map(([name]) => name);
+}
+
 /** See the head of this file. */
 export class QuietSenders {
   private readonly options: QuietSendersOptions;
@@ -47,11 +72,8 @@ export class QuietSenders {
   async check(): Promise<void> {
     const { intake, store, quietMs, onAlert } = this.options;
     const now = intake.now();
-    const lastMs = (this.lastMs ??= readState(await store.runs.state(RULE_ID)));
-    for (const sender of intake.senders.list()) {
-      const isWatched = !NOT_WATCHED.has(sender.intake) && !sender.name.includes('(');
-      if (isWatched && sender.lastMs > (lastMs.get(sender.name) ?? 0)) lastMs.set(sender.name, sender.lastMs);
-    }
+    const lastMs = await lastSent(this.options, this.lastMs);
+    this.lastMs = lastMs;
     const alerts: AlertRecord[] = [];
     for (const [name, last] of lastMs) {
       if (now - last > quietMs * FORGET_AFTER) lastMs.delete(name);

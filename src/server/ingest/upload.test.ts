@@ -21,6 +21,7 @@ test('pieces that come at once are read one after another', async () => {
   const pushed = [10, 11, 12, 13, 14].map((n) => upload.push(line(n)));
   expect(await upload.end()).toMatchObject({ created: 5, unreadable: 0 });
   await Promise.all(pushed);
+  expect(intake.senders.list()).toMatchObject([{ name: 'load evidence', bytes: 5 * line(10).length }]);
   await intake.stop();
   await store.close();
 });

@@ -2,12 +2,14 @@
 import { readChunks } from '../../sources/input/read.ts';
 import { EvidenceReading, type EvidenceOutcome } from './evidence-reading.ts';
 import type { Intake } from './intake.ts';
+import type { Sender } from './senders.ts';
 
 /** One file on its way in. */
 export class Upload {
   /** When a piece last came, by the intake's clock. */
   lastMs: number;
   private readonly intake: Intake;
+  private readonly sender: Sender;
   private readonly outcome: Promise<EvidenceOutcome>;
   private next: { readonly piece: Buffer | undefined; readonly taken: () => void } | undefined;
   private wake: () => void = () => {};
@@ -22,7 +24,8 @@ export class Upload {
   constructor(intake: Intake, name: string, idScope: string | undefined) {
     this.intake = intake;
     this.lastMs = intake.now();
-    const reading = new EvidenceReading(intake, intake.senders.get('load', 'evidence'), idScope);
+    this.sender = intake.senders.get('load', 'evidence');
+    const reading = new EvidenceReading(intake, this.sender, idScope);
     this.outcome = reading
       .run((context) => readChunks(name, this.pieces(), context))
       .finally(() => {
@@ -71,6 +74,7 @@ export class Upload {
         taken();
         return;
       }
+      this.sender.bytes += piece.length;
       yield piece;
       this.next = undefined;
       taken();

@@ -98,7 +98,12 @@ export class NetflowParser implements DatagramParser {
     const domain = this.domainOf(origin, V9.version, be32(bytes, from + 16));
     if (!domain || domain.isRepeated(markOf(bytes, from, to))) return;
     this.checkSequence(domain, be32(bytes, from + 12), 1, 'NetFlow v9 datagram');
-    this.readSets(bytes, from + V9.headerBytes, to, domain, time, origin, sink);
+    const stated = be16(bytes, from + 2);
+    const first = from + V9.headerBytes;
+    const isEmpty = first + SET_HEADER_BYTES > to || be16(bytes, first + 2) < SET_HEADER_BYTES;
+    if (stated > 0 && isEmpty)
+      this.fault('netflow.cut', origin, `the datagram states ${stated} records and holds no set of them`);
+    this.readSets(bytes, first, to, domain, time, origin, sink);
   }
 
   private readIpfix(bytes: Uint8Array, from: number, to: number, origin: DatagramOrigin, sink: EventSink): void {

@@ -1,10 +1,10 @@
 import type { RemoteInfo } from 'node:dgram';
-import { FaultLog } from '../../../base/fault.ts';
 import { addressOf } from '../../../base/address/address.ts';
 import type { DatagramParser } from '../../../sources/datagram.ts';
 import { netflow } from '../../../sources/netflow/netflow.ts';
 import type { ListenAddress } from '../../../config/server-settings.ts';
 import type { Intake } from '../intake.ts';
+import { NotedFaults } from '../noted-faults.ts';
 import { DatagramListener } from './datagram-listener.ts';
 import { Rounds } from './round.ts';
 
@@ -25,7 +25,7 @@ export interface NetworkReceiverOptions {
 
 /** Receives NetFlow and IPFIX. Templates are those of each exporter; the halves of connections that wait are given out when it stops. */
 export class FlowReceiver {
-  readonly faults = new FaultLog();
+  private readonly faults = new NotedFaults();
   private readonly intake: Intake;
   private readonly parser: DatagramParser;
   private readonly rounds: Rounds;
@@ -81,8 +81,12 @@ export class FlowReceiver {
     delivery.item(
       bytes.length,
       () => {
+        this.faults.take();
         const isKnown = this.parser.datagram(bytes, 0, bytes.length, { ip, time, offset: undefined }, delivery.sink);
-        if (!isKnown) return { kind: 'unreadable', reason: 'this datagram is neither NetFlow v5 or v9 nor IPFIX' };
+        const fault = this.faults.take();
+        const reason = isKnown ? fault?.message : 'this datagram is neither NetFlow v5 or v9 nor IPFIX';
+        // Without the templates and times of its exporter it says nothing. What it gave, or others that waited, is stored all the same.
+        if (reason !== undefined) return { kind: 'unreadable', reason, isRest: true, isWhole: false };
         return { kind: 'empty', reason: WAITS };
       },
       () => bytes,

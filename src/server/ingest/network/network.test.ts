@@ -209,6 +209,29 @@ test('a full queue drops datagrams and counts them', async () => {
   expect(await datasets()).toEqual([]);
 });
 
+/** A datagram that states thirty records and holds none. */
+const header = (version: number, bytes: number) => {
+  const datagram = Buffer.alloc(bytes);
+  datagram.writeUInt16BE(version, 0);
+  datagram.writeUInt16BE(30, 2);
+  datagram.writeUInt32BE(1_761_300_100, 8);
+  return datagram;
+};
+
+test('a flow export that states records and holds none is unreadable, whatever its version', async () => {
+  const receiver = await FlowReceiver.open({ intake, listen, receiveBuffer: 1 << 20, failed });
+  await sendUdp(receiver.port, [header(5, 24), header(9, 20), header(9, 28)]);
+  await until(() => intake.senders.list()[0]?.unreadable === 3);
+  await receiver.close();
+  const { letters } = await store.deadLetters.list(9);
+  expect(letters.map(({ reason, origin }) => [reason, origin?.isWhole]).toSorted()).toEqual([
+    ['the datagram states 30 flow records and holds 0', false],
+    ['the datagram states 30 records and holds no set of them', false],
+    ['the datagram states 30 records and holds no set of them', false],
+  ]);
+  expect([...intake.senders.list()[0]!.empties]).toEqual([]);
+});
+
 test('flow exports: halves that wait are given out at the end; what is none is a dead letter', async () => {
   const receiver = await FlowReceiver.open({ intake, listen, receiveBuffer: 1 << 20, failed });
   const flow = {
