@@ -3,6 +3,9 @@
  * per mille of that worth a finding.
  */
 
+/** Folder of real evidence, for benchmarks that need it. */
+export const REAL_EVIDENCE = process.env['SMBASTION_EVIDENCE'] ?? '../shared/data';
+
 /** Small seeded generator (mulberry32), so that every run measures the same bytes. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;

@@ -8,9 +8,10 @@ import { Scan } from '../src/detect/scan/scan.ts';
 import { evtx } from '../src/sources/evtx/evtx.ts';
 import { varyChunk } from './varied-chunk.ts';
 import { DEFAULT_SOURCE_SETTINGS, type EventGate, type EventSink, type SourceContext } from '../src/sources/source.ts';
+import { REAL_EVIDENCE } from './evidence.ts';
 
 /** Where real logs are, when they are. */
-export const SAMPLES = '../shared/data/evtx';
+export const SAMPLES = `${REAL_EVIDENCE}/evtx`;
 const FOLDER = 'bench/data';
 /** Bytes before the first chunk, and of a chunk. */
 export const HEADER_BYTES = 4096;

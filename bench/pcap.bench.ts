@@ -18,10 +18,11 @@ import { CaptureParser } from '../src/sources/pcap/capture-parser.ts';
 import { sources } from '../src/sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS, type Parser, type SourceContext } from '../src/sources/source.ts';
 import { builtInRules } from './reading.ts';
+import { REAL_EVIDENCE } from './evidence.ts';
 
 export const name = 'Packet captures; targets: 150 MB/s, 200 k packets/s, 200 MB of memory, 10 x tshark';
 
-const LAB = '../shared/data/pcap/lab';
+const LAB = `${REAL_EVIDENCE}/pcap/lab`;
 const FOLDER = 'bench/data';
 /** Large transfers, made by `npm run lab:capture`. */
 const TRANSFERS = `${FOLDER}/lab/large.pcap`;

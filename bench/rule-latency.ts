@@ -9,7 +9,7 @@ import type { Store } from '../src/store/store.ts';
 import { STORED_RATE, timeOfPosition } from './large-store.ts';
 import { builtInRules } from './reading.ts';
 
-/** What a rule looks back, as the rule of the mission does. */
+/** What a rule looks back that runs every five minutes. */
 const LOOK_BACK_MS = 9 * 60_000;
 const WINDOW_EVENTS = (LOOK_BACK_MS / 1000) * STORED_RATE;
 /** Times that each rule is asked for the same window. */

@@ -5,7 +5,6 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FaultLog } from '../src/base/fault.ts';
@@ -13,8 +12,9 @@ import { Networks } from '../src/event/networks.ts';
 import { sources } from '../src/sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../src/sources/source.ts';
 import { seededRandom } from './conformance/sources.ts';
+import { evidencePath } from './tools/evidence-folder.ts';
 
-const DATA = fileURLToPath(new URL('../../shared/data/pcap/', import.meta.url));
+const DATA = evidencePath('pcap/');
 const CAPTURES = capturesIn(DATA);
 const isWhole = process.env['SMBASTION_DAMAGE'] === 'all';
 

@@ -1,14 +1,14 @@
 /** Real captures, where the shared evidence is at hand: what was recorded in a laboratory is known exactly. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Document } from '../src/event/document.ts';
 import { sources } from '../src/sources/registry.ts';
 import { readAll } from './conformance/sources.ts';
+import { evidencePath } from './tools/evidence-folder.ts';
 
-const DATA = fileURLToPath(new URL('../../shared/data/', import.meta.url));
+const DATA = evidencePath('');
 const LAB = join(DATA, 'pcap/lab');
 const hasEvidence = existsSync(LAB);
 const pcap = sources.get('pcap');
@@ -42,7 +42,7 @@ const KNOWN: readonly (readonly [file: string, port: number, packets: readonly [
   ['internet_leak_public_server.pcap', 35_944, [20, 18], 'established'],
 ];
 
-if (!hasEvidence) test.skip('needs ../shared/data/pcap, which is not here', () => {});
+if (!hasEvidence) test.skip('needs real captures, which are not here', () => {});
 
 describe.runIf(hasEvidence)('laboratory captures', () => {
   test.each(KNOWN)('%s', (file, port, packets, outcome) => {

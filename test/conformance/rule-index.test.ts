@@ -10,8 +10,9 @@ import { Scan } from '../../src/detect/scan/scan.ts';
 import { Networks } from '../../src/event/networks.ts';
 import { evtx } from '../../src/sources/evtx/evtx.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
+import { evidencePath } from '../tools/evidence-folder.ts';
 
-const SAMPLES = '../shared/data/evtx/attack';
+const SAMPLES = evidencePath('evtx/attack');
 const hasSamples = existsSync(SAMPLES);
 if (!hasSamples) console.warn(`skipped: real logs are looked for in ${SAMPLES}`);
 

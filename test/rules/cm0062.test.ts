@@ -4,7 +4,6 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { configToNetworks, DEFAULT_CONFIG } from '../../src/config/config.ts';
@@ -14,6 +13,7 @@ import { scanDocuments } from '../../src/detect/scan/scan-documents.ts';
 import type { Document } from '../../src/event/document.ts';
 import { normalizedDocument } from '../../src/event/normalized-document.ts';
 import { CONTENT, readEvidence, shippedRules } from './scan-evidence.ts';
+import { evidencePath } from '../tools/evidence-folder.ts';
 
 const networks = configToNetworks(DEFAULT_CONFIG);
 const rules = shippedRules().rules.filter(({ id }) => id.startsWith('cm0062-'));
@@ -461,7 +461,7 @@ describe('rows of the correlation', () => {
   });
 });
 
-const ATTACK = fileURLToPath(new URL('../../../shared/data/evtx/attack/psexec-admin-share.evtx', import.meta.url));
+const ATTACK = evidencePath('evtx/attack/psexec-admin-share.evtx');
 
 describe.skipIf(!existsSync(ATTACK))('a recording of PsExec', () => {
   const events: Document[] = [];

@@ -1,5 +1,4 @@
 /** Shipped rules over evidence that others recorded; it is no part of the project, and tests that need it are skipped without. */
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { configToNetworks, DEFAULT_CONFIG } from '../../src/config/config.ts';
 import type { Alert } from '../../src/detect/alert.ts';
@@ -8,9 +7,10 @@ import { readAll } from '../../src/sources/input/read-all.ts';
 import { sources } from '../../src/sources/registry.ts';
 import { DEFAULT_SOURCE_SETTINGS } from '../../src/sources/source.ts';
 import { shippedRules } from './scan-evidence.ts';
+import { evidencePath } from '../tools/evidence-folder.ts';
 
 /** Where such evidence lies. */
-export const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
+export const DATA = evidencePath('');
 
 const { rules } = shippedRules();
 

@@ -13,6 +13,7 @@ import { ChunkContext } from './record/chunk-context.ts';
 import { materialise } from './record/materialise.ts';
 import { Slots } from './record/slots.ts';
 import { toXml } from './record/to-xml.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
 const contextOf = () => ({
   file: 'log',
@@ -261,7 +262,7 @@ test('a name that points anywhere never hangs: every offset of a small log', () 
   }
 }, 60_000);
 
-const REAL = '../shared/data/evtx/attack';
+const REAL = evidencePath('evtx/attack');
 const SAMPLES = ['psexec-admin-share', 'secretsdump', 'psexec-service-system-log'];
 const note = existsSync(REAL) ? '' : ' (skipped: no sample logs here)';
 const real = SAMPLES.map((name) => [

@@ -7,8 +7,9 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../test/conformance/sources.ts';
 import { readEvtxRecords, type ShownRecord } from '../../../test/tools/read-evtx-records.ts';
 import { toXml } from './record/to-xml.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/evtx';
+const FOLDER = evidencePath('evtx');
 const note = existsSync(FOLDER) ? '' : ' (skipped: no sample logs here)';
 const files = note
   ? ['none']

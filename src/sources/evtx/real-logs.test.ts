@@ -7,8 +7,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readEvtxRecords } from '../../../test/tools/read-evtx-records.ts';
 import { toXml } from './record/to-xml.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/evtx';
+const FOLDER = evidencePath('evtx');
 const hasData = existsSync(FOLDER);
 const EVTXINFO = 'evtxinfo';
 const hasLibevtx = spawnSync(EVTXINFO, ['-V']).error === undefined;

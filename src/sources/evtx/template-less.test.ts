@@ -5,9 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 import { readEvtxRecords, type ShownRecord } from '../../../test/tools/read-evtx-records.ts';
 
-const FOLDER = '../shared/data/evtx';
+const FOLDER = evidencePath('evtx');
 const PROGRAM = `
 import json, sys
 from evtx import PyEvtxParser

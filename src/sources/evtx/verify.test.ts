@@ -6,6 +6,7 @@ import type { EvtxRecord } from '../../../test/tools/evtx-writer/description.ts'
 import { writeEvtx } from '../../../test/tools/evtx-writer/write-evtx.ts';
 import { readEvtxRecords } from '../../../test/tools/read-evtx-records.ts';
 import { evtx } from './evtx.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
 const CHUNK = 4096;
 const CHUNK_BYTES = 65_536;
@@ -71,7 +72,7 @@ test('records that are cut off with their file are not said to be wrong', () => 
   expect(faultsOf(cut)).toEqual([`evtx.chunk-truncated@${CHUNK}`]);
 });
 
-const SAMPLES = '../shared/data/evtx/format';
+const SAMPLES = evidencePath('evtx/format');
 const note = existsSync(SAMPLES) ? '' : ' (skipped: no sample logs here)';
 
 test.skipIf(note !== '').each([

@@ -12,9 +12,9 @@ import {
   START,
 } from '../../../test/tools/packets.ts';
 import { type FlatEvent, flat } from '../../../test/tools/read-capture.ts';
-import { fileURLToPath } from 'node:url';
 import { existsSync, readFileSync } from 'node:fs';
 import { pcapSource } from './pcap.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
 const CLIENT = { ip: '10.1.2.30', port: 50_212 };
 const SERVER = { ip: '10.1.9.20', port: 445 };
@@ -68,7 +68,7 @@ describe('checksums', () => {
     expect(read(bytes, { settings: { verifyChecksums: true } })).toHaveLength(1);
   });
 
-  const lab = fileURLToPath(new URL('../../../../shared/data/pcap/lab/', import.meta.url));
+  const lab = evidencePath('pcap/lab/');
   test.skipIf(!existsSync(lab)).each(['dialect_SMB3_11.pcap', 'ipv6_ula_SMB311.pcap'])('%s: all are right', (file) => {
     expect(faultsOf(readFileSync(lab + file))).toEqual([]);
   });

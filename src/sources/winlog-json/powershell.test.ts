@@ -14,6 +14,7 @@ import { unpack } from '../input/unpack.ts';
 import { jsonSource } from '../json/reader.ts';
 import { propertyOrder } from '../windows/property-order.ts';
 import { winlogDialect } from './dialect.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
 const source = jsonSource([winlogDialect, ecsDialect]);
 const at = (document: Document, name: string): unknown => valueAt(document, name.split('.'));
@@ -115,7 +116,7 @@ function shown(document: Document, edition: 5 | 7): object | undefined {
 const toJson = (value: unknown, indent?: number) =>
   JSON.stringify(value, undefined, indent).replace(/"#big:(-?\d+)"/g, '$1');
 
-const LOGS = '../shared/data/evtx';
+const LOGS = evidencePath('evtx');
 const logs = existsSync(LOGS)
   ? readdirSync(LOGS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.evtx'))
   : [];

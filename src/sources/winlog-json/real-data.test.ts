@@ -12,8 +12,9 @@ import { evtx } from '../evtx/evtx.ts';
 import { zipMembers } from '../input/zip.ts';
 import { winlogDialect } from './dialect.ts';
 import { winlogXml } from './xml/winlog-xml.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/winlog-json';
+const FOLDER = evidencePath('winlog-json');
 const source = jsonSource([winlogDialect, ecsDialect]);
 const at = (document: Document, name: string): unknown => valueAt(document, name.split('.'));
 
@@ -78,7 +79,7 @@ describe.skipIf(!existsSync(FOLDER))('exports of NXLog', () => {
   });
 });
 
-const LOGS = '../shared/data/evtx/attack';
+const LOGS = evidencePath('evtx/attack');
 
 /** The record of an event log, from the document made of it; undefined where a value has no name of its own. */
 function describeLogged(document: Document): WindowsDescription | undefined {

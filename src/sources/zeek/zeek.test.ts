@@ -5,6 +5,7 @@ import type { Document } from '../../event/document.ts';
 import { jsonSource } from '../json/reader.ts';
 import { zeekDialect } from './dialect.ts';
 import { zeekTsv } from './tsv.ts';
+import { evidencePath } from '../../../test/tools/evidence-folder.ts';
 
 const json = jsonSource([zeekDialect]);
 
@@ -744,7 +745,7 @@ test('names of unknown logs are not taken from hostile lines without end', () =>
   expect(datasets).toContain('zeek.log');
 });
 
-const DATA = '../shared/data/zeek/';
+const DATA = evidencePath('zeek/');
 
 test.skipIf(!existsSync(DATA))('real logs: every line that is no header is an event, without faults', () => {
   for (const folder of readdirSync(DATA)) {

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fields } from '../../../event/field.ts';
 import { type FlatEvent, readCapture, readCaptureBytes } from '../../../../test/tools/read-capture.ts';
+import { evidencePath } from '../../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/pcap';
+const FOLDER = evidencePath('pcap');
 const hasData = existsSync(FOLDER);
 const note = hasData ? '' : ' (skipped: no captures here)';
 const variant = (name: string) => readCapture(`${FOLDER}/lab/variants/${name}`);

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type FlatEvent, readCapture } from '../../../../test/tools/read-capture.ts';
+import { evidencePath } from '../../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/pcap/lab';
+const FOLDER = evidencePath('pcap/lab');
 const hasData = existsSync(FOLDER);
 
 const FIELDS = [

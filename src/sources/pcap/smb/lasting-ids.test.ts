@@ -6,8 +6,9 @@ import { readCapture } from '../../../../test/tools/read-capture.ts';
 import * as m from '../../../../test/tools/smb-bytes/smb2-messages.ts';
 import { Scene } from '../../../../test/tools/smb-bytes/scene.ts';
 import { pcapSource } from '../pcap.ts';
+import { evidencePath } from '../../../../test/tools/evidence-folder.ts';
 
-const LAB = '../shared/data/pcap/lab';
+const LAB = evidencePath('pcap/lab');
 const hasData = existsSync(LAB);
 /** A packet without payload is no longer. */
 const BARE_PACKET_BYTES = 80;

@@ -15,8 +15,9 @@ import { DEFAULT_SOURCE_SETTINGS } from '../../source.ts';
 import { CaptureParser } from '../capture-parser.ts';
 import type { Side, StreamProtocol } from '../stream.ts';
 import { enoughOf, MAGIC_TRANSFORM } from './framing/frame.ts';
+import { evidencePath } from '../../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/pcap';
+const FOLDER = evidencePath('pcap');
 const hasData = existsSync(FOLDER);
 const note = hasData ? '' : ' (skipped: no captures here)';
 const FILES = [

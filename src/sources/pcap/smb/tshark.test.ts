@@ -4,8 +4,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCapture } from '../../../../test/tools/read-capture.ts';
 import { smb2CommandName } from './smb2/smb2-commands.ts';
+import { evidencePath } from '../../../../test/tools/evidence-folder.ts';
 
-const FOLDER = '../shared/data/pcap';
+const FOLDER = evidencePath('pcap');
 const hasData = existsSync(FOLDER);
 const TSHARK = 'tshark';
 const hasTshark = spawnSync(TSHARK, ['-v']).error === undefined;
