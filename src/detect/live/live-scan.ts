@@ -19,7 +19,7 @@ import { isOfSingleEvents, type Rule } from '../rule.ts';
 import { RuleIndex } from '../scan/rule-index.ts';
 import { rulePredicates } from '../scan/rule-predicates.ts';
 import { Scan, type ScanOptions } from '../scan/scan.ts';
-import type { EngineLimits } from '../scan/limits.ts';
+import { type EngineLimits, engineLimits } from '../scan/limits.ts';
 import { ReorderBuffer } from '../sequence/reorder-buffer.ts';
 import { waitsForLateMs } from './certainty.ts';
 import type { KeptEvent } from './kept-event.ts';
@@ -200,7 +200,8 @@ export class LiveScan {
     const before = live.events.length;
     live.events = live.events.filter(({ time }) => !(time < from));
     if (newTerms && live.events.length > LIVE_EVENTS_PER_RULE) {
-      live.events = thinTerms(live.events, newTerms.fields, this.options.networks);
+      const maxTuples = engineLimits(this.options.limits)['value-combinations'];
+      live.events = thinTerms(live.events, newTerms.fields, maxTuples, this.options.networks);
     }
     const excess = live.events.length - LIVE_EVENTS_PER_RULE;
     if (excess > 0) {

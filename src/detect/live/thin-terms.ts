@@ -3,18 +3,21 @@ import { FieldTuple, tupleKey } from '../executors/field-tuple.ts';
 import { ForwardedEvent } from '../parallel/forwarded-event.ts';
 import type { KeptEvent } from './kept-event.ts';
 
-/** Combinations of values one event may have, as the engine counts them. */
-const MAX_COMBINATIONS = 256;
-
 /**
  * Makes the events of a rule of new terms few: whether a term is new follows from the last event before that had it.
  *
  * @param events in the order in which they came
  * @param fields the terms
+ * @param maxTuples combinations of values that the engine counts of one event
  * @returns the events that are the first or the last of one of their terms
  */
-export function thinTerms(events: readonly KeptEvent[], fields: readonly string[], networks: Networks): KeptEvent[] {
-  const tuples = new FieldTuple(fields, MAX_COMBINATIONS, () => {});
+export function thinTerms(
+  events: readonly KeptEvent[],
+  fields: readonly string[],
+  maxTuples: number,
+  networks: Networks,
+): KeptEvent[] {
+  const tuples = new FieldTuple(fields, maxTuples, () => {});
   const view = new ForwardedEvent(networks);
   const first = new Map<string, number>();
   const last = new Map<string, number>();

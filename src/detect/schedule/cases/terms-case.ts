@@ -1,12 +1,10 @@
 import { FieldTuple } from '../../executors/field-tuple.ts';
+import { engineLimits } from '../../scan/limits.ts';
 import { type Found, JudgedCase, type Judging } from './judged-case.ts';
 import type { RunEvent } from '../reading/run-event.ts';
 import type { RuleState, SeenTerm } from '../memory/rule-state.ts';
 import type { RunReader } from '../reading/run-reader.ts';
 import { SeenTerms, termOf } from '../memory/seen-terms.ts';
-
-/** Combinations of values one event may have, as in the executor. */
-const COMBINATIONS = 256;
 
 /** What new events of a rule of type `new_terms` are judged by. */
 export interface TermsGiven {
@@ -34,7 +32,7 @@ export function judgeTerms(
 ): TermsJudged {
   const part = judging.rule.newTerms!;
   const seen = new SeenTerms(state.terms, part.historyMs);
-  const tuples = new FieldTuple(part.fields, COMBINATIONS, () => {});
+  const tuples = new FieldTuple(part.fields, engineLimits(judging.limits)['value-combinations'], () => {});
   const learn = (events: readonly RunEvent[]) => {
     let at = 0;
     for (const view of reader.views(events)) {

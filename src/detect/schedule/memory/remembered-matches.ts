@@ -50,7 +50,7 @@ export interface MatchSource {
 
 /** What a run works with to remember. */
 export interface RememberingOptions {
-  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'ticks' | 'exceptions' | 'standing'>;
+  readonly given: Pick<RunGiven, 'matches' | 'limits' | 'engineLimits' | 'ticks' | 'exceptions' | 'standing'>;
   /** Memory of the rule before the run. */
   readonly state: Pick<RuleState, 'meaning' | 'matches' | 'position'>;
   readonly fields: readonly Field[];
@@ -114,7 +114,7 @@ export class RememberedMatches {
     this.rule = rule;
     this.options = options;
     this.beganTicks = options.given.ticks();
-    this.partition = new Partition(rule);
+    this.partition = new Partition(rule, options.given.engineLimits);
     this.names = fields.map(({ name }) => name);
     if (state.matches?.fields.join() === this.names.join()) this.memory = state.matches;
     else if (state.position === 0) this.begin(0, undefined);

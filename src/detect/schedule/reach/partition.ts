@@ -10,15 +10,13 @@ import { and, or, type Predicate } from '../../../query/predicate.ts';
 import type { Alert, Term } from '../../alert.ts';
 import { correlationTree } from '../../correlation/correlation-tree.ts';
 import type { Rule } from '../../rule.ts';
+import { type EngineLimits, engineLimits } from '../../scan/limits.ts';
 import { legKeys } from '../../sequence/sequence-part.ts';
 
 /** Values of one field that a condition may list; with more, all parts are read. */
 const MAX_VALUES = 64;
 /** Longer values are not compared one by one. */
 const MAX_CHARS = 512;
-
-/** Groups one event may be in, as in executors. */
-const MAX_GROUPS = 256;
 
 /** One dividing value: the field that holds it in the events of each leg (one entry for a rule without legs). */
 interface Divider {
@@ -41,8 +39,11 @@ export class Partition {
   private readonly dividers: readonly Divider[];
   private readonly predicates: readonly Predicate[];
   private readonly isSuppressed: boolean;
+  private readonly maxGroups: number;
 
-  constructor(rule: Rule) {
+  /** @param limits `value-combinations` is what executors count of one event, too */
+  constructor(rule: Rule, limits: Partial<EngineLimits> = {}) {
+    this.maxGroups = engineLimits(limits)['value-combinations'];
     this.predicates = predicatesOf(rule);
     this.dividers = dividersOf(rule).filter((divider) => divider.fields.every(isComparable));
     this.isSuppressed = rule.suppression !== undefined;
@@ -72,7 +73,7 @@ export class Partition {
       const values = new Set(valuesOf(view, divider).map((value) => nameOf(String(value), divider)));
       if (values.size === 0 && !this.isSuppressed) return [];
       if (values.size === 0) values.add('');
-      groups = groups.flatMap((group) => [...values].map((value) => `${group} ${value}`)).slice(0, MAX_GROUPS);
+      groups = groups.flatMap((group) => [...values].map((value) => `${group} ${value}`)).slice(0, this.maxGroups);
     }
     return groups;
   }

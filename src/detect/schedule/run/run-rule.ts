@@ -265,7 +265,7 @@ class RuleRunning {
 
   private gathering(untilMs: number, state: RuleState): Gathering {
     return {
-      partition: new Partition(this.rule),
+      partition: new Partition(this.rule, this.given.engineLimits),
       reader: this.reader,
       state,
       seenPosition: this.given.window ? undefined : this.afterPosition,
