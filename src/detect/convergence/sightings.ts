@@ -6,7 +6,7 @@
 
 const HOUR_MS = 3_600_000;
 /** Hours around an event in which others of its kind show that it would have been seen. */
-const AROUND_HOURS = 24;
+export const SIGHT_HOURS = 24;
 
 /** @returns the hour that all sightings of a time fall into; NaN without a time */
 export function hourOf(time: number): number {
@@ -56,7 +56,7 @@ export class Sightings {
     const hours = this.ways[way]?.get(key);
     const hour = hourOf(time);
     if (hours) {
-      for (let distance = 0; distance <= AROUND_HOURS; distance++) {
+      for (let distance = 0; distance <= SIGHT_HOURS; distance++) {
         if (hours.has(hour - distance) || hours.has(hour + distance)) return true;
       }
     }

@@ -1,8 +1,9 @@
+import { SIGHT_HOURS } from '../convergence/sightings.ts';
 import type { ResolvedCorrelation } from '../../query/sigma/correlation.ts';
 import type { Rule } from '../rule.ts';
 
-/** A leg counts as collected when its like was seen within a day (detect/convergence/sightings.ts). */
-const SIGHT_MS = 24 * 3_600_000;
+/** A leg counts as collected when its like was seen within this time. */
+const SIGHT_MS = SIGHT_HOURS * 3_600_000;
 
 /** @returns how far apart events may lie that a rule puts together, milliseconds; 0 for a rule that one event decides */
 export function ruleReach(rule: Rule): number {

@@ -1,3 +1,4 @@
+import { SIGHT_HOURS } from '../../convergence/sightings.ts';
 import { formatTimestamp } from '../../../base/time/timestamp.ts';
 import { fields } from '../../../event/field.ts';
 import { and, type Predicate } from '../../../query/predicate.ts';
@@ -9,8 +10,6 @@ import { MOMENT_MS } from '../reading/run-reader.ts';
 import type { Stretch } from '../reach/stretches.ts';
 
 const HOUR_MS = 3_600_000;
-/** Events of a kind within this of an event show that it would have been seen (convergence/sightings.ts). */
-const AROUND_HOURS = 24;
 
 /**
  * Events that show what is collected from some hosts around a time: one of each kind and hour is enough. It is a real event
@@ -25,11 +24,11 @@ export async function sightEvents(
   const part = rule.convergence!;
   const found: StoredEvent[] = [];
   const span = {
-    fromMs: Math.max(MOMENT_MS, from - (AROUND_HOURS + 1) * HOUR_MS),
-    beforeMs: to + (AROUND_HOURS + 1) * HOUR_MS,
+    fromMs: Math.max(MOMENT_MS, from - (SIGHT_HOURS + 1) * HOUR_MS),
+    beforeMs: to + (SIGHT_HOURS + 1) * HOUR_MS,
   };
   const nearby = { fromMs: Math.max(MOMENT_MS, from), beforeMs: to };
-  const isShort = to - from < (AROUND_HOURS - 2) * HOUR_MS;
+  const isShort = to - from < (SIGHT_HOURS - 2) * HOUR_MS;
   for (let sight = 0; sight < rule.legs.length - part.ways.length; sight++) {
     const own = rule.legs[part.ways.length + sight]!.predicate;
     for (const host of hostsOf(rule, sight, parts)) {

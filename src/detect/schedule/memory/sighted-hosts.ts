@@ -2,6 +2,7 @@
  * Hosts from which events of the rare leg are collected. Where they are not, the rule judges a leg that stands in for it, and
  * that one is never rare; so a rule remembers which hosts it need not look at.
  */
+import { SIGHT_HOURS } from '../../convergence/sightings.ts';
 import { type Field, fields } from '../../../event/field.ts';
 import { or, type Predicate } from '../../../query/predicate.ts';
 import type { EventQuery } from '../../../store/event-store.ts';
@@ -12,7 +13,7 @@ import type { RunReader } from '../reading/run-reader.ts';
 import type { Stretch } from '../reach/stretches.ts';
 
 /** So long an event shows that others of its kind would have been seen, before it and behind it. */
-const AROUND_MS = 24 * 3_600_000;
+const AROUND_MS = SIGHT_HOURS * 3_600_000;
 /** Hosts asked for in one run. */
 const HOSTS_AT_ONCE = 10_000;
 
