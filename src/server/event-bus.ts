@@ -3,14 +3,14 @@ import type { AlertRecord } from '../store/alert-store.ts';
 import type { RuleRun } from '../store/run-store.ts';
 
 /** An alert that is new or became more severe. */
-export interface AlertNews {
+export interface AlertTold {
   readonly alert: AlertRecord;
   readonly isNew: boolean;
 }
 
 /** What is told, by kind. */
 export interface ServerNews {
-  readonly alert: AlertNews;
+  readonly alert: AlertTold;
   readonly run: RuleRun;
 }
 

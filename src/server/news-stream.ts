@@ -4,7 +4,7 @@
  */
 import { PassThrough, type Readable } from 'node:stream';
 import { SmbError } from '../base/error.ts';
-import type { AlertNews, EventBus } from './event-bus.ts';
+import type { AlertTold, EventBus } from './event-bus.ts';
 
 /** News that are kept for those who come back. */
 const KEPT = 1_000;
@@ -138,7 +138,7 @@ export class NewsStream {
 }
 
 /** An alert without its document, which is read when somebody looks. */
-function alertNews({ alert, isNew }: AlertNews): object {
+function alertNews({ alert, isNew }: AlertTold): object {
   const { id, ruleId, timeMs, createdMs, riskScore, severity, isBuildingBlock } = alert;
   return { id, ruleId, timeMs, createdMs, riskScore, severity, isBuildingBlock, isNew };
 }

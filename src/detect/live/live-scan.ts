@@ -2,7 +2,7 @@
  * Rules over events as they come, without an end. Events that matter to a rule are kept for a while; on each tick the rules
  * that were met since the last one run over what is kept of theirs, with the same code that scans files. Alerts have ids
  * that follow from their events, so an alert found again is known, and only what is new or worse is told; what is found of a
- * story whose beginning is gone is known by its group (told-alerts.ts).
+ * story whose beginning is gone is known by its group (told-stories.ts).
  *
  * Events do not come in order: a flow is told when it ends, at the time it began. Rules look at what is kept again, so an event
  * that comes late finds its place. Only rules that a late event could undo get theirs in order, after their `allowed_lateness`;
@@ -25,7 +25,7 @@ import { waitsForLateMs } from './certainty.ts';
 import type { KeptEvent } from './kept-event.ts';
 import { ruleReach } from './rule-reach.ts';
 import { thinTerms } from './thin-terms.ts';
-import { ToldAlerts } from './told-alerts.ts';
+import { ToldStories } from './told-stories.ts';
 
 /** How long an event is kept at least for rules that look at several; twice the reach of a rule that looks further. */
 export const LIVE_HORIZON_MS = 60 * 60_000;
@@ -58,7 +58,7 @@ interface LiveRule {
   fresh: number;
   /** Events were given up: what is left may look like another story. */
   isCut: boolean;
-  readonly told: ToldAlerts;
+  readonly told: ToldStories;
   readonly reachMs: number;
   /** Of a rule that late events could undo: those whose turn has not come. */
   readonly buffer: ReorderBuffer<KeptEvent> | undefined;
@@ -174,7 +174,7 @@ export class LiveScan {
       events: [],
       fresh: 0,
       isCut: false,
-      told: new ToldAlerts(rule, ALERTS_REMEMBERED),
+      told: new ToldStories(rule, ALERTS_REMEMBERED),
       reachMs: ruleReach(rule),
       buffer,
       seenTo: Number.NEGATIVE_INFINITY,

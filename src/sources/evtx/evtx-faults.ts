@@ -1,4 +1,4 @@
-import type { SourceContext } from './../source.ts';
+import type { SourceContext } from '../source.ts';
 
 /** Kinds of damage in an event log; the code of the fault is `evtx.` and the kind. */
 export type EvtxFaultKind =

@@ -23,7 +23,7 @@ interface Story {
 type Course = 'extends' | 'silent' | 'single';
 
 /** The alerts and stories of one rule. */
-export class ToldAlerts {
+export class ToldStories {
   private readonly reachMs: number;
   private readonly course: Course;
   /** Severity told by alert id, oldest first. */
