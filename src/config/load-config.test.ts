@@ -131,3 +131,21 @@ test('the reference names every key once', () => {
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   expect(rows.map(({ key, type }) => `${key}: ${type}`)).toMatchSnapshot();
 });
+
+test('a file that says the defaults of the reference is the configuration without a file', () => {
+  const lines = configReference().flatMap(({ key, default: value }) => {
+    // Names of channels are the user's, and some defaults depend on the machine: they are told in words.
+    const isValue = value !== undefined && !key.includes('<') && key !== 'ingest.readers';
+    return isValue ? [`${key} = ${value}`] : [];
+  });
+  expect(lines.length).toBeGreaterThan(35);
+  const file = resolve('smbastion.toml');
+  const utc = { timezone: 'UTC' };
+  expect(parseConfig({ file, text: lines.join('\n') }, CHECKS)).toEqual({
+    ...DEFAULT_CONFIG,
+    file,
+    // Unless a zone is named, times without one are UTC, too.
+    sources: { ...DEFAULT_CONFIG.sources, ...utc },
+    sigma: { ...DEFAULT_CONFIG.sigma, ...utc },
+  });
+});
