@@ -9,6 +9,7 @@ import type { RuleRun } from '../store/run-store.ts';
 import type { StatusAnswer } from './contract/status.ts';
 import { bytesBeside, bytesOf, storeFile } from './data-folder.ts';
 import { hasExamples } from './examples.ts';
+import { lastSent, silentSenders } from './ingest/quiet-senders.ts';
 import type { Service } from './service.ts';
 
 /** Runs that are looked at to find the latest of each rule. */
@@ -55,9 +56,7 @@ export async function gatherStatus(service: Service, asker: string): Promise<Sta
       waitsBecause: backlog.failure,
       newestEventMs: newest.events[0]?.timeMs,
       deadLetters: letters.held,
-      senders: latestSenders(service.intake).map(({ name, events: came, unreadable, dropped, lastMs }) => {
-        return { name, events: came, unreadable, dropped, lastMs };
-      }),
+      senders: await latestSenders(service),
       deadLettersDiscarded: letters.discarded,
     },
     store: { bytes: storeBytes(config.server.dataFolder), freeBytes: freeBytes(config.server.dataFolder) },
@@ -85,7 +84,21 @@ export function freeBytes(dataFolder: string): number {
   return bavail * bsize;
 }
 
-/** Senders since the start, those that sent last first. */
-function latestSenders(intake: Service['intake']): ReturnType<Service['intake']['senders']['list']> {
-  return [...intake.senders.list()].sort((a, b) => b.lastMs - a.lastMs).slice(0, MAX_SENDERS);
+/** Senders since the start and those of earlier runs that are expected still, those that sent last first. */
+async function latestSenders({ intake, store, config }: Service) {
+  const { quietMs } = config.ingest;
+  const [remembered, silent] = await Promise.all([
+    lastSent({ intake, store }),
+    silentSenders({ intake, store, quietMs }, intake.now()),
+  ]);
+  const present = intake.senders.list().map(({ name, events, unreadable, dropped, lastMs }) => {
+    return { name, events, unreadable, dropped, lastMs, isSilent: silent.includes(name) };
+  });
+  const names = new Set(present.map(({ name }) => name));
+  const earlier = [...remembered].flatMap(([name, lastMs]) => {
+    return names.has(name)
+      ? []
+      : [{ name, events: 0, unreadable: 0, dropped: 0, lastMs, isSilent: silent.includes(name) }];
+  });
+  return [...present, ...earlier].sort((a, b) => b.lastMs - a.lastMs).slice(0, MAX_SENDERS);
 }

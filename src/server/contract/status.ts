@@ -37,10 +37,11 @@ export const StatusAnswer = Type.Object({
     senders: rows(
       Type.Object({
         name: Type.String({ description: 'With the way it comes, such as `syslog udp 10.0.0.7`' }),
-        events: count('Events that came, duplicates among them'),
+        events: count('Events that came since the start, duplicates among them'),
         unreadable: count('What could not be read'),
         dropped: count('What was not taken in, because the queue was full'),
-        lastMs: time('When the latest came'),
+        lastMs: time('When the latest came, before the start, too'),
+        isSilent: Type.Boolean({ description: 'It has sent nothing for quiet_after, and is expected to' }),
       }),
     ),
     deadLettersDiscarded: count('What could not be read and had to give way'),

@@ -33,7 +33,7 @@ export interface QuietSendersOptions {
 }
 
 /** Senders by name and when each last sent, those of earlier runs of the program among them. */
-async function lastSent(
+export async function lastSent(
   { intake, store }: Pick<QuietSendersOptions, 'intake' | 'store'>,
   known?: Map<string, number>,
 ): Promise<Map<string, number>> {

@@ -1,25 +1,21 @@
 /** The first page: what is open, what the rules do, what comes in. */
 import type { Static } from 'typebox';
-import { countOf, formatBytes, formatCount, formatElapsed, isoTime } from '../../base/text/figures.ts';
-import { SEVERITIES, type Severity } from '../../event/severity.ts';
-import { html, type Part, type Safe } from '../../report/html/safe.ts';
-import { severityMark } from '../../report/html/severity-mark.ts';
-import type { StoredAlert } from '../../store/alert-store.ts';
+import { countOf, formatBytes, formatCount, formatElapsed } from '../../base/text/figures.ts';
+import { SEVERITIES } from '../../event/severity.ts';
+import { html, type Safe } from '../../report/html/safe.ts';
 import type { RuleRun } from '../../store/run-store.ts';
 import type { StatusAnswer } from '../contract/status.ts';
+import { openAlerts, type ShownAlerts, tiles } from './open-alerts.ts';
 import { page } from './page.ts';
+import { table, time } from './table.ts';
 
 /** What the page shows. */
 export interface StatusFacts {
   readonly status: Static<typeof StatusAnswer>;
-  /** The newest open alerts. */
-  readonly alerts: readonly StoredAlert[];
+  readonly shown: ShownAlerts;
   /** Latest runs of rules, the latest first. */
   readonly runs: readonly RuleRun[];
 }
-
-/** First letters of an alert's id, as the command line shows and takes them. */
-const SHOWN_ID = 8;
 
 /** Senders on the page. */
 const SHOWN_SENDERS = 20;
@@ -28,15 +24,15 @@ const SHOWN_SENDERS = 20;
 const REFRESH_S = 30;
 
 /** @returns the page */
-export function statusPage({ status, alerts, runs }: StatusFacts): string {
-  const { openAlerts, asker, rules, hasExamples } = status;
-  const total = SEVERITIES.reduce((sum, severity) => sum + openAlerts[severity], 0);
+export function statusPage({ status, shown, runs }: StatusFacts): string {
+  const { openAlerts: counts, asker, rules, hasExamples } = status;
+  const total = SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
   return page(
     { title: 'Status', name: asker, refreshS: REFRESH_S },
     hasExamples && examplesNote(),
-    html`<h1>${total === 0 ? 'No open alerts' : countOf(total, 'open alert')}</h1>
-<ul class="tiles">${[...SEVERITIES].reverse().map((severity) => tile(severity, openAlerts[severity]))}</ul>`,
-    alertsPart(alerts, total),
+    html`<h1>${total === 0 ? 'No open alerts' : countOf(total, 'open alert')}</h1>`,
+    tiles(counts, shown.choice),
+    openAlerts(shown, total),
     runsPart(runs, rules),
     intakePart(status),
   );
@@ -69,43 +65,23 @@ something to look at. <code>smbastion examples remove</code> takes it out again.
 
 function sendersPart(senders: StatusFacts['status']['intake']['senders']): Safe {
   if (senders.length === 0) {
-    return html`<p class="muted">Nobody has sent anything since the start. <code>smbastion keys add NAME --scope ingest</code> makes a
+    return html`<p class="muted">Nobody has sent anything. <code>smbastion keys add NAME --scope ingest</code> makes a
 key for a shipper; docs/ingest.md shows how each is set up.</p>`;
   }
   return table(
-    'Who sent since the start, the latest first',
+    'Who sends: the silent first, then the latest; counted since the start',
     ['Sender', 'Latest (UTC)', 'Events', 'Not readable', 'Not taken in'],
     senders
+      .toSorted((a, b) => Number(b.isSilent) - Number(a.isSilent))
       .slice(0, SHOWN_SENDERS)
       .map((one) => [
         one.name,
-        time(one.lastMs),
+        one.isSilent ? html`${time(one.lastMs)} <strong>silent</strong>` : time(one.lastMs),
         formatCount(one.events),
         formatCount(one.unreadable),
         formatCount(one.dropped),
       ]),
   );
-}
-
-function tile(severity: Severity, count: number): Safe {
-  return html`<li class="${count === 0 ? 'none' : ''}"><b>${formatCount(count)}</b>${severityMark(severity)}</li>`;
-}
-
-function alertsPart(alerts: readonly StoredAlert[], total: number): Safe {
-  const rows = alerts.map((alert) => [
-    severityMark(alert.severity),
-    time(alert.timeMs),
-    html`<code>${alert.ruleId}</code>`,
-    html`<code>${alert.id.slice(0, SHOWN_ID)}</code>`,
-    reasonOf(alert),
-  ]);
-  const caption = total > alerts.length ? `The newest ${alerts.length} of ${formatCount(total)}` : 'The newest first';
-  return html`<h2>Open alerts</h2>${
-    rows.length === 0
-      ? html`<p class="muted">Nothing is open. <code>smbastion alerts list --state closed</code> shows what was closed.</p>`
-      : table(caption, ['Severity', 'Time (UTC)', 'Rule', 'Alert', 'What happened'], rows, 'alerts')
-  }<p class="muted"><code>smbastion alerts list</code>, <code>smbastion alerts show ALERT</code>,
-<code>smbastion alerts close ALERT --as benign</code></p>`;
 }
 
 function runsPart(runs: readonly RuleRun[], { active, faulty }: StatusFacts['status']['rules']): Safe {
@@ -127,30 +103,4 @@ function runsPart(runs: readonly RuleRun[], { active, faulty }: StatusFacts['sta
           rows,
         )
   }`;
-}
-
-/** @param style class of the table, for the style sheet */
-function table(
-  caption: string | undefined,
-  head: readonly string[],
-  rows: readonly (readonly Part[])[],
-  style = '',
-): Safe {
-  const heads =
-    head.length > 0 ? html`<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>` : '';
-  return html`<div class="scroll"><table class="${style}">${caption !== undefined && html`<caption>${caption}</caption>`}${heads}<tbody>${rows.map(
-    (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
-}
-
-function time(ms: number): Part {
-  const iso = ms === 0 ? null : isoTime(ms);
-  return iso === null ? 'unknown' : html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')}</time>`;
-}
-
-/** The alert's sentence, as it stands in its document. */
-function reasonOf({ document }: StoredAlert): string {
-  const { kibana } = document as { kibana?: { alert?: { reason?: unknown } } };
-  const reason = kibana?.alert?.reason ?? document['kibana.alert.reason'];
-  return typeof reason === 'string' ? reason : '';
 }
