@@ -115,7 +115,7 @@ async function checkBlindness({ schedule, store }: Service, nowMs: number): Prom
 async function checkSources({ store, intake, config }: Service, nowMs: number): Promise<readonly Finding[]> {
   const { quietMs } = config.ingest;
   const datasets = await store.events.topValues({ predicate: ALL }, DATASET, MAX_DATASETS);
-  if (datasets.length === 0) {
+  if ((await store.events.position()) === 0) {
     const fix =
       'docs/ingest.md says how to send events; smbastion keys add NAME --scope ingest makes a key for a shipper';
     return [{ topic: 'sources', state: 'odd', says: 'Nothing has come in yet.', fix }];
@@ -139,7 +139,10 @@ async function checkSources({ store, intake, config }: Service, nowMs: number): 
     findings.push({ topic: 'sources', state: 'odd', says, fix });
   }
   if (findings.length > 0) return findings;
-  const says = `Events of ${datasets.length === 1 ? 'the one kind' : `all ${datasets.length} kinds`} came in within ${formatSpan(silentMs)}.`;
+  const says =
+    datasets.length === 0
+      ? 'Events have come in, none of which says its kind (event.dataset).'
+      : `Events of ${datasets.length === 1 ? 'the one kind' : `all ${datasets.length} kinds`} came in within ${formatSpan(silentMs)}.`;
   return [{ topic: 'sources', state: 'ok', says }];
 }
 

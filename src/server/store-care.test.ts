@@ -60,3 +60,12 @@ test('closed alerts go when they were kept long enough, never before their event
   expect(entries).toContainEqual(expect.objectContaining({ by: 'ann', action: 'alert.close' }));
   expect(await store.audit.firstForged()).toBeUndefined();
 });
+
+test('a look says whether the store is under its limit', async () => {
+  const { service } = server;
+  const withLimit = (maxStoreBytes: number) =>
+    new StoreCare({ ...service, config: { ...service.config, server: { ...service.config.server, maxStoreBytes } } });
+  expect(await withLimit(1e12).look()).toBe(true);
+  // What is left without events is larger.
+  expect(await withLimit(1).look()).toBe(false);
+});

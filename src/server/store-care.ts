@@ -5,6 +5,8 @@ import type { Service, ServicePart } from './service.ts';
 const EVERY_MS = 10 * 60_000;
 /** From the start to the first look: a limit that was lowered is kept soon, and what else starts comes first. */
 const FIRST_MS = 60_000;
+/** To the next look when the store is still larger than it may be: somebody was in the way. */
+const AGAIN_MS = 60_000;
 
 /** See {@link ServicePart}. */
 export class StoreCare implements ServicePart {
@@ -30,30 +32,34 @@ export class StoreCare implements ServicePart {
 
   private lookIn(ms: number): void {
     this.timer = setTimeout(() => {
-      this.looking = this.look().finally(() => {
-        if (!this.isStopped) this.lookIn(EVERY_MS);
+      this.looking = this.look().then((isDone) => {
+        if (!this.isStopped) this.lookIn(isDone ? EVERY_MS : AGAIN_MS);
       });
     }, ms).unref();
   }
 
-  /** Removes what the configuration does not keep. */
-  async look(nowMs = Date.now()): Promise<void> {
-    await this.removeEvents(nowMs);
+  /** Removes what the configuration does not keep. @returns whether the store is not larger than it may be */
+  async look(nowMs = Date.now()): Promise<boolean> {
+    const isDone = await this.removeEvents(nowMs);
     await this.removeAlerts(nowMs);
+    return isDone;
   }
 
-  private async removeEvents(nowMs: number): Promise<void> {
+  private async removeEvents(nowMs: number): Promise<boolean> {
     const { store, config, log } = this.service;
     const { keepMs, maxStoreBytes: maxBytes } = config.server;
     try {
       const { byAge, bySize, bytes } = await store.maintenance.retain({ keepMs, maxBytes }, nowMs);
-      if (byAge + bySize === 0) return;
+      const isDone = bytes <= maxBytes;
+      if (byAge + bySize === 0) return isDone;
       const details = { byAge, bySize, bytes, keepMs, maxBytes };
       await store.audit.append({ atMs: nowMs, by: 'smbastion', action: 'store.retain', details });
       log.info(details, 'old events were removed from the store');
+      return isDone;
     } catch (error) {
       // Tried again at the next look; a store that cannot be written says so to everybody else, too.
       log.error({ err: error }, 'old events could not be removed from the store');
+      return false;
     }
   }
 

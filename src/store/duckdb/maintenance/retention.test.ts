@@ -71,3 +71,15 @@ test('while somebody reads what was removed nothing more goes, until it can be s
   expect((await left())[2]).toBeGreaterThan(0);
   reader.closeSync();
 });
+
+test('a write that is going on is waited for', async () => {
+  const maxBytes = (await usedBytes(connection)) * 0.6;
+  const writer = await open();
+  await writer.run('BEGIN');
+  await writer.run("INSERT INTO meta VALUES ('other', 'x')");
+  const removed = retain(maxBytes);
+  await new Promise((later) => setTimeout(later, 300));
+  await writer.run('COMMIT');
+  expect((await removed).bytes).toBeLessThanOrEqual(maxBytes);
+  writer.closeSync();
+});

@@ -1,4 +1,5 @@
 /** Old events go: those that came in too long ago, and the oldest when the file becomes too large. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Removed } from '../../store-maintenance.ts';
 import type { Retention } from '../../store-settings.ts';
@@ -9,6 +10,9 @@ import { type RowGroup, rowGroups } from './row-groups.ts';
 const MARGIN = 0.05;
 /** Groups of rows of a table that are few enough to be written anew; they hold a quarter of a million events. */
 const FEW_GROUPS = 2;
+/** How often it is tried to free room, and the pause between: questions and writes take less as a rule. */
+const FREEING_TRIES = 20;
+const FREEING_PAUSE_MS = 100;
 const TABLES = Object.values(EVENT_TABLE_NAMES);
 
 /**
@@ -40,26 +44,41 @@ export async function removeOld(
  */
 async function removeBySize(connection: DuckDBConnection, maxBytes: number, latest: number): Promise<number> {
   let removed = 0;
-  if (!(await checkpoint(connection)) || (await usedBytes(connection)) <= maxBytes) return 0;
-  // Something is written, so that room is freed that could not be before: a checkpoint without changes does nothing.
-  await connection.run('BEGIN');
-  await keepPosition(connection, latest);
-  await connection.run('COMMIT');
-  if (!(await checkpoint(connection))) return 0;
+  await checkpoint(connection);
+  if ((await usedBytes(connection)) <= maxBytes) return 0;
   const target = maxBytes * (1 - MARGIN);
   for (;;) {
+    const groups = await freed(connection, latest);
     const used = await usedBytes(connection);
-    if (used <= target) return removed;
+    if (groups === undefined || used <= target) return removed;
     const share = 1 - target / used;
-    const groups = await Promise.all(TABLES.map((table) => rowGroups(connection, table)));
-    // Somebody reads still what was removed: only then can be seen what that frees.
-    if (groups.flat().some(({ last }) => last === undefined)) return removed;
     const isFew = groups.every(({ length }) => length <= FEW_GROUPS);
     const cut = isFew ? await positionAt(connection, Math.max(share, MARGIN)) : groupEnd(groups.flat(), share);
     if (cut === undefined) return removed;
     removed += await remove(connection, latest, cut, isFew);
-    if (!(await checkpoint(connection))) return removed;
   }
+}
+
+/**
+ * Frees the room of what was removed. That has to wait for those who read or write meanwhile.
+ *
+ * @returns the groups of rows of both tables; undefined when the room is not freed still, and nobody can see how much it is
+ */
+async function freed(
+  connection: DuckDBConnection,
+  latest: number,
+): Promise<readonly (readonly RowGroup[])[] | undefined> {
+  for (let tries = 0; tries < FREEING_TRIES; tries++) {
+    if (tries > 0) await pause(FREEING_PAUSE_MS);
+    // Something is written: a checkpoint without changes does nothing.
+    await connection.run('BEGIN');
+    await keepPosition(connection, latest);
+    await connection.run('COMMIT');
+    if (!(await checkpoint(connection))) continue;
+    const groups = await Promise.all(TABLES.map((table) => rowGroups(connection, table)));
+    if (groups.flat().every(({ last }) => last !== undefined)) return groups;
+  }
+  return undefined;
 }
 
 /** @returns the end of as many groups as half of the share: the oldest may be the largest */
@@ -118,11 +137,7 @@ async function keepPosition(connection: DuckDBConnection, latest: number): Promi
   await connection.run("INSERT INTO meta VALUES ('position', ?)", [String(latest)]);
 }
 
-/**
- * Room is given back when blocks are written anew.
- *
- * @returns false when that cannot be done beside a long question; then it is done next time
- */
+/** Room is given back when blocks are written anew. @returns false when somebody is in the way */
 async function checkpoint(connection: DuckDBConnection): Promise<boolean> {
   return connection.run('CHECKPOINT').then(
     () => true,
