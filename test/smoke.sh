@@ -134,7 +134,7 @@ expect 2 'There is no alert "aaaaaaaa"' smb alerts show aaaaaaaa -c "$work/desk.
 expect 2 'either named or chosen' smb alerts ack -c "$work/desk.toml"
 expect 0 '"scanners" holds 1 entry' smb lists put scanners - -c "$work/desk.toml" <<<10.0.0.0/24
 expect 0 'scanners' smb lists list -c "$work/desk.toml"
-expect 0 'There is no such exception' smb except list -c "$work/desk.toml"
+expect 0 'No exception is kept' smb except list -c "$work/desk.toml"
 expect 0 'Nobody is told of alerts' smb notify status -c "$work/desk.toml"
 expect 0 '[1-9][0-9]* new events, 0 known' smb load examples/evidence -c "$work/desk.toml"
 expect 0 '0 new events, [1-9]' smb load examples/evidence -c "$work/desk.toml"
