@@ -64,6 +64,7 @@ const TABLE = {
   'STORE-VERSION': [EXIT.usage, 'The store was written by a newer version of the program.'],
   'STORE-WRITE': [EXIT.unreachable, 'The store cannot write, as on a full disk; nothing was changed.'],
   'STORE-TIMEOUT': [EXIT.unreachable, 'A question to the store took too long.'],
+  'STORE-CLOSED': [EXIT.unreachable, 'The store is being closed, as when the server stops.'],
   'STORE-BACKUP': [EXIT.usage, 'A copy of the store cannot be written or is not whole.'],
   'STORE-CURSOR': [EXIT.usage, 'The place where a page of events should begin is none.'],
   'CAPTURE-TOOL': [EXIT.usage, 'The program that captures packets is not there, or ended.'],

@@ -35,6 +35,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'API-BUSY': 429,
   'API-TIME': 503,
   'STORE-TIMEOUT': 503,
+  'STORE-CLOSED': 503,
   'STORE-WRITE': 503,
 };
 

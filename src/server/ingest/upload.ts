@@ -49,6 +49,11 @@ export class Upload {
     return outcome;
   }
 
+  /** Nothing more comes, and nobody asks what became of it: what came is stored. */
+  giveUp(): void {
+    void this.hand(undefined);
+  }
+
   private hand(piece: Buffer | undefined): Promise<void> {
     this.lastMs = this.intake.now();
     this.turn = this.turn.then(() => {

@@ -110,7 +110,7 @@ export class Uploads {
     const given = idle.slice(0, most);
     for (const [id, { upload }] of given) {
       this.open.delete(id);
-      void upload.end();
+      upload.giveUp();
     }
     return given.length;
   }

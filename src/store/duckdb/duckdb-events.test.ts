@@ -116,3 +116,19 @@ test('damage in the log of what was acknowledged is said, not passed over', asyn
     fix: expect.stringContaining('the file is damaged'),
   });
 });
+
+test('whoever asks a store that is closed is refused', async () => {
+  const store = await openStore(newFile(), networks);
+  await store.close();
+  const batch = store.events.batch();
+  batch.add(new DocumentEvent(networks, { 'event.action': 'late' }));
+  const asked = [
+    store.events.append(batch),
+    store.events.settle(),
+    store.maintenance.check(),
+    store.desk.list('exception'),
+    store.runs.forget(0),
+    store.forget({ events: ['a'], alerts: [] }),
+  ];
+  for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'STORE-CLOSED' });
+});

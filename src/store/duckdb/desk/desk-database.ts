@@ -6,6 +6,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SmbError } from '../../../base/error.ts';
 import { Pending } from '../../../base/pending.ts';
+import { closedError } from '../closed-error.ts';
 import { type Sql, sql } from '../../../query/compile/sql/sql.ts';
 import { bindParameters } from '../duckdb-values.ts';
 import type { Cell, Row, Table } from './table.ts';
@@ -70,6 +71,7 @@ export class DeskDatabase {
   /** Settles when everything handed over so far is written. */
   private writing: Promise<unknown> = Promise.resolve();
   private readonly reading = new Pending();
+  private isClosing = false;
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
     this.instance = instance;
@@ -96,6 +98,7 @@ export class DeskDatabase {
 
   /** Does all of the work or nothing of it; when the promise is fulfilled it is on disk. */
   write<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+    if (this.isClosing) return Promise.reject(closedError());
     const written = this.writing.then(() => this.transaction(work));
     this.writing = written.catch(() => undefined);
     return written;
@@ -114,14 +117,18 @@ export class DeskDatabase {
     }
   }
 
-  /** Waits for what is being written and read: see `read-connections.ts`. */
+  /** Waits for what is being written and read: see `read-connections.ts`. Whoever asks from then on is refused. */
   async close(): Promise<void> {
+    await this.writing;
+    this.isClosing = true;
+    // What came meanwhile; nothing must be on its way when the connection is closed.
     await this.writing;
     await this.reading.ended();
     this.writer.closeSync();
   }
 
   private async ask<R extends Row>(question: Sql): Promise<R[]> {
+    if (this.isClosing) throw closedError();
     const connection = await this.instance.connect();
     try {
       return await readRows<R>(connection, question);

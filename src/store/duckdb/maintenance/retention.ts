@@ -75,7 +75,8 @@ async function freed(
     await keepPosition(connection, latest);
     await connection.run('COMMIT');
     if (!(await checkpoint(connection))) continue;
-    const groups = await Promise.all(TABLES.map((table) => rowGroups(connection, table)));
+    const groups: (readonly RowGroup[])[] = [];
+    for (const table of TABLES) groups.push(await rowGroups(connection, table));
     if (groups.flat().every(({ last }) => last !== undefined)) return groups;
   }
   return undefined;

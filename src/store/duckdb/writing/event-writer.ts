@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AppendResult, EventBacklog } from '../../event-store.ts';
 import type { BlockSettings } from '../../store-settings.ts';
+import { closedError } from '../closed-error.ts';
 import type { DuckDbBatch } from '../rows/event-batch.ts';
 import type { EventTable } from '../event-tables.ts';
 import { idOfKey, newKey } from '../moment.ts';
@@ -64,6 +65,7 @@ export class EventWriter {
   private readonly pace = new Pace();
   private readonly waiting: Waiting[] = [];
   private working: Promise<void> | undefined;
+  private isClosing = false;
   private readonly tasks: (() => Promise<void>)[] = [];
   private readonly timer: NodeJS.Timeout;
   /** Position of the latest event that is found; all up to it are. */
@@ -108,6 +110,7 @@ export class EventWriter {
   }
 
   append(batch: DuckDbBatch): Promise<AppendResult> {
+    if (this.isClosing) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       this.waiting.push({ batch, resolve, reject });
       this.start();
@@ -125,6 +128,7 @@ export class EventWriter {
    * @param whatever whether it is run, too, while rows cannot go into the tables
    */
   alone<T>(work: (connection: DuckDBConnection) => Promise<T>, whatever = false): Promise<T> {
+    if (this.isClosing) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       const task = async () => {
         await this.backlog.insertAll().catch((cause: unknown) => {
@@ -139,6 +143,7 @@ export class EventWriter {
 
   /** Writes what waits. What the tables cannot take now stays beside them, and goes in at the next start. */
   async close(): Promise<void> {
+    this.isClosing = true;
     clearInterval(this.timer);
     while (this.working) await this.working;
     await this.backlog.insertAll().catch(() => undefined);
