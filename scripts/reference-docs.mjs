@@ -13,7 +13,7 @@ import { RUN_LIMITS } from '../build/js/detect/schedule/run-limits.js';
 import { CAPTURE_LIMITS } from '../build/js/sources/pcap/limits.js';
 import { fields } from '../build/js/event/field.js';
 import { formats } from '../build/js/report/formats.js';
-import { buildApp } from '../build/js/server/app.js';
+import { buildApp } from '../build/js/server/http/app.js';
 import { serverLog } from '../build/js/server/server-log.js';
 import { Service } from '../build/js/server/service.js';
 import { jsonDialects, sources } from '../build/js/sources/registry.js';

@@ -133,7 +133,7 @@ async function connect(flags: ServerFlags, makesStore: boolean): Promise<Connect
   }
   const { config } = readServerConfiguration(flags);
   // The server is loaded only by commands that talk to one.
-  const { readEndpoint } = await import('../server/endpoint.ts');
+  const { readEndpoint } = await import('../server/data/endpoint.ts');
   const endpoint = readEndpoint(config.server.dataFolder);
   if (endpoint !== undefined) {
     const target = { url: endpoint.url, authorization: `Bearer ${endpoint.key}`, certificate: endpoint.certificate };
@@ -151,7 +151,7 @@ async function connect(flags: ServerFlags, makesStore: boolean): Promise<Connect
     });
   }
   const { dataFolder } = config.server;
-  const { hasStore } = await import('../server/data-folder.ts');
+  const { hasStore } = await import('../server/data/data-folder.ts');
   const isNew = !hasStore(dataFolder);
   if (isNew && !makesStore) return dataFolder;
   const connection = await openInProcess(config);
@@ -162,7 +162,7 @@ async function connect(flags: ServerFlags, makesStore: boolean): Promise<Connect
 async function openInProcess(config: Config): Promise<Connection> {
   const [{ Service }, { buildApp }, { serverLog }] = await Promise.all([
     import('../server/service.ts'),
-    import('../server/app.ts'),
+    import('../server/http/app.ts'),
     import('../server/server-log.ts'),
   ]);
   const service = await Service.open({ config, log: serverLog('error') });

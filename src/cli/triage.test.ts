@@ -6,7 +6,7 @@ import { alert, NOW, outcome } from '../../test/conformance/desk/desk-under-test
 import { runCommandLine } from '../../test/tools/command-line.ts';
 import { openTestServer, type TestServer } from '../../test/tools/test-server.ts';
 import { textWidth } from '../base/text/text-width.ts';
-import { writeEndpoint } from '../server/endpoint.ts';
+import { writeEndpoint } from '../server/data/endpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'smbastion-triage-'));
 const config = join(folder, 'smbastion.toml');

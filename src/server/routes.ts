@@ -1,4 +1,4 @@
-import type { RouteGroup } from './app-types.ts';
+import type { RouteGroup } from './http/app-types.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { checkupRoutes } from './routes/checkup.ts';

@@ -7,9 +7,9 @@ import { SmbError } from '../base/error.ts';
 import { readingReason, systemReason } from '../base/system-error.ts';
 import type { Config } from '../config/config.ts';
 import { formatListenAddress, type ServerSettings } from '../config/server-settings.ts';
-import { buildApp, type TlsTexts } from './app.ts';
-import type { App } from './app-types.ts';
-import { removeEndpoint, writeEndpoint } from './endpoint.ts';
+import { buildApp, type TlsTexts } from './http/app.ts';
+import type { App } from './http/app-types.ts';
+import { removeEndpoint, writeEndpoint } from './data/endpoint.ts';
 import { checkListenAddress } from './listen-address.ts';
 import { Service } from './service.ts';
 

@@ -19,12 +19,12 @@ import { ApiKeys } from './access/api-keys.ts';
 import { newSecret } from './access/secret.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
-import { readEndpoint } from './endpoint.ts';
-import { bytesBeside, makeDataFolder, storeFile } from './data-folder.ts';
-import { EventBus } from './event-bus.ts';
-import { NewsStream } from './news-stream.ts';
+import { readEndpoint } from './data/endpoint.ts';
+import { bytesBeside, makeDataFolder, storeFile } from './data/data-folder.ts';
+import { EventBus } from './news/event-bus.ts';
+import { NewsStream } from './news/news-stream.ts';
 import { newSchedule } from './new-schedule.ts';
-import { StoreCare } from './store-care.ts';
+import { StoreCare } from './data/store-care.ts';
 import { IngestPart } from './ingest/ingest-part.ts';
 import { Intake } from './ingest/intake.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.ts';
 import type { ServerSettings } from '../../src/config/server-settings.ts';
-import { buildApp } from '../../src/server/app.ts';
-import type { App } from '../../src/server/app-types.ts';
+import { buildApp } from '../../src/server/http/app.ts';
+import type { App } from '../../src/server/http/app-types.ts';
 import { serverLog } from '../../src/server/server-log.ts';
 import { Service } from '../../src/server/service.ts';
 

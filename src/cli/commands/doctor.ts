@@ -1,5 +1,5 @@
 import { EXIT, SmbError } from '../../base/error.ts';
-import type { Finding } from '../../server/checkup.ts';
+import type { Finding } from '../../server/checkup/checkup.ts';
 import { addServerOptions, namesServer, noStoreError, type ServerFlags, withApiIfAny } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';
@@ -42,7 +42,7 @@ async function ofServer(flags: DoctorFlags): Promise<readonly Finding[]> {
 
 async function ofMachine(flags: DoctorFlags): Promise<readonly Finding[]> {
   const { config } = readServerConfiguration(flags);
-  const { checkMachine } = await import('../../server/machine-checks.ts');
+  const { checkMachine } = await import('../../server/checkup/machine-checks.ts');
   const says = config.file === undefined ? 'There is no file; the defaults hold.' : `${config.file} is right.`;
   return [{ topic: 'configuration', state: 'ok', says }, ...(await checkMachine(config.server, Date.now()))];
 }

@@ -37,7 +37,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const [{ runServer }, { serverLog }, { hasStore }] = await Promise.all([
     import('../../server/run-server.ts'),
     import('../../server/server-log.ts'),
-    import('../../server/data-folder.ts'),
+    import('../../server/data/data-folder.ts'),
   ]);
   const { dataFolder } = config.server;
   const isNew = !hasStore(dataFolder);
@@ -92,7 +92,7 @@ function endNow(): void {
 
 /** Loads the bundled examples into an empty store, and says so whenever they are in. */
 async function sayExamples(service: Service): Promise<void> {
-  const { hasExamples, loadExamples } = await import('../../server/examples.ts');
+  const { hasExamples, loadExamples } = await import('../../server/data/examples.ts');
   const loaded = await loadExamples(service);
   if (loaded > 0) say(`${loaded} events of the bundled EXAMPLES were loaded; the rules run over them now.`);
   else if (await hasExamples(service)) say('The bundled EXAMPLES are in.');

@@ -1,6 +1,6 @@
 import { countOf } from '../../base/text/figures.ts';
 import { EXIT } from '../../base/error.ts';
-import { restoreData } from '../../server/restore.ts';
+import { restoreData } from '../../server/data/restore.ts';
 import { addServerOptions, type ServerFlags, withApi } from '../api-client.ts';
 import type { CliCommand } from '../command.ts';
 import { readServerConfiguration } from '../server-configuration.ts';

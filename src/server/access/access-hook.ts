@@ -1,8 +1,8 @@
 /** The one place where access is decided: before a body is read, for every route, and a route that states none cannot exist. */
 import type { FastifyRequest } from 'fastify';
 import { SmbError } from '../../base/error.ts';
-import type { App } from '../app-types.ts';
-import { notFound } from '../error-handlers.ts';
+import type { App } from '../http/app-types.ts';
+import { notFound } from '../http/error-handlers.ts';
 import type { Service } from '../service.ts';
 import { authenticate } from './authenticate.ts';
 import { type Access, type Caller, isAllowed } from './caller.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { LANGUAGES } from '../event-query.ts';
+import { LANGUAGES } from '../answers/event-query.ts';
 import { maybe, rows, time } from './shapes.ts';
 
 /** Characters of a query; whole rule files of Sigma fit. */

@@ -4,7 +4,7 @@ import { SEVERITIES, type Severity } from '../../event/severity.ts';
 import { html, type Safe } from '../../report/html/safe.ts';
 import { severityMark } from '../../report/html/severity-mark.ts';
 import type { StoredAlert } from '../../store/alert-store.ts';
-import { toAlertSummary } from '../alert-answers.ts';
+import { toAlertSummary } from '../answers/alert-answers.ts';
 import { table, time } from './table.ts';
 
 /** Which open alerts are asked for; what is left out does not matter. */

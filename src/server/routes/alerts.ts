@@ -4,9 +4,9 @@ import { Type } from 'typebox';
 import { SmbError } from '../../base/error.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import { toAlertDetail, toAlertFilter, toAlertSummary } from '../alert-answers.ts';
-import type { RouteGroup } from '../app-types.ts';
-import { findAlert } from '../find-alert.ts';
+import { toAlertDetail, toAlertFilter, toAlertSummary } from '../answers/alert-answers.ts';
+import type { RouteGroup } from '../http/app-types.ts';
+import { findAlert } from '../answers/find-alert.ts';
 import {
   AlertBulkInput,
   AlertChangeInput,

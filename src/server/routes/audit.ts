@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { AuditAnswer } from '../contract/people.ts';
 import { maybe, rows } from '../contract/shapes.ts';
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
-import { checkUp } from '../checkup.ts';
+import type { RouteGroup } from '../http/app-types.ts';
+import { checkUp } from '../checkup/checkup.ts';
 import { maybe, rows } from '../contract/shapes.ts';
 
 const FindingAnswer = Type.Object({

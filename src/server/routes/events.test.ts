@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
 import { SmbError } from '../../base/error.ts';
 import { DocumentEvent } from '../../event/document-event.ts';
-import { SearchGate } from '../event-query.ts';
+import { SearchGate } from '../answers/event-query.ts';
 
 const START = Date.UTC(2026, 0, 1);
 let server: TestServer;

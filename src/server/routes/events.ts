@@ -2,7 +2,7 @@ import { SmbError } from '../../base/error.ts';
 import { type Field, fields } from '../../event/field.ts';
 import type { EventQuery } from '../../store/event-store.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import {
   CountAnswer,
   CountBody,
@@ -13,7 +13,7 @@ import {
   TopValuesAnswer,
   TopValuesBody,
 } from '../contract/events.ts';
-import { compileQuery, type Language, SearchGate } from '../event-query.ts';
+import { compileQuery, type Language, SearchGate } from '../answers/event-query.ts';
 
 /** Stretches of a histogram at most. */
 const MAX_STRETCHES = 5_000;

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { SmbError } from '../../base/error.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS, type Caller, idScopeOf } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { EvidenceAnswer, EvidenceUpload, NewEvidence } from '../contract/evidence.ts';
 import type { EvidenceOutcome } from '../ingest/evidence-reading.ts';
 import { Uploads } from '../ingest/uploads.ts';

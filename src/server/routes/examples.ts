@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
-import { removeExamples } from '../examples.ts';
+import type { RouteGroup } from '../http/app-types.ts';
+import { removeExamples } from '../data/examples.ts';
 
 /** `/api/v1/examples`: taking the bundled examples out. */
 export const examplesRoutes: RouteGroup = {

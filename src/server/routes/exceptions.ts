@@ -8,7 +8,7 @@ import { storedAlertSource } from '../../detect/exceptions/stored-alert-source.t
 import type { Diagnostic } from '../../query/diagnostic.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import {
   ExceptionDetail,
   ExceptionInput,
@@ -19,8 +19,8 @@ import {
   ProposalAnswer,
   ProposalInput,
 } from '../contract/exceptions.ts';
-import { exceptionSummaries, remarkText } from '../exception-answers.ts';
-import { findAlert } from '../find-alert.ts';
+import { exceptionSummaries, remarkText } from '../answers/exception-answers.ts';
+import { findAlert } from '../answers/find-alert.ts';
 import type { Service } from '../service.ts';
 
 const ById = Type.Object({ id: Type.String() });

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import type { Service } from '../service.ts';
-import { freeBytes } from '../status.ts';
+import { freeBytes } from '../answers/status.ts';
 import type { EventBacklog } from '../../store/event-store.ts';
 
 const Health = Type.Object({ status: Type.String() });

@@ -3,14 +3,14 @@ import { SEVERITIES } from '../../event/severity.ts';
 import type { AlertStore, StoredAlert } from '../../store/alert-store.ts';
 import type { RuleRun } from '../../store/run-store.ts';
 import { ACCESS, isAllowed } from '../access/caller.ts';
-import { toAlertDetail } from '../alert-answers.ts';
-import type { RouteGroup } from '../app-types.ts';
+import { toAlertDetail } from '../answers/alert-answers.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { SeverityName } from '../contract/alerts.ts';
-import { findAlert } from '../find-alert.ts';
+import { findAlert } from '../answers/find-alert.ts';
 import { alertPage } from '../pages/alert-page.ts';
 import type { ShownAlerts } from '../pages/open-alerts.ts';
 import { statusPage } from '../pages/status-page.ts';
-import { gatherStatus, latestRuns } from '../status.ts';
+import { gatherStatus, latestRuns } from '../answers/status.ts';
 
 const HTML = 'text/html; charset=utf-8';
 /** Alerts and runs on the page. */

@@ -3,7 +3,7 @@ import { prepareDialects } from '../../sources/json/record-reader.ts';
 import { jsonDialects } from '../../sources/registry.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { DeadLetterPage, IntakeAnswer, ReplayAnswer } from '../contract/intake.ts';
 import { replayDeadLetters } from '../ingest/replay.ts';
 

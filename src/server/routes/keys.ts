@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { SmbError } from '../../base/error.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { KeyAnswer, MadeKey, NewKey } from '../contract/people.ts';
 import { rows } from '../contract/shapes.ts';
 

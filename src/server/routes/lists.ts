@@ -5,9 +5,9 @@ import type { KeptList } from '../../detect/exceptions/exception-book.ts';
 import { parseValueList } from '../../detect/value-lists/load-value-list.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { ListDetail, ListInput, ListKept, ListsAnswer, type ListSummary } from '../contract/exceptions.ts';
-import { remarkText } from '../exception-answers.ts';
+import { remarkText } from '../answers/exception-answers.ts';
 
 const ByName = Type.Object({
   name: Type.String({

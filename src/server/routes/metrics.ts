@@ -1,6 +1,6 @@
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
-import { collectMetrics } from '../metrics.ts';
+import type { RouteGroup } from '../http/app-types.ts';
+import { collectMetrics } from '../metrics/metrics.ts';
 
 /** `/metrics`: figures for Prometheus. */
 export const metricsRoutes: RouteGroup = {

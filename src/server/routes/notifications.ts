@@ -3,7 +3,7 @@ import { SmbError } from '../../base/error.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { ChannelRetried, ChannelsAnswer, ChannelTested } from '../contract/notifications.ts';
 
 const ByName = Type.Object({ name: Type.String() });

@@ -4,9 +4,9 @@ import { parseRule } from '../../detect/rule-file/load-rule-file.ts';
 import { previewRule } from '../../detect/schedule/preview.ts';
 import { RunCut } from '../../detect/schedule/reading/run-reader.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { PreviewAnswer, PreviewBody } from '../contract/rules.ts';
-import { ruleOf } from '../find-rule.ts';
+import { ruleOf } from '../answers/find-rule.ts';
 import type { Service } from '../service.ts';
 
 /** Time of one preview. */

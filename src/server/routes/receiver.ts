@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { configToNetworkSettings } from '../../config/config.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS, idScopeOf } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { addElasticReceiver } from '../ingest/elastic/receiver.ts';
 import { openBulkReading } from '../ingest/elastic/reading/open-bulk-reading.ts';
 

@@ -5,10 +5,10 @@ import { fillGaps, fillTime } from '../../detect/schedule/backfill.ts';
 import { ruleFacts } from '../../detect/rule-facts.ts';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { BackfillAnswer, BackfillBody, GapsAnswer, RulesAnswer, RunsAnswer, SwitchAnswer } from '../contract/rules.ts';
 import type { RuleRun } from '../../store/run-store.ts';
-import { ruleOf } from '../find-rule.ts';
+import { ruleOf } from '../answers/find-rule.ts';
 
 /** Latest runs looked through for the last one of each rule. */
 const RUNS_A_RULE = 10;

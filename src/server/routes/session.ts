@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { Credentials, SessionAnswer } from '../contract/people.ts';
 
 /** Bytes of a body: anybody may send one, and reading a large one takes time from all others. */

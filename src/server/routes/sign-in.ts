@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { SmbError } from '../../base/error.ts';
 import { linkError } from '../access/accounts.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { App, RouteGroup } from '../app-types.ts';
+import type { App, RouteGroup } from '../http/app-types.ts';
 import { setPasswordPage, signInPage } from '../pages/sign-in-page.ts';
 import { PAGE_STYLE } from '../pages/style.ts';
 import { STYLE_PATH } from '../pages/page.ts';

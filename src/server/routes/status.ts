@@ -1,8 +1,8 @@
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { StatusAnswer } from '../contract/status.ts';
-import { gatherStatus } from '../status.ts';
+import { gatherStatus } from '../answers/status.ts';
 
 /** `/api/v1/status`: how the server does, in one answer. */
 export const statusRoutes: RouteGroup = {

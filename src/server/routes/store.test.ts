@@ -6,7 +6,7 @@ import { openTestServer, type TestServer } from '../../../test/tools/test-server
 import { DocumentEvent } from '../../event/document-event.ts';
 import { ALL } from '../../query/predicate.ts';
 import { openStore } from '../../store/open-store.ts';
-import { restoreData } from '../restore.ts';
+import { restoreData } from '../data/restore.ts';
 
 let server: TestServer;
 const folder = mkdtempSync(join(tmpdir(), 'smbastion-restored-'));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Type } from 'typebox';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 
 /** `/api/v1/store`: copies of the store, and whether it is what it should be. */
 export const storeRoutes: RouteGroup = {

@@ -5,7 +5,7 @@ import { callerOf } from '../access/access-hook.ts';
 import { authenticate } from '../access/authenticate.ts';
 import { hashSecret } from '../access/secret.ts';
 import { sessionSecret } from '../access/session-cookie.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 
 /** `/api/v1/stream`: new alerts and runs as they come. */
 export const streamRoutes: RouteGroup = {

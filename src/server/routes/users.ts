@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { callerOf } from '../access/access-hook.ts';
 import { ACCESS } from '../access/caller.ts';
-import type { RouteGroup } from '../app-types.ts';
+import type { RouteGroup } from '../http/app-types.ts';
 import { LinkAnswer, NewUser, UserAnswer, UserChange } from '../contract/people.ts';
 import { rows } from '../contract/shapes.ts';
 

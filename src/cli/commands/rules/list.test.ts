@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runCommandLine } from '../../../../test/tools/command-line.ts';
 import { openTestServer } from '../../../../test/tools/test-server.ts';
-import { removeEndpoint, writeEndpoint } from '../../../server/endpoint.ts';
+import { removeEndpoint, writeEndpoint } from '../../../server/data/endpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'smbastion-list-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
