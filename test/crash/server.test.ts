@@ -85,16 +85,17 @@ async function ship({ url, key }: Endpoint, shipment: Shipment, unanswered: numb
 }
 
 /** @returns where the server listens, once it is ready */
-async function endpointOf(folder: string, { pid }: ChildProcess): Promise<Endpoint> {
-  for (;;) {
+async function endpointOf(folder: string, child: ChildProcess): Promise<Endpoint> {
+  while (child.exitCode === null) {
     try {
       const endpoint = JSON.parse(readFileSync(join(folder, 'data', 'endpoint.json'), 'utf8')) as Endpoint;
-      if (endpoint.pid === pid && (await fetch(`${endpoint.url}/readyz`)).ok) return endpoint;
+      if (endpoint.pid === child.pid && (await fetch(`${endpoint.url}/readyz`)).ok) return endpoint;
     } catch {
       // It is not there, or not whole, before the server is ready.
     }
     await wait(50);
   }
+  throw new Error(`the server ended with ${child.exitCode} before it was ready`);
 }
 
 function startServer(folder: string): ChildProcess {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../../../test/tools/test-server.ts';
-import type { RuleRun } from '../../store/run-store.ts';
+import { blankRule } from '../../detect/blank-rule.ts';
+import { emptyRun } from '../../detect/schedule/run-given.ts';
 import { EventBus } from './event-bus.ts';
 import { NewsStream } from './news-stream.ts';
 
@@ -49,25 +50,7 @@ test('a stream too many is answered as one', async () => {
   for (const { body } of held) await body?.cancel();
 });
 
-const RUN: RuleRun = {
-  id: '1',
-  ruleId: 'some-rule',
-  startedMs: 0,
-  endedMs: 1,
-  afterPosition: 0,
-  toPosition: 1,
-  fromMs: undefined,
-  toMs: undefined,
-  status: 'ok',
-  reason: undefined,
-  candidates: 0,
-  matches: 0,
-  alertsNew: 0,
-  alertsUpdated: 0,
-  suppressed: 0,
-  excepted: 0,
-  overflow: 0,
-};
+const RUN = emptyRun(blankRule('some-rule'), { runId: '1' }, 0);
 
 test('a stream ends when its key is removed, its session is signed out or its account changes, before anything else is told', async () => {
   server = await openTestServer();

@@ -1,3 +1,5 @@
+import { blankRule } from '../../../src/detect/blank-rule.ts';
+import { emptyRun } from '../../../src/detect/schedule/run-given.ts';
 import type { AlertRecord } from '../../../src/store/alert-store.ts';
 import type { RuleRun, RunOutcome } from '../../../src/store/run-store.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -35,26 +37,8 @@ export function alert(id: string, minute = 0, more: Partial<AlertRecord> = {}): 
 
 /** @returns a run in which nothing happened */
 export function run(id: string, more: Partial<RuleRun> = {}): RuleRun {
-  return {
-    id,
-    ruleId: 'admin-share-write',
-    startedMs: NOW,
-    endedMs: NOW + 20,
-    afterPosition: 0,
-    toPosition: 10,
-    fromMs: undefined,
-    toMs: undefined,
-    status: 'ok',
-    reason: undefined,
-    candidates: 0,
-    matches: 0,
-    alertsNew: 0,
-    alertsUpdated: 0,
-    suppressed: 0,
-    excepted: 0,
-    overflow: 0,
-    ...more,
-  };
+  const nothing = emptyRun(blankRule('admin-share-write'), { runId: id }, NOW);
+  return { ...nothing, endedMs: NOW + 20, toPosition: 10, ...more };
 }
 
 /** @returns what a run leaves behind that made these alerts */
