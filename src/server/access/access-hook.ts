@@ -35,7 +35,7 @@ export function addAccessHook(app: App, service: Service): void {
     if (access === 'open') return;
     if (caller === undefined) {
       throw new SmbError('API-SIGN-IN', 'Nobody is signed in, and no API key was given.', {
-        fix: 'sign in, or send the header "Authorization: ApiKey base64(id:secret)"; smbastion keys add makes one',
+        fix: 'sign in, or send the header "Authorization: ApiKey base64(id:secret)"; smbastion keys add makes one, and commands take it from SMBASTION_KEY',
       });
     }
     if (access === undefined || !isAllowed(caller, access)) throw denied(caller, access);

@@ -156,16 +156,15 @@ export async function openEventTables(
   const first = await firstPosition(connection);
   const held = { tables: Object.values(EVENT_TABLE_NAMES), first: first ?? (hasWaiting ? last : undefined), last };
   const late = await settleLateFields(connection, meta, new Map(types), held);
-  const tables: EventTable[] = [];
-  for (const [i, shape] of SHAPES.entries()) {
+  const tableOf = async (shape: (typeof SHAPES)[number]): Promise<EventTable> => {
     const reader = await connection.runAndReadAll(
       'SELECT column_name FROM information_schema.columns WHERE table_name = ?',
       [EVENT_TABLE_NAMES[shape]],
     );
     const columns = new Set(reader.getRows().map(([name]) => String(name)));
-    tables.push(new EventTable(EVENT_TABLE_NAMES[shape], catalogues[i]!, columns, late));
-  }
-  return tables as unknown as readonly [EventTable, EventTable];
+    return new EventTable(EVENT_TABLE_NAMES[shape], catalogues[SHAPES.indexOf(shape)]!, columns, late);
+  };
+  return [await tableOf('usual'), await tableOf('lists')];
 }
 
 async function firstPosition(connection: DuckDBConnection): Promise<number | undefined> {

@@ -47,15 +47,15 @@ export async function anchorsOf(
 function linkedSides(rule: Rule, part: ConvergencePart, way: number): readonly [Side, Side] | undefined {
   const need = part.ways[way]!.needs.find(({ link }) => link !== undefined);
   if (need?.link === undefined) return undefined;
-  const sides = [[way], need.ways].map((ways): Side => {
+  const sideOf = (ways: readonly number[]): Side => {
     const tied = ways.flatMap((one) => {
       const name = part.ways[one]!.links.find((link) => link.name === need.link)?.field;
       const field = name === undefined ? undefined : fields.find(name);
       return field ? [{ predicate: rule.legs[one]!.predicate, field }] : [];
     });
     return { predicate: or(tied.map((one) => one.predicate)), fields: tied.map((one) => one.field) };
-  });
-  return sides as unknown as readonly [Side, Side];
+  };
+  return [sideOf([way]), sideOf(need.ways)];
 }
 
 /** Events of the first side that share a value with one of the second. */
